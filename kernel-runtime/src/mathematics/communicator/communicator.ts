@@ -1,0 +1,67 @@
+/** What an algorithm sees of the network: its rank, its neighbours, and the exchanges. Implemented by collectives/ (real engines) and simulate/ (one process). */
+
+/** The shape of a TensorFlow.js tensor, as far as an exchange needs it. */
+export interface TensorLike {
+  readonly shape: number[];
+  readonly dtype: string;
+  data(): Promise<Float32Array | Int32Array | Uint8Array>;
+  dispose(): void;
+}
+
+/** The shape of a matrix, as far as an exchange needs it. */
+export interface MatrixLike {
+  readonly data: Float64Array;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** What can be exchanged: float64 stays float64, float32 stays float32. Records and arrays travel as one fused message. */
+export type Value =
+  | number
+  | Float64Array
+  | Float32Array
+  | MatrixLike
+  | TensorLike
+  | readonly Value[]
+  | { readonly [key: string]: Value };
+
+export interface CallOptions {
+  /** Matches this call with the calls of the same name on the other ranks, whatever was started before. */
+  name?: string;
+  /** Milliseconds after which a call that still waits is rejected. Defaults to no limit. */
+  timeout?: number;
+}
+
+export interface AllreduceOptions extends CallOptions {
+  /** Divides the sum by the number of ranks. Defaults to true. */
+  average?: boolean;
+}
+
+/** Weights of one exchange. Without any, the weights of the current topology are used. */
+export interface NeighborAllreduceOptions extends CallOptions {
+  /** w_ii. Given together with `srcWeights`. */
+  selfWeight?: number;
+  /** w_ij by source rank j. */
+  srcWeights?: Record<number, number>;
+  /** Ranks to send to, or scale factors by destination rank: a dynamic exchange, free of the current topology. */
+  dstWeights?: readonly number[] | Record<number, number>;
+  /** Checks that the neighbours agree on who sends to whom. Defaults to true. */
+  enableTopoCheck?: boolean;
+}
+
+export interface Communicator {
+  readonly rank: number;
+  readonly size: number;
+  /** The ranks this node receives from, itself apart, ascending. */
+  inNeighborRanks(): number[];
+  /** The ranks this node sends to, itself apart, ascending. */
+  outNeighborRanks(): number[];
+  /** x_i⁺ = w_ii x_i + Σ_j w_ij x_j. The result never aliases `x`. */
+  neighborAllreduce<T extends Value>(x: T, options?: NeighborAllreduceOptions): Promise<T>;
+  /** (1/n) Σ_j x_j, or Σ_j x_j: the same bits on every rank. */
+  allreduce<T extends Value>(x: T, options?: AllreduceOptions): Promise<T>;
+  /** The value of `rootRank`, on every rank. */
+  broadcast<T extends Value>(x: T, rootRank: number, options?: CallOptions): Promise<T>;
+  /** Resolves once every rank has called it. */
+  barrier(options?: CallOptions): Promise<void>;
+}
