@@ -1,0 +1,44 @@
+/** What the compiler takes and gives; equal in shape to the messages of the cluster's protocol. */
+
+/** Which variables a cell sees: those of client cells, or those of the engines. */
+export type Scope = 'client' | 'engines';
+
+/** A compiled cell: JavaScript for V8's REPL mode, with a source map to the cell's own lines. */
+export interface CompiledCell {
+  /** Shown in stack traces, e.g. `cell 3`. */
+  readonly name: string;
+  readonly js: string;
+  /** Source map (JSON) from `js` to the cell as typed. */
+  readonly map?: string;
+}
+
+/** An error as it is shown: the traceback holds the cell's own lines. */
+export interface CellError {
+  readonly name: string;
+  readonly message: string;
+  readonly traceback: readonly string[];
+}
+
+export type CompileResult =
+  | { readonly status: 'ok'; readonly cell: CompiledCell }
+  | { readonly status: 'error'; readonly error: CellError };
+
+/** Names that fit at the cursor; `source.slice(start, end)` is what a chosen one replaces. */
+export interface CompletionResult {
+  readonly matches: readonly string[];
+  readonly start: number;
+  readonly end: number;
+  /** The kind of each match, e.g. `function`, in the order of `matches`. */
+  readonly types: readonly string[];
+}
+
+/** Markdown about the name at the cursor. */
+export interface InspectResult {
+  readonly text: string;
+}
+
+export interface CompletenessResult {
+  readonly status: 'complete' | 'incomplete' | 'invalid';
+  /** Spaces for the next line of an incomplete cell. */
+  readonly indent: string;
+}

@@ -1,0 +1,51 @@
+/** What the executor takes and gives; equal in shape to the messages of the cluster's protocol. */
+
+/** A compiled cell: JavaScript for V8's REPL mode, with a source map to the cell's own lines. */
+export interface CompiledCell {
+  /** Shown in stack traces, e.g. `cell 3`. */
+  readonly name: string;
+  readonly js: string;
+  /** Source map (JSON) from `js` to the cell as typed. */
+  readonly map?: string;
+}
+
+/** Data by MIME type: text as strings, JSON types as values. */
+export type MimeBundle = Record<string, unknown>;
+
+/** One output of a running cell. */
+export type Output =
+  | { readonly type: 'stream'; readonly name: 'stdout' | 'stderr'; readonly text: string }
+  | {
+      readonly type: 'display';
+      readonly data: MimeBundle;
+      readonly metadata?: Record<string, unknown>;
+      readonly displayId?: string;
+      /** Replaces the output with the same displayId. */
+      readonly update?: boolean;
+    }
+  | { readonly type: 'clear'; readonly wait: boolean };
+
+/** An error as it is shown: the traceback holds the cell's own lines. */
+export interface CellError {
+  readonly name: string;
+  readonly message: string;
+  readonly traceback: readonly string[];
+  /** The code of the error table, where it has one. */
+  readonly code?: string;
+}
+
+/** How a cell ended. `data` shows the value of its last expression, if that is not undefined. */
+export type CellResult =
+  | { readonly status: 'ok'; readonly data?: MimeBundle }
+  | { readonly status: 'error'; readonly error: CellError };
+
+export interface ExecutorOptions {
+  /** The notebook's folder: imports of cells resolve from here. */
+  readonly cwd: string;
+  /** URL of the module whose exports every cell sees without an import (ours: dist/index.js). */
+  readonly preludeUrl: string;
+  /** Called with every output, in order. `runId` tells which run it belongs to, also if that run has ended. */
+  onOutput(output: Output, runId?: string): void;
+  /** One Int32 in shared memory; not 0 means that someone asked to stop. */
+  readonly interruptFlag: SharedArrayBuffer;
+}
