@@ -1,0 +1,95 @@
+/** Words on vectors: scale, axpy, dot, norm, sums and means, and how vectors are made. */
+import { mul } from './elementwise.js';
+import { Matrix, type Vector } from './matrix.js';
+import { assertSameLength, shapeMismatch } from './shapes.js';
+
+/** A vector of the given entries: `vector(1, 2, 3)`. */
+export function vector(...entries: number[]): Vector {
+  return Float64Array.from(entries);
+}
+
+/** A vector of n zeros, or a rows x columns matrix of zeros. */
+export function zeros(n: number): Vector;
+export function zeros(rows: number, columns: number): Matrix;
+export function zeros(rows: number, columns?: number): Vector | Matrix {
+  if (columns === undefined) return new Float64Array(rows);
+  return new Matrix(new Float64Array(rows * columns), rows, columns);
+}
+
+/** A vector of n ones, or a rows x columns matrix of ones. */
+export function ones(n: number): Vector;
+export function ones(rows: number, columns: number): Matrix;
+export function ones(rows: number, columns?: number): Vector | Matrix {
+  if (columns === undefined) return new Float64Array(rows).fill(1);
+  return new Matrix(new Float64Array(rows * columns).fill(1), rows, columns);
+}
+
+/** c x for a vector or a matrix x. */
+export function scale(c: number, x: Vector): Vector;
+export function scale(c: number, x: Float32Array): Float32Array;
+export function scale(c: number, x: Matrix): Matrix;
+export function scale(
+  c: number,
+  x: Vector | Float32Array | Matrix
+): Vector | Float32Array | Matrix {
+  return mul(c, x as Vector);
+}
+
+/**
+ * a x + y, in one pass.
+ * @throws SHAPE_MISMATCH if x and y differ in length
+ */
+export function axpy(a: number, x: Vector, y: Vector): Vector {
+  assertSameLength('axpy', x, y);
+  const out = new Float64Array(y.length);
+  for (let i = 0; i < out.length; i++) out[i] = a * x[i] + y[i];
+  return out;
+}
+
+/**
+ * Σ a_i b_i.
+ * @throws SHAPE_MISMATCH if a and b differ in length
+ */
+export function dot(a: Vector | Float32Array, b: Vector | Float32Array): number {
+  assertSameLength('dot', a, b);
+  let total = 0;
+  for (let i = 0; i < a.length; i++) total += a[i] * b[i];
+  return total;
+}
+
+/** The Euclidean norm of a vector, the Frobenius norm of a matrix. */
+export function norm(x: Vector | Float32Array | Matrix): number {
+  const entries = x instanceof Matrix ? x.data : x;
+  return Math.sqrt(dot(entries, entries));
+}
+
+/** The sum of all entries. */
+export function sum(x: ArrayLike<number> | Matrix): number {
+  const entries = x instanceof Matrix ? x.data : x;
+  let total = 0;
+  for (let i = 0; i < entries.length; i++) total += entries[i];
+  return total;
+}
+
+/**
+ * The mean of the entries of a vector, or the mean vector of several vectors of one length.
+ * @throws SHAPE_MISMATCH for no vectors, or vectors of different lengths
+ */
+export function mean(x: ArrayLike<number>): number;
+export function mean(xs: readonly Vector[]): Vector;
+export function mean(x: ArrayLike<number> | readonly Vector[]): number | Vector {
+  if (Array.isArray(x) && x[0] instanceof Float64Array) return meanVector(x as readonly Vector[]);
+  const entries = x as ArrayLike<number>;
+  if (entries.length === 0) throw shapeMismatch('mean', 'at least one entry', '0 entries');
+  return sum(entries) / entries.length;
+}
+
+function meanVector(xs: readonly Vector[]): Vector {
+  const out = new Float64Array(xs[0].length);
+  for (const x of xs) {
+    assertSameLength('mean', out, x);
+    for (let i = 0; i < out.length; i++) out[i] += x[i];
+  }
+  for (let i = 0; i < out.length; i++) out[i] /= xs.length;
+  return out;
+}
