@@ -20,6 +20,7 @@ export type Value =
   | number
   | Float64Array
   | Float32Array
+  | Int32Array
   | MatrixLike
   | TensorLike
   | readonly Value[]

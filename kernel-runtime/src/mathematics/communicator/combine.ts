@@ -1,0 +1,58 @@
+/** The sums of an exchange, in one fixed order: the same bits whatever arrived first, on engines and in the simulator. */
+import { DecentLabError } from '../../errors.js';
+import type { LeafData } from './values.js';
+
+export interface Weighted {
+  readonly weight: number;
+  readonly data: LeafData;
+}
+
+/**
+ * w_ii x_i + Σ_j w_ij x_j: self first, then the neighbours in the order given, which is by rank, ascending.
+ * @param parts neighbours by rank ascending, of the same length and type as `self`
+ * @returns a new array of the type of `self`
+ * @throws VALUE_INVALID if whole-number data meets a weight that is no whole number
+ */
+export function combine(self: Weighted, parts: readonly Weighted[]): LeafData {
+  const out = emptyLike(self.data);
+  for (const { weight } of [self, ...parts]) assertWeightFits(out, weight);
+  const own = self.data;
+  const ownWeight = self.weight;
+  for (let i = 0; i < out.length; i++) out[i] = ownWeight * own[i];
+  for (const { weight, data } of parts) {
+    for (let i = 0; i < out.length; i++) out[i] += weight * data[i];
+  }
+  return out;
+}
+
+/**
+ * (Σ_j x_j) / divisor: the sum by rank, ascending, then one division.
+ * @param datas one array a rank, of one length and type
+ * @param divisor the number of ranks for an average, 1 for a sum
+ * @throws VALUE_INVALID for the average of whole-number data
+ */
+export function sumByRank(datas: readonly LeafData[], divisor: number): LeafData {
+  const out = emptyLike(datas[0]);
+  assertWeightFits(out, 1 / divisor);
+  for (const data of datas) {
+    for (let i = 0; i < out.length; i++) out[i] += data[i];
+  }
+  if (divisor !== 1) for (let i = 0; i < out.length; i++) out[i] /= divisor;
+  return out;
+}
+
+function emptyLike(data: LeafData): LeafData {
+  if (data instanceof Float64Array) return new Float64Array(data.length);
+  return data instanceof Float32Array ? new Float32Array(data.length) : new Int32Array(data.length);
+}
+
+/** A third of an int32 would be cut off in silence. */
+function assertWeightFits(data: LeafData, weight: number): void {
+  if (data instanceof Int32Array && !Number.isInteger(weight)) {
+    throw new DecentLabError('VALUE_INVALID', {
+      what: 'The exchanged value',
+      expected: 'float64 or float32 numbers where weights are fractions',
+      received: `int32 numbers and the weight ${weight}`
+    });
+  }
+}
