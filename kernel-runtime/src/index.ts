@@ -1,3 +1,32 @@
 /** The public API. Re-exports only. */
 export { DecentLabError } from './errors.js';
 export { Matrix, type Vector } from './mathematics/math/matrix.js';
+
+// mathematics
+export { add, div, mul, sub } from './mathematics/math/elementwise.js';
+export { eig, singularValues, solve, type Eigenvalues } from './mathematics/math/linear-algebra.js';
+export { diagonal, identity, matmul, matmulTransposed, transpose } from './mathematics/math/matrices.js';
+export { operator, type OperatorName } from './mathematics/math/operators.js';
+export { random, type RandomStream } from './mathematics/math/random.js';
+export { axpy, dot, mean, norm, ones, scale, sum, vector, zeros } from './mathematics/math/vectors.js';
+export {
+  exponentialGraph,
+  exponentialTwoGraph,
+  ringGraph,
+  symmetricExponentialGraph
+} from './mathematics/graph/circulant.js';
+export { isConnected } from './mathematics/graph/connected.js';
+export { metropolis, topologyFromEdges, topologyFromWeights, type Edge } from './mathematics/graph/edges.js';
+export { fullyConnectedGraph, meshGrid2DGraph, starGraph } from './mathematics/graph/grids.js';
+export { erdosRenyiGraph, randomGeometricGraph } from './mathematics/graph/random-graphs.js';
+export { onePeerExponential, type Schedule } from './mathematics/graph/schedules.js';
+export { isSymmetric, spectrum, type Spectrum } from './mathematics/graph/spectrum.js';
+export { isDoublyStochastic, type Verdict } from './mathematics/graph/stochastic.js';
+export { inNeighborsOf, outNeighborsOf, type Topology } from './mathematics/graph/topology.js';
+export type {
+  AllreduceOptions,
+  Communicator,
+  NeighborAllreduceOptions,
+  TensorLike,
+  Value
+} from './mathematics/communicator/communicator.js';
