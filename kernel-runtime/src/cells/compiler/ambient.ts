@@ -1,0 +1,79 @@
+/** What every cell may use without an import, as declarations: operators of vectors, matrices and tensors, and display. */
+import { join, relative } from 'node:path';
+
+import { libraryFolder, packageRoot } from './packages.js';
+
+/** The declarations are read as if they stood in this file, so that their imports resolve from our package. */
+export const ambientFile = join(packageRoot, 'cells-ambient.d.ts');
+
+const operators = ['Plus', 'Minus', 'Star', 'Slash'] as const;
+
+/** The text of the ambient declarations. */
+export function ambientText(): string {
+  const matrix = `./${relative(packageRoot, libraryFolder)}/mathematics/math/matrix.js`;
+  return `
+import type { Tensor } from '@tensorflow/tfjs-core/dist/tensor';
+import type { Matrix } from '${matrix}';
+${arrayOperators('Float64Array')}
+${arrayOperators('Float32Array')}
+declare module '${matrix}' { interface Matrix { ${matrixOperators()} } }
+declare module '@tensorflow/tfjs-core/dist/tensor' { interface Tensor { ${tensorOperators()} } }
+declare global { ${helpers} }
+`;
+}
+
+function arrayOperators(name: string): string {
+  const result = `${name}<ArrayBuffer>`;
+  const members = operators.flatMap(operator => [
+    `[Symbol.operator${operator}](a: ${name}, b: ${name}): ${result};`,
+    `[Symbol.operator${operator}](a: number, b: ${name}): ${result};`,
+    `[Symbol.operator${operator}](a: ${name}, b: number): ${result};`
+  ]);
+  return `declare global { interface ${name}<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike> { ${members.join(' ')} } }`;
+}
+
+function matrixOperators(): string {
+  return `
+  [Symbol.operatorPlus](a: Matrix, b: Matrix): Matrix;
+  [Symbol.operatorMinus](a: Matrix, b: Matrix): Matrix;
+  [Symbol.operatorStar](a: Matrix, b: Matrix): Matrix;
+  [Symbol.operatorStar](a: number, b: Matrix): Matrix;
+  [Symbol.operatorStar](a: Matrix, b: number): Matrix;
+  [Symbol.operatorStar](a: Matrix, b: Float64Array): Float64Array<ArrayBuffer>;
+  [Symbol.operatorSlash](a: Matrix, b: number): Matrix;`;
+}
+
+function tensorOperators(): string {
+  return operators
+    .map(
+      operator => `
+  [Symbol.operator${operator}](a: Tensor, b: Tensor): Tensor;
+  [Symbol.operator${operator}](a: number, b: Tensor): Tensor;
+  [Symbol.operator${operator}](a: Tensor, b: number): Tensor;`
+    )
+    .join('');
+}
+
+const helpers = `
+  /** An output that can be replaced later. */
+  interface DisplayHandle {
+    readonly displayId: string;
+    /** Shows \`value\` in place of what was shown before. */
+    update(value: unknown): void;
+  }
+  /** HTML, Markdown or SVG text that \`display\` and a cell's last line show as such. */
+  interface RichText { readonly mime: string; readonly text: string }
+  /**
+   * Shows a value below the cell: anything with a \`[Symbol.for('Jupyter.display')]()\` method,
+   * a MIME bundle such as \`{ 'text/html': '<b>hi</b>' }\`, or any other value as text.
+   */
+  function display(value: unknown, options?: { displayId?: string; update?: boolean }): DisplayHandle;
+  /** Removes the cell's outputs, at once or (wait) when the next output arrives. */
+  function clearOutput(wait?: boolean): void;
+  /** HTML for \`display\`; inserted values are escaped unless they are RichText themselves. */
+  function html(strings: TemplateStringsArray, ...values: unknown[]): RichText;
+  /** Markdown for \`display\`. */
+  function md(strings: TemplateStringsArray, ...values: unknown[]): RichText;
+  /** An SVG picture for \`display\`; inserted values are escaped unless they are RichText themselves. */
+  function svg(strings: TemplateStringsArray, ...values: unknown[]): RichText;
+`;

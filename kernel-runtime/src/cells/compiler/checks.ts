@@ -1,0 +1,51 @@
+/** Mistakes that are legal TypeScript, but never meant in a notebook on decentralized optimization. */
+import ts from 'tsover';
+
+import type { Finding } from './diagnostics.js';
+import type { OperatorChecker } from './internals.js';
+
+import { packageRoot } from './packages.js';
+
+/** Finds dropped promises of the library's own functions, and unary signs on vectors. */
+export function findPitfalls(file: ts.SourceFile, checker: OperatorChecker): Finding[] {
+  const findings: Finding[] = [];
+  const last = file.statements.at(-1);
+  const visit = (node: ts.Node): void => {
+    const message = node === last ? undefined : droppedPromise(node, checker);
+    const complaint = message ?? signedVector(node, checker);
+    if (complaint) {
+      findings.push({
+        file,
+        start: node.getStart(file),
+        length: node.getWidth(file),
+        code: 'cell',
+        message: complaint
+      });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return findings;
+}
+
+function droppedPromise(node: ts.Node, checker: ts.TypeChecker): string | undefined {
+  if (!ts.isExpressionStatement(node) || !ts.isCallExpression(node.expression)) return undefined;
+  const call = node.expression;
+  const declaration = checker.getResolvedSignature(call)?.declaration;
+  if (!declaration?.getSourceFile().fileName.startsWith(packageRoot)) return undefined;
+  if (!checker.getPropertyOfType(checker.getTypeAtLocation(call), 'then')) return undefined;
+  const name = call.expression.getText();
+  return `The result of ${name}(…) is dropped before it is there – did you forget \`await\`? (\`void ${name}(…)\` drops it on purpose.)`;
+}
+
+function signedVector(node: ts.Node, checker: OperatorChecker): string | undefined {
+  if (!ts.isPrefixUnaryExpression(node) || node.operator !== ts.SyntaxKind.MinusToken)
+    return undefined;
+  const { operand } = node;
+  const type = checker.getTypeAtLocation(operand);
+  const star = ts.SyntaxKind.AsteriskToken;
+  if (!checker.__tsover__couldHaveOverloadedOperators(operand, star, operand, type, type))
+    return undefined;
+  const text = operand.getText();
+  return `A sign in front of ${checker.typeToString(type)} gives NaN. Write -1 * ${text}.`;
+}

@@ -1,0 +1,146 @@
+/** From a checked file to JavaScript with a source map to the text as typed. */
+import { decodedMappings, encodedMap, TraceMap } from '@jridgewell/trace-mapping';
+import ts from 'tsover';
+
+import { hoistFunctions } from './hoist.js';
+import { lowerDynamicImport, lowerImport } from './imports.js';
+import type { OperatorChecker } from './internals.js';
+import { lowerOperator } from './operators.js';
+import { header } from './options.js';
+import { addTick } from './ticks.js';
+
+export interface Emitted {
+  readonly js: string;
+  readonly map: string;
+}
+
+/** JavaScript of a cell for V8's REPL mode. */
+export function emitCell(program: ts.Program, file: ts.SourceFile): Emitted {
+  const checker = program.getTypeChecker() as OperatorChecker;
+  return emit(program, file, {
+    before: [cellTransformer(checker), stripModule(checker)],
+    after: [() => hoistFunctions as ts.Transformer<ts.SourceFile>]
+  });
+}
+
+/** Emits one file; the source map is shifted to the lines without our header. */
+export function emit(
+  program: ts.Program,
+  file: ts.SourceFile,
+  transformers: ts.CustomTransformers
+): Emitted {
+  let js = '';
+  let map = '';
+  const write: ts.WriteFileCallback = (name, text) => {
+    if (name.endsWith('.map')) map = text;
+    else js = text;
+  };
+  program.emit(file, write, undefined, false, transformers);
+  return {
+    js: js.replace(/\n?\/\/# sourceMappingURL=.*\n?$/, '\n'),
+    map: withoutHeader(map, file)
+  };
+}
+
+/** Operators, dynamic imports and looks at the stop flag: what cells and local files share. */
+export function cellTransformer(checker: OperatorChecker): ts.TransformerFactory<ts.SourceFile> {
+  return context => file => {
+    const visit = (node: ts.Node): ts.Node => {
+      const operator = lowerOperator(node, checker, visit);
+      if (operator) return operator;
+      if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+        return lowerDynamicImport(ts.visitNode(node.arguments[0], visit) as ts.Expression);
+      }
+      return addTick(ts.visitEachChild(node, visit, context));
+    };
+    return ts.visitEachChild(file, visit, context);
+  };
+}
+
+/** Imports become statements at the top, exports lose their modifier. */
+function stripModule(checker: ts.TypeChecker): ts.TransformerFactory<ts.SourceFile> {
+  return () => file => {
+    const imports: ts.Statement[] = [];
+    const others: ts.Statement[] = [];
+    for (const statement of file.statements) {
+      if (ts.isImportDeclaration(statement))
+        imports.push(...optional(lowerImport(statement, checker)));
+      else others.push(...optional(withoutExport(statement)));
+    }
+    return ts.factory.updateSourceFile(file, [...imports, ...others]);
+  };
+}
+
+function withoutExport(statement: ts.Statement): ts.Statement | undefined {
+  if (ts.isExportDeclaration(statement)) return undefined;
+  if (ts.isExportAssignment(statement)) {
+    return ts.setTextRange(ts.factory.createExpressionStatement(statement.expression), statement);
+  }
+  if (!ts.canHaveModifiers(statement)) return statement;
+  const modifiers = ts.getModifiers(statement);
+  const isExport = ({ kind }: ts.ModifierLike): boolean =>
+    kind === ts.SyntaxKind.ExportKeyword || kind === ts.SyntaxKind.DefaultKeyword;
+  if (!modifiers?.some(isExport)) return statement;
+  return replaceModifiers(
+    statement,
+    modifiers.filter(modifier => !isExport(modifier))
+  );
+}
+
+function replaceModifiers(statement: ts.Statement, modifiers: ts.Modifier[]): ts.Statement {
+  const { factory } = ts;
+  if (ts.isVariableStatement(statement))
+    return factory.updateVariableStatement(statement, modifiers, statement.declarationList);
+  if (ts.isClassDeclaration(statement)) {
+    const { name, typeParameters, heritageClauses, members } = statement;
+    return factory.updateClassDeclaration(
+      statement,
+      modifiers,
+      name,
+      typeParameters,
+      heritageClauses,
+      members
+    );
+  }
+  if (ts.isFunctionDeclaration(statement)) {
+    const { asteriskToken, name, typeParameters, parameters, type, body } = statement;
+    return factory.updateFunctionDeclaration(
+      statement,
+      modifiers,
+      asteriskToken,
+      name,
+      typeParameters,
+      parameters,
+      type,
+      body
+    );
+  }
+  if (ts.isEnumDeclaration(statement))
+    return factory.updateEnumDeclaration(statement, modifiers, statement.name, statement.members);
+  if (ts.isModuleDeclaration(statement))
+    return factory.updateModuleDeclaration(statement, modifiers, statement.name, statement.body);
+  return statement;
+}
+
+function withoutHeader(map: string, file: ts.SourceFile): string {
+  const decoded = new TraceMap(map);
+  const shift = file.text.startsWith(header) ? 1 : 0;
+  const mappings = decodedMappings(decoded).map(line =>
+    line
+      .filter(segment => segment.length === 1 || segment[2] >= shift)
+      .map(segment => {
+        if (segment.length === 1) return segment;
+        const moved = [...segment] as typeof segment;
+        moved[2] -= shift;
+        return moved;
+      })
+  );
+  const source = file.text.slice(shift === 0 ? 0 : header.length);
+  const { names, sources } = decoded;
+  const shifted = new TraceMap({ version: 3, names, sources, sourcesContent: [source], mappings });
+  return JSON.stringify(encodedMap(shifted));
+}
+
+function optional<T>(value: T | undefined): T[] {
+  return value === undefined ? [] : [value];
+}

@@ -1,0 +1,151 @@
+/** Loops and functions of a cell look at the stop flag: one call of `$tick()` per turn or entry. */
+import ts from 'tsover';
+
+const { factory } = ts;
+
+/** `node`, whose children are visited already, with a look at the stop flag; other nodes as they are. */
+export function addTick(node: ts.Node): ts.Node {
+  if (ts.isForStatement(node)) {
+    const { initializer, condition, incrementor } = node;
+    return factory.updateForStatement(
+      node,
+      initializer,
+      condition,
+      incrementor,
+      inLoop(node.statement)
+    );
+  }
+  if (ts.isForOfStatement(node)) {
+    return factory.updateForOfStatement(
+      node,
+      node.awaitModifier,
+      node.initializer,
+      node.expression,
+      inLoop(node.statement)
+    );
+  }
+  if (ts.isForInStatement(node)) {
+    return factory.updateForInStatement(
+      node,
+      node.initializer,
+      node.expression,
+      inLoop(node.statement)
+    );
+  }
+  if (ts.isWhileStatement(node))
+    return factory.updateWhileStatement(node, node.expression, inLoop(node.statement));
+  if (ts.isDoStatement(node))
+    return factory.updateDoStatement(node, inLoop(node.statement), node.expression);
+  return addEntryTick(node);
+}
+
+function addEntryTick(node: ts.Node): ts.Node {
+  if (ts.isArrowFunction(node)) {
+    const { modifiers, typeParameters, parameters, type, equalsGreaterThanToken } = node;
+    const body = ts.isBlock(node.body) ? inFunction(node.body) : inExpression(node.body);
+    return factory.updateArrowFunction(
+      node,
+      modifiers,
+      typeParameters,
+      parameters,
+      type,
+      equalsGreaterThanToken,
+      body
+    );
+  }
+  if (ts.isFunctionDeclaration(node) && node.body) {
+    const { modifiers, asteriskToken, name, typeParameters, parameters, type, body } = node;
+    const block = inFunction(body);
+    return factory.updateFunctionDeclaration(
+      node,
+      modifiers,
+      asteriskToken,
+      name,
+      typeParameters,
+      parameters,
+      type,
+      block
+    );
+  }
+  if (ts.isFunctionExpression(node)) {
+    const { modifiers, asteriskToken, name, typeParameters, parameters, type, body } = node;
+    const block = inFunction(body);
+    return factory.updateFunctionExpression(
+      node,
+      modifiers,
+      asteriskToken,
+      name,
+      typeParameters,
+      parameters,
+      type,
+      block
+    );
+  }
+  if (ts.isMethodDeclaration(node) && node.body) {
+    const {
+      modifiers,
+      asteriskToken,
+      name,
+      questionToken,
+      typeParameters,
+      parameters,
+      type,
+      body
+    } = node;
+    const block = inFunction(body);
+    return factory.updateMethodDeclaration(
+      node,
+      modifiers,
+      asteriskToken,
+      name,
+      questionToken,
+      typeParameters,
+      parameters,
+      type,
+      block
+    );
+  }
+  return node;
+}
+
+function inLoop(body: ts.Statement): ts.Statement {
+  if (ts.isBlock(body)) return factory.updateBlock(body, [tick(), ...body.statements]);
+  return factory.createBlock([tick(), body], false);
+}
+
+function inFunction(body: ts.Block): ts.Block {
+  const directives = body.statements.findIndex(statement => !isDirective(statement));
+  const split = directives < 0 ? body.statements.length : directives;
+  return factory.updateBlock(body, [
+    ...body.statements.slice(0, split),
+    tick(),
+    ...body.statements.slice(split)
+  ]);
+}
+
+/** `() => f()` may be one link of an endless promise chain; an arrow that calls nothing cannot run on. */
+function inExpression(body: ts.Expression): ts.Expression {
+  if (!containsCall(body)) return body;
+  return factory.createParenthesizedExpression(factory.createComma(tickCall(), body));
+}
+
+function containsCall(node: ts.Node): boolean {
+  if (
+    ts.isCallExpression(node) &&
+    !(ts.isIdentifier(node.expression) && node.expression.text === '$operator')
+  )
+    return true;
+  return ts.forEachChild(node, child => containsCall(child) || undefined) ?? false;
+}
+
+function isDirective(statement: ts.Statement): boolean {
+  return ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression);
+}
+
+function tick(): ts.Statement {
+  return factory.createExpressionStatement(tickCall());
+}
+
+function tickCall(): ts.Expression {
+  return factory.createCallExpression(factory.createIdentifier('$tick'), undefined, []);
+}
