@@ -8,6 +8,18 @@ interface ErrorEntry {
 }
 
 const table = {
+  DISAGREEMENT: {
+    sentence: d => `The ranks disagree: rank ${d.rank} ${d.said}, but rank ${d.otherRank} ${d.otherSaid}.`,
+    remedy: 'Let every rank make the same calls, in the same order, with values of one type and shape.'
+  },
+  PEER_FAILED: {
+    sentence: d => `${d.call} waited for rank ${d.rank}, which ended: ${d.error}.`,
+    remedy: 'Mend the error of that rank first; the others only wait for it.'
+  },
+  CALL_TIMEOUT: {
+    sentence: d => `${d.call} still waited for rank ${d.rank} after ${d.limit} ms, its time limit.`,
+    remedy: 'See what that rank is doing, or raise the limit with the option `timeout`.'
+  },
   SHAPE_MISMATCH: {
     sentence: d => `${d.what}: expected ${d.expected}, received ${d.received}.`,
     remedy: 'Make the shapes equal before the call; print `x.length` on every rank to find the odd one.'
@@ -23,6 +35,28 @@ const table = {
   NOT_ON_CLIENT: {
     sentence: d => `${d.name} was used in an engine cell, but engines cannot start or steer a cluster.`,
     remedy: 'Remove %%px from the first line of the cell.'
+  },
+  MAGIC_UNKNOWN: {
+    sentence: d => `A cell may begin with %%px and its options; received "${d.received}".`,
+    remedy: 'Write %%px on the first line to run the cell on the engines, or remove the line.'
+  },
+  MAGIC_FLAG: {
+    sentence: d => `%%px does not understand "${d.received}".`,
+    remedy:
+      'Its options are: --targets 0,2:4 (ranks), --noblock (do not wait), --local (on the client too), --group-outputs order|engine.'
+  },
+  NO_CLUSTER: {
+    sentence: () => '%%px runs on engines, but this notebook has no cluster.',
+    remedy: 'Start one in a cell of its own: `const cluster = await Cluster.start({ engines: 4 })`.'
+  },
+  CLIENT_ENDED: {
+    sentence: d =>
+      `The process that runs this notebook's cells ended (${d.cause}), so the variables of all cells are gone; the cluster and its engines are untouched.`,
+    remedy: 'A new process has started: run the cells again from the top.'
+  },
+  CLIENT_NOT_STARTED: {
+    sentence: d => `The process that runs this notebook's cells could not start (${d.cause}).`,
+    remedy: 'Run `npm run build` in the project, then restart the kernel.'
   }
 } as const satisfies Record<string, ErrorEntry>;
 
