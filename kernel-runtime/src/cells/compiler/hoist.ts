@@ -1,6 +1,6 @@
 /**
- * Every top-level name of a cell becomes a `let`, `const` or `class`, which V8's REPL mode lets later cells declare anew.
- * A `function` or `var` would be a property of the global object, and `const f` after `function f` an error for ever.
+ * Every top-level name of a cell becomes a `let`: V8's REPL mode lets a later cell declare a name anew only as what it was,
+ * and here a function may become a constant and a constant a class. TypeScript has checked who assigns to a constant.
  */
 import ts from 'tsover';
 
@@ -11,32 +11,32 @@ export function hoistFunctions(file: ts.SourceFile): ts.SourceFile {
   const functions: ts.Statement[] = [];
   const others: ts.Statement[] = [];
   const declared = new Set<string>();
-  for (const statement of file.statements) {
-    if (isHeader(statement)) continue;
+  const statements = file.statements.filter(
+    statement => !isHeader(statement) && !ts.isEmptyStatement(statement)
+  );
+  for (const statement of statements) {
     if (ts.isFunctionDeclaration(statement) && statement.name && statement.body) {
       functions.push(functionToLet(statement, statement.name));
     } else {
-      others.push(varToLet(statement, declared));
+      others.push(toLet(statement, declared));
     }
   }
-  // The completion value of a leading string would otherwise be the value of a cell that only declares.
-  const strict = [
-    factory.createExpressionStatement(factory.createStringLiteral('use strict', true)),
-    factory.createExpressionStatement(factory.createVoidZero())
-  ];
-  return factory.updateSourceFile(
-    file,
-    ts.setTextRange(factory.createNodeArray([...strict, ...functions, ...others]), file.statements)
-  );
+  const last = statements.at(-1);
+  const strict = factory.createExpressionStatement(factory.createStringLiteral('use strict', true));
+  // Only an expression in the last place is the value of the cell, not a loop's last turn or a directive.
+  const noValue =
+    last && ts.isExpressionStatement(last)
+      ? []
+      : [factory.createExpressionStatement(factory.createVoidZero())];
+  const all = factory.createNodeArray([strict, ...functions, ...others, ...noValue]);
+  return factory.updateSourceFile(file, ts.setTextRange(all, file.statements));
 }
 
 function isHeader(statement: ts.Statement): boolean {
   if (ts.isExportDeclaration(statement)) return true;
-  return (
-    ts.isExpressionStatement(statement) &&
-    ts.isStringLiteral(statement.expression) &&
-    statement.expression.text === 'use tsover'
-  );
+  if (!ts.isExpressionStatement(statement) || !ts.isStringLiteral(statement.expression))
+    return false;
+  return statement.expression.text === 'use tsover';
 }
 
 function functionToLet(node: ts.FunctionDeclaration, name: ts.Identifier): ts.Statement {
@@ -52,19 +52,35 @@ function functionToLet(node: ts.FunctionDeclaration, name: ts.Identifier): ts.St
     undefined,
     body!
   );
-  ts.setTextRange(ts.setOriginalNode(value, node), node);
-  ts.setEmitFlags(value, ts.EmitFlags.NoComments);
-  return letStatement([factory.createVariableDeclaration(name, undefined, undefined, value)], node);
+  return letValue(name, value, node);
 }
 
-function varToLet(statement: ts.Statement, declared: Set<string>): ts.Statement {
+function toLet(statement: ts.Statement, declared: Set<string>): ts.Statement {
+  if (ts.isClassDeclaration(statement) && statement.name) {
+    const { modifiers, name, heritageClauses, members } = statement;
+    return letValue(
+      name,
+      factory.createClassExpression(modifiers, name, undefined, heritageClauses, members),
+      statement
+    );
+  }
   if (!ts.isVariableStatement(statement)) return statement;
   const { declarations, flags } = statement.declarationList;
-  if ((flags & ts.NodeFlags.BlockScoped) !== 0) return statement;
+  if ((flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.Using) return statement;
   const names = declarations.map(({ name }) => (ts.isIdentifier(name) ? name.text : ''));
+  // `var` may stand twice in a cell.
   if (names.some(name => declared.has(name))) return statement;
   for (const name of names) if (name) declared.add(name);
   return letStatement(declarations, statement);
+}
+
+function letValue(name: ts.Identifier, value: ts.Expression, original: ts.Node): ts.Statement {
+  ts.setTextRange(ts.setOriginalNode(value, original), original);
+  ts.setEmitFlags(value, ts.EmitFlags.NoComments);
+  return letStatement(
+    [factory.createVariableDeclaration(name, undefined, undefined, value)],
+    original
+  );
 }
 
 function letStatement(

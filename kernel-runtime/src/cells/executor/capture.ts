@@ -1,0 +1,80 @@
+/** Everything that cells print and show, in order and in few messages. */
+import { Console } from 'node:console';
+
+import { currentRun } from './context.js';
+import type { Output } from './types.js';
+
+/** How long printed text may wait for more, in milliseconds. */
+const BATCH_MS = 40;
+/** Text beyond this many characters is passed on at once. */
+const BATCH_CHARACTERS = 1 << 18;
+
+type StreamName = 'stdout' | 'stderr';
+type Write = typeof process.stdout.write;
+
+interface Chunk {
+  readonly name: StreamName;
+  readonly runId: string | undefined;
+  text: string;
+}
+
+export class Capture {
+  readonly #onOutput: (output: Output, runId?: string) => void;
+  #chunks: Chunk[] = [];
+  #characters = 0;
+  #lastFlush = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(onOutput: (output: Output, runId?: string) => void) {
+    this.#onOutput = onOutput;
+  }
+
+  /** Takes over what this process prints; `console` is ours, as V8's own keeps what it prints for debuggers. */
+  install(): void {
+    this.#takeOver(process.stdout, 'stdout');
+    this.#takeOver(process.stderr, 'stderr');
+    const value = new Console({ stdout: process.stdout, stderr: process.stderr });
+    Object.defineProperty(globalThis, 'console', { value, configurable: true, writable: true });
+  }
+
+  /** Adds printed text. */
+  write(name: StreamName, text: string): void {
+    const runId = currentRun()?.runId;
+    const last = this.#chunks.at(-1);
+    if (last && last.name === name && last.runId === runId) last.text += text;
+    else this.#chunks.push({ name, runId, text });
+    this.#characters += text.length;
+    // A cell that computes without a pause never lets a timer run.
+    const isLate = performance.now() - this.#lastFlush > BATCH_MS;
+    if (this.#characters > BATCH_CHARACTERS || (isLate && this.#timer !== undefined)) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);
+  }
+
+  /** Adds any other output, after the text printed before it. */
+  emit(output: Output): void {
+    this.flush();
+    this.#onOutput(output, currentRun()?.runId);
+  }
+
+  /** Passes on what waits. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#lastFlush = performance.now();
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    this.#characters = 0;
+    for (const { name, text, runId } of chunks)
+      this.#onOutput({ type: 'stream', name, text }, runId);
+  }
+
+  #takeOver(stream: NodeJS.WriteStream, name: StreamName): void {
+    const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+      this.write(name, typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+      const done = rest.find(argument => typeof argument === 'function');
+      if (done) process.nextTick(done as () => void);
+      return true;
+    };
+    stream.write = write as Write;
+  }
+}

@@ -1,0 +1,74 @@
+/** The process of a notebook's client cells. Its parent, the kernel, survives whatever a cell does here. */
+import { Executor } from './executor.js';
+import { startInterruptWatch } from './interrupt.js';
+import type { CellResult, CompiledCell, Output } from './types.js';
+
+/** From the kernel. */
+type Incoming =
+  | { readonly type: 'run'; readonly id: string; readonly cell: CompiledCell }
+  | {
+      readonly type: 'reply';
+      readonly id: number;
+      readonly value?: unknown;
+      readonly error?: string;
+    };
+
+/** To the kernel. */
+type Outgoing =
+  | { readonly type: 'ready' }
+  | { readonly type: 'output'; readonly id: string | undefined; readonly output: Output }
+  | { readonly type: 'result'; readonly id: string; readonly result: CellResult }
+  | { readonly type: 'message'; readonly message: unknown }
+  | { readonly type: 'request'; readonly id: number; readonly message: unknown };
+
+/** How the library reaches the kernel, e.g. to have the source of `view.execute` compiled. */
+interface Host {
+  send(message: unknown): void;
+  request(message: unknown): Promise<unknown>;
+}
+
+const send = (message: Outgoing): void => void process.send?.(message);
+const pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+let requests = 0;
+
+const host: Host = {
+  send: message => send({ type: 'message', message }),
+  request: message =>
+    new Promise((resolve, reject) => {
+      const id = ++requests;
+      pending.set(id, { resolve, reject });
+      send({ type: 'request', id, message });
+    })
+};
+Object.defineProperty(globalThis, Symbol.for('decentlab.host'), { value: host });
+
+const interruptFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+const executor = new Executor({
+  cwd: process.cwd(),
+  preludeUrl: new URL('../../index.js', import.meta.url).href,
+  interruptFlag,
+  onOutput: (output, id) => send({ type: 'output', id, output })
+});
+
+process.on('message', (message: Incoming) => {
+  if (message.type === 'run') void run(message.id, message.cell);
+  else settle(message);
+});
+process.on('disconnect', () => process.exit());
+process.on('exit', () => executor.flush());
+
+startInterruptWatch(interruptFlag, () => executor.interrupt());
+await executor.prepare();
+send({ type: 'ready' });
+
+async function run(id: string, cell: CompiledCell): Promise<void> {
+  const result = await executor.run(cell, id);
+  send({ type: 'result', id, result });
+}
+
+function settle({ id, value, error }: Extract<Incoming, { type: 'reply' }>): void {
+  const waiting = pending.get(id);
+  pending.delete(id);
+  if (error === undefined) waiting?.resolve(value);
+  else waiting?.reject(new Error(error));
+}

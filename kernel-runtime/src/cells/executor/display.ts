@@ -1,0 +1,105 @@
+/** What is shown below a cell: the value of its last line, and whatever it passes to `display`. */
+import { randomUUID } from 'node:crypto';
+import { isPromise } from 'node:util/types';
+
+import type { Capture } from './capture.js';
+import type { MimeBundle } from './types.js';
+import { inspectValue } from './values.js';
+
+/** A method of this name gives the MIME bundle of an object, now or as a promise. */
+const richDisplay = Symbol.for('Jupyter.display');
+
+/** Text of a MIME type, made by `html`, `md` and `svg`. */
+class RichText {
+  constructor(
+    readonly mime: string,
+    readonly text: string
+  ) {}
+
+  [richDisplay](): MimeBundle {
+    return { [this.mime]: this.text, 'text/plain': this.text };
+  }
+}
+
+interface DisplayOptions {
+  readonly displayId?: string;
+  readonly update?: boolean;
+}
+
+export interface DisplayHandle {
+  readonly displayId: string;
+  update(value: unknown): void;
+}
+
+/** The MIME bundle of any value; undefined for undefined. */
+export async function toBundle(value: unknown): Promise<MimeBundle | undefined> {
+  if (value === undefined) return undefined;
+  const rich = richMethod(value);
+  if (rich) return toPlainBundle(await rich(), value);
+  return toPlainBundle(value, value);
+}
+
+function toPlainBundle(bundle: unknown, value: unknown): MimeBundle {
+  if (isBundle(bundle)) return bundle;
+  if (isPromise(value))
+    return { 'text/plain': `${inspectValue(value)} – did you forget \`await\`?` };
+  return { 'text/plain': inspectValue(value) };
+}
+
+/** The functions that cells see: `display`, `clearOutput`, `html`, `md` and `svg`. */
+export function displayFunctions(capture: Capture): Record<string, unknown> {
+  const display = (value: unknown, options: DisplayOptions = {}): DisplayHandle => {
+    const displayId = options.displayId ?? randomUUID();
+    const show = (shown: unknown, update: boolean): void =>
+      showValue(capture, shown, { displayId, update });
+    show(value, options.update ?? false);
+    return { displayId, update: next => show(next, true) };
+  };
+  return {
+    display,
+    clearOutput: (wait = false) => capture.emit({ type: 'clear', wait }),
+    html: richTag('text/html', escapeMarkup),
+    svg: richTag('image/svg+xml', escapeMarkup),
+    md: richTag('text/markdown', String)
+  };
+}
+
+function showValue(
+  capture: Capture,
+  value: unknown,
+  options: { displayId: string; update: boolean }
+): void {
+  const emit = (data: MimeBundle): void => capture.emit({ type: 'display', data, ...options });
+  const rich = richMethod(value);
+  const bundle = rich ? rich() : value;
+  // A value that draws itself without waiting appears in its place between two prints.
+  if (rich && isPromise(bundle)) void bundle.then(drawn => emit(toPlainBundle(drawn, value)));
+  else emit(toPlainBundle(bundle, value));
+}
+
+function richMethod(value: unknown): (() => unknown) | undefined {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null)
+    return undefined;
+  const method = (value as Record<symbol, unknown>)[richDisplay];
+  return typeof method === 'function' ? () => method.call(value) as unknown : undefined;
+}
+
+function isBundle(value: unknown): value is MimeBundle {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every(key => /^[a-z]+\/[\w.+-]+$/.test(key));
+}
+
+function richTag(mime: string, escape: (value: unknown) => string) {
+  return (strings: TemplateStringsArray, ...values: unknown[]): RichText => {
+    const inserted = (value: unknown): string => {
+      if (Array.isArray(value)) return value.map(inserted).join('');
+      return value instanceof RichText ? value.text : escape(value);
+    };
+    return new RichText(mime, String.raw({ raw: strings }, ...values.map(inserted)));
+  };
+}
+
+function escapeMarkup(value: unknown): string {
+  return String(value).replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,165 @@
+/** Runs compiled cells in this process: the client's child process and every engine have one. */
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import { Capture } from './capture.js';
+import { currentRun, type RunContext, runIn } from './context.js';
+import { displayFunctions, toBundle } from './display.js';
+import { Interrupted, StopFlag } from './interrupt.js';
+import { type LocalModule, LocalModules } from './local-modules.js';
+import { createImport } from './modules.js';
+import { compoundAssigner, createOperator } from './operators.js';
+import { Repl } from './repl.js';
+import { Traces } from './traces.js';
+import type { CellError, CellResult, CompiledCell, ExecutorOptions } from './types.js';
+import { arrayPrototypes, installArrayInspection } from './values.js';
+
+const identifier = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
+
+export class Executor {
+  readonly #options: ExecutorOptions;
+  readonly #repl = new Repl();
+  readonly #traces = new Traces();
+  readonly #stop: StopFlag;
+  readonly #capture: Capture;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+    this.#stop = new StopFlag(options.interruptFlag);
+    this.#capture = new Capture((output, runId) => options.onOutput(output, runId));
+  }
+
+  /** Loads the prelude, and puts all that cells see without an import on the global object. */
+  async prepare(): Promise<void> {
+    const { cwd, preludeUrl } = this.#options;
+    const prelude = { ...((await import(preludeUrl)) as Record<string, unknown>) };
+    const local = new LocalModules(this.#traces);
+    const load = createImport({ cwd, prelude, local });
+    const operator = createOperator(prelude);
+    defineGlobals({
+      ...prelude,
+      ...displayFunctions(this.#capture),
+      $tick: this.#stop.createTick(),
+      $operator: operator,
+      $compound: compoundAssigner(operator),
+      $import: load,
+      $module: (module: LocalModule) => local.load(module, load),
+      require: createRequire(join(cwd, 'cell.js')),
+      __dirname: cwd
+    });
+    const matrix = prelude['Matrix'] as { prototype: object } | undefined;
+    installArrayInspection(matrix ? [...arrayPrototypes, matrix.prototype] : arrayPrototypes);
+    this.#capture.install();
+    this.#watchStrayErrors();
+  }
+
+  /**
+   * Runs one cell to its end, or until it is stopped. Its outputs come before the result.
+   * @param runId given back with each output of this cell. Defaults to its name.
+   */
+  async run(cell: CompiledCell, runId: string = cell.name): Promise<CellResult> {
+    const context: RunContext = { runId, interrupted: false };
+    const { index, comment } = this.#traces.register(cell);
+    const stopped = this.#stop.begin(context);
+    const evaluation = runIn(context, () => this.#show(cell.js + comment));
+    try {
+      const data = await Promise.race([evaluation, stopped]);
+      this.#stop.end(context, true);
+      return data === undefined ? { status: 'ok' } : { status: 'ok', data };
+    } catch (error) {
+      const settled = evaluation.then(
+        () => true,
+        () => true
+      );
+      this.#stop.end(context, !context.interrupted);
+      if (context.interrupted) void settled.then(() => this.#stop.end(context, true));
+      return { status: 'error', error: this.#traces.describe(error, index) };
+    } finally {
+      this.#capture.flush();
+    }
+  }
+
+  /** Stops the running cell, also if it only waits for something. Nothing happens if none runs. */
+  interrupt(): void {
+    this.#stop.interrupt();
+  }
+
+  /** Passes on printed text that still waits for more. */
+  flush(): void {
+    this.#capture.flush();
+  }
+
+  /** Gives a top-level variable of the cells a value; it is declared if need be. */
+  async setVariable(name: string, value: unknown): Promise<void> {
+    await this.#withInputs(
+      { value },
+      inputs => `let ${checkName(name)} = ${inputs}.value; void 0;`
+    );
+  }
+
+  /** The value of a top-level variable of the cells. @throws ReferenceError if there is none */
+  async getVariable(name: string): Promise<unknown> {
+    return this.#withInputs({}, () => checkName(name));
+  }
+
+  /** Calls a function, given as source text, in the scope of the cells; a promise is awaited. */
+  async call(functionSource: string, args: readonly unknown[]): Promise<unknown> {
+    return this.#withInputs({ args }, inputs => `await (${functionSource}\n)(...${inputs}.args)`);
+  }
+
+  /** An error as a cell's error is shown, e.g. one that `call` threw. */
+  describe(error: unknown): CellError {
+    return this.#traces.describe(error);
+  }
+
+  async #show(script: string): Promise<Awaited<ReturnType<typeof toBundle>>> {
+    const { value } = await this.#repl.evaluate(script);
+    return toBundle(value);
+  }
+
+  async #withInputs(inputs: object, script: (inputs: string) => string): Promise<unknown> {
+    const key = `decentlab.inputs.${++inputCount}`;
+    const globals = globalThis as unknown as Record<symbol, unknown>;
+    globals[Symbol.for(key)] = inputs;
+    try {
+      return (await this.#repl.evaluate(script(`globalThis[Symbol.for('${key}')]`))).value;
+    } catch (error) {
+      throw (error as { value?: unknown }).value ?? error;
+    } finally {
+      delete globals[Symbol.for(key)];
+    }
+  }
+
+  /** An error in a timer, or a promise that nobody looks at, is told and does no more harm. */
+  #watchStrayErrors(): void {
+    const report = (what: string) => (error: unknown) => {
+      const { traceback } = this.#traces.describe(error);
+      const where = currentRun() ? what : `${what} in the background`;
+      const text =
+        error instanceof Interrupted
+          ? 'Stopped a background task.'
+          : `${where}: ${traceback.join('\n')}`;
+      this.#capture.write('stderr', `${text}\n`);
+    };
+    process.on('uncaughtException', report('Uncaught'));
+    process.on('unhandledRejection', report('Unhandled rejection'));
+  }
+}
+
+let inputCount = 0;
+
+function checkName(name: string): string {
+  if (!identifier.test(name)) throw new SyntaxError(`'${name}' is not the name of a variable.`);
+  return name;
+}
+
+function defineGlobals(values: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(values)) {
+    Object.defineProperty(globalThis, name, {
+      value,
+      configurable: true,
+      writable: true,
+      enumerable: false
+    });
+  }
+}

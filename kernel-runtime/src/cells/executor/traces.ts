@@ -1,0 +1,142 @@
+/** Stack traces in the cell's own lines: our frames removed, positions mapped, the line shown. */
+import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+
+import { Thrown } from './repl.js';
+import type { CellError, CompiledCell } from './types.js';
+
+/** Scripts are named by number, because a name with spaces would cut V8's stack lines. */
+const SCRIPT = 'decentlab-cell:';
+const framePlace = new RegExp(`\\(?(?:async )?${SCRIPT}(\\d+):(\\d+):(\\d+)\\)?$`);
+const MAX_FRAMES = 12;
+const MAX_DEPTH = 4;
+
+/** The folder of this package's code, whose frames tell a notebook's author nothing. */
+const ourFolder = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Place {
+  readonly name: string;
+  readonly line: number;
+  readonly column: number;
+  readonly source?: string;
+}
+
+export class Traces {
+  readonly #scripts: { readonly cell: CompiledCell; map?: TraceMap }[] = [];
+
+  /** Gives a script its name for stack traces: a comment to put at its end. */
+  register(cell: CompiledCell): { readonly index: number; readonly comment: string } {
+    const index = this.#scripts.push({ cell }) - 1;
+    return { index, comment: `\n//# sourceURL=${SCRIPT}${index}` };
+  }
+
+  /** The name under which a script of `register` appears in stacks. */
+  scriptName(index: number): string {
+    return SCRIPT + index;
+  }
+
+  /** How what was thrown is shown. @param index of the script that ran, for errors without a stack */
+  describe(thrown: unknown, index?: number): CellError {
+    const value = thrown instanceof Thrown ? thrown.value : thrown;
+    const lines = this.#lines(value, 0);
+    const place = this.#firstPlace(value) ?? this.#syntaxPlace(thrown, value, index);
+    const frame = place === undefined ? [] : codeFrame(place);
+    if (!(value instanceof Error)) {
+      return { name: 'Thrown', message: inspect(value), traceback: [...lines, ...frame] };
+    }
+    const code = (value as { code?: unknown }).code;
+    return {
+      name: value.name,
+      message: value.message,
+      traceback: [...lines, ...frame],
+      ...(typeof code === 'string' ? { code } : {})
+    };
+  }
+
+  #lines(value: unknown, depth: number): string[] {
+    if (!(value instanceof Error)) return [`Thrown: ${inspect(value)}`];
+    const lines = [...headOf(value), ...this.#frames(value)];
+    if (depth >= MAX_DEPTH) return lines;
+    const inner = value instanceof AggregateError ? (value.errors as unknown[]) : [];
+    for (const error of inner)
+      lines.push('', ...this.#lines(error, depth + 1).map(line => `  ${line}`));
+    if (value.cause !== undefined) {
+      const [first, ...rest] = this.#lines(value.cause, depth + 1);
+      lines.push('', `Caused by ${first}`, ...rest);
+    }
+    return lines;
+  }
+
+  #frames(error: Error): string[] {
+    return stackLines(error)
+      .filter(line => !isForeign(line))
+      .slice(0, MAX_FRAMES)
+      .map(line => {
+        const place = this.#placeOf(line);
+        const at = /^\s*at /.exec(line)?.[0] ?? '    at ';
+        if (!place) return line;
+        const who = line.slice(at.length).replace(framePlace, '').trim();
+        const where = `${place.name}:${place.line}:${place.column}`;
+        return who === '' || who === 'async' ? `    at ${where}` : `    at ${who} (${where})`;
+      });
+  }
+
+  #firstPlace(value: unknown): Place | undefined {
+    if (!(value instanceof Error)) return undefined;
+    for (const line of stackLines(value)) {
+      const place = this.#placeOf(line);
+      if (place) return place;
+    }
+    return undefined;
+  }
+
+  #syntaxPlace(thrown: unknown, value: unknown, index: number | undefined): Place | undefined {
+    if (!(thrown instanceof Thrown) || index === undefined) return undefined;
+    if (value instanceof Error && !(value instanceof SyntaxError)) return undefined;
+    return this.#map(index, thrown.place.line, thrown.place.column);
+  }
+
+  #placeOf(line: string): Place | undefined {
+    const match = framePlace.exec(line);
+    return match ? this.#map(Number(match[1]), Number(match[2]), Number(match[3])) : undefined;
+  }
+
+  #map(index: number, line: number, column: number): Place | undefined {
+    const script = this.#scripts[index];
+    if (!script) return undefined;
+    const { name, js, map } = script.cell;
+    if (map === undefined) return { name, line, column, source: js.split('\n')[line - 1] };
+    script.map ??= new TraceMap(map);
+    const original = originalPositionFor(script.map, { line, column: column - 1 });
+    if (original.line === null) return { name, line, column };
+    const source = script.map.sourcesContent?.[0]?.split('\n')[original.line - 1];
+    return { name, line: original.line, column: original.column + 1, source };
+  }
+}
+
+function codeFrame({ name, line, column, source }: Place): string[] {
+  if (source === undefined) return [];
+  const gutter = `${line} | `;
+  return ['', name, gutter + source, ' '.repeat(gutter.length + column - 1) + '^'];
+}
+
+/** The name and the message, which may have several lines. */
+function headOf(error: Error): string[] {
+  const head = error.message === '' ? error.name : `${error.name}: ${error.message}`;
+  return head.split('\n');
+}
+
+function stackLines(error: Error): string[] {
+  const stack = typeof error.stack === 'string' ? error.stack : '';
+  return stack.split('\n').filter(line => /^\s+at /.test(line));
+}
+
+function isForeign(line: string): boolean {
+  return (
+    line.includes('node:') ||
+    line.includes(ourFolder) ||
+    line.includes('<anonymous>)') ||
+    /at <anonymous>:/.test(line)
+  );
+}

@@ -1,0 +1,140 @@
+/** How a value is shown as text: arrays and tensors by type, shape, first values, range and NaN count. */
+import { inspect, type InspectOptionsStylized } from 'node:util';
+
+/** Arrays up to this length are shown whole. */
+const SHOWN_WHOLE = 12;
+const FIRST_VALUES = 6;
+const MAX_ROWS = 8;
+const SIGNIFICANT_DIGITS = 6;
+
+type FloatArray = Float64Array | Float32Array;
+type NumberArray =
+  FloatArray | Int32Array | Uint8Array | Int16Array | Uint16Array | Uint32Array | Int8Array;
+
+/** A matrix of the library, known by its shape. */
+interface MatrixLike {
+  readonly data: Float64Array;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** A tensor of TensorFlow.js, known by its members. */
+interface TensorLike {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly isDisposed: boolean;
+  dataSync(): ArrayLike<number>;
+}
+
+/** Text for any value. */
+export function inspectValue(value: unknown): string {
+  if (isTensor(value)) return describeTensor(value);
+  if (isMatrix(value)) return describeMatrix(value);
+  if (isNumberArray(value)) return describeArray(value);
+  return inspect(value);
+}
+
+/** Teaches `console.log` and `util.inspect` to summarize long arrays, also inside of objects. */
+export function installArrayInspection(prototypes: readonly object[]): void {
+  for (const prototype of prototypes) {
+    Object.defineProperty(prototype, inspect.custom, {
+      configurable: true,
+      value(this: unknown, _depth: number, _options: InspectOptionsStylized) {
+        return this === prototype ? '[prototype]' : inspectValue(this);
+      }
+    });
+  }
+}
+
+/** The prototypes of the arrays that notebooks compute with. */
+export const arrayPrototypes: readonly object[] = [
+  Float64Array.prototype,
+  Float32Array.prototype,
+  Int32Array.prototype
+];
+
+function describeArray(values: NumberArray): string {
+  const type = `${values.constructor.name}(${values.length})`;
+  if (values.length <= SHOWN_WHOLE) return `${type} [${list(values, values.length)}]`;
+  return `${type} [${list(values, FIRST_VALUES)}, …]  ${summary(values)}`;
+}
+
+function describeMatrix({ data, rows, columns }: MatrixLike): string {
+  const shown = Math.min(rows, MAX_ROWS);
+  const width = Math.min(columns, SHOWN_WHOLE);
+  const cells = Array.from({ length: shown }, (_, i) =>
+    Array.from({ length: width }, (_value, j) => format(data[i * columns + j]))
+  );
+  const widths = Array.from({ length: width }, (_, j) =>
+    Math.max(...cells.map(row => row[j].length), 0)
+  );
+  const lines = cells.map(
+    row =>
+      `  ${row.map((text, j) => text.padStart(widths[j])).join('  ')}${columns > width ? '  …' : ''}`
+  );
+  if (rows > shown) lines.push('  …');
+  return [`Matrix(${rows} × ${columns})  ${summary(data)}`, ...lines].join('\n');
+}
+
+function describeTensor(tensor: TensorLike): string {
+  const type = `Tensor ${tensor.dtype} [${tensor.shape.join(', ')}]`;
+  if (tensor.isDisposed) return `${type} (disposed)`;
+  const values = tensor.dataSync();
+  if (typeof values[0] === 'string') return `${type} ${inspect(values)}`;
+  if (values.length <= SHOWN_WHOLE) return `${type} [${list(values, values.length)}]`;
+  return `${type} [${list(values, FIRST_VALUES)}, …]  ${summary(values)}`;
+}
+
+function summary(values: ArrayLike<number>): string {
+  let [low, high, missing] = [Infinity, -Infinity, 0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (Number.isNaN(value)) missing++;
+    else {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  const range = low > high ? 'no numbers' : `min ${format(low)}, max ${format(high)}`;
+  return missing === 0 ? range : `${range}, ${missing} NaN`;
+}
+
+function list(values: ArrayLike<number>, count: number): string {
+  return Array.from({ length: count }, (_, i) => format(values[i])).join(', ');
+}
+
+function format(value: number): string {
+  if (typeof value !== 'number' || Number.isInteger(value)) return String(value);
+  return String(Number(value.toPrecision(SIGNIFICANT_DIGITS)));
+}
+
+function isNumberArray(value: unknown): value is NumberArray {
+  return (
+    ArrayBuffer.isView(value) &&
+    !(value instanceof DataView) &&
+    !Buffer.isBuffer(value) &&
+    !isBigArray(value)
+  );
+}
+
+function isBigArray(value: ArrayBufferView): boolean {
+  return value instanceof BigInt64Array || value instanceof BigUint64Array;
+}
+
+function isMatrix(value: unknown): value is MatrixLike {
+  const matrix = value as Partial<MatrixLike> | null;
+  return (
+    typeof matrix === 'object' &&
+    matrix?.data instanceof Float64Array &&
+    typeof matrix.rows === 'number'
+  );
+}
+
+function isTensor(value: unknown): value is TensorLike {
+  const tensor = value as Partial<TensorLike> | null;
+  return (
+    typeof tensor === 'object' &&
+    Array.isArray(tensor?.shape) &&
+    typeof tensor.dataSync === 'function'
+  );
+}
