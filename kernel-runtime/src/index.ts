@@ -30,3 +30,38 @@ export type {
   TensorLike,
   Value
 } from './mathematics/communicator/communicator.js';
+export { simulate, type Program } from './mathematics/simulate/simulate.js';
+export type { Algorithm, Node, State } from './mathematics/optim/algorithm.js';
+export { averageConsensus } from './mathematics/optim/average-consensus.js';
+export { awcDgd } from './mathematics/optim/awc-dgd.js';
+export { decentlam } from './mathematics/optim/decentlam.js';
+export { dmsgd, type MomentumOptions } from './mathematics/optim/dmsgd.js';
+export { dsgd, type StepOptions } from './mathematics/optim/dsgd.js';
+export { exactDiffusion } from './mathematics/optim/exact-diffusion.js';
+export { extra } from './mathematics/optim/extra.js';
+export { gradientTracking } from './mathematics/optim/gradient-tracking.js';
+export { iterate, type IterateOptions, type Iterated } from './mathematics/optim/iterate.js';
+export {
+  checkStability,
+  d2Radius,
+  decentlamRadius,
+  exactRadius,
+  largestStableBeta
+} from './mathematics/optim/stability.js';
+export {
+  awcDgdLimit,
+  biasOrder,
+  dmsgdLimit,
+  dsgdLimit,
+  heterogeneity,
+  minimiser,
+  relativeError,
+  type Quadratic
+} from './mathematics/optim/theory.js';
+export {
+  leastSquares,
+  randomLeastSquares,
+  type LeastSquares,
+  type LocalLoss
+} from './mathematics/problems/least-squares.js';
+export { zigzag, type QuadraticLoss } from './mathematics/problems/quadratic.js';

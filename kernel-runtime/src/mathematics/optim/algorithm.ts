@@ -4,7 +4,7 @@ import type { Vector } from '../math/matrix.js';
 
 /** What one node brings to an algorithm: its private gradient and its view of the network. */
 export interface Node {
-  /** ∇f_i(x), length d; full batch or stochastic. */
+  /** ∇f_i(x), length d; full batch or stochastic. A new vector at every call. */
   gradient(x: Vector): Vector | Promise<Vector>;
   communicator: Communicator;
 }

@@ -1,0 +1,94 @@
+/** Which weights one neighborAllreduce uses: those of the topology, or those of the call. */
+import { DecentLabError } from '../../errors.js';
+import type { NeighborAllreduceOptions } from './communicator.js';
+
+/** One exchange as one rank sees it. */
+export interface ExchangePlan {
+  selfWeight: number;
+  /** w_ij by source rank, ascending; a weight 0 is received and left out of the sum. */
+  sources: readonly (readonly [rank: number, weight: number])[];
+  /** The factor that x is multiplied by before it is sent, by destination rank, ascending. */
+  destinations: readonly (readonly [rank: number, factor: number])[];
+  /** Whether the call named its destinations, so that the ranks must agree anew. */
+  isDynamic: boolean;
+}
+
+/** What the topology says to one rank. */
+export interface Neighbourhood {
+  rank: number;
+  size: number;
+  /** w_ij for every j, row `rank` of W. */
+  weights: ArrayLike<number>;
+  inNeighbors: readonly number[];
+  outNeighbors: readonly number[];
+}
+
+/**
+ * The plan of one call.
+ * @throws VALUE_INVALID if `selfWeight` and `srcWeights` are not given together, if `dstWeights` come without them,
+ *   or if a rank is none, or no neighbour in a call without `dstWeights`
+ */
+export function planExchange(
+  near: Neighbourhood,
+  options: NeighborAllreduceOptions = {}
+): ExchangePlan {
+  const { selfWeight, srcWeights, dstWeights } = options;
+  if ((selfWeight === undefined) !== (srcWeights === undefined)) {
+    throw invalid(
+      'selfWeight and srcWeights',
+      'both or neither',
+      selfWeight === undefined ? 'srcWeights only' : 'selfWeight only'
+    );
+  }
+  if (dstWeights !== undefined && srcWeights === undefined) {
+    throw invalid('dstWeights', 'selfWeight and srcWeights beside it', 'dstWeights only');
+  }
+  const given = srcWeights === undefined ? undefined : byRank(srcWeights);
+  const isDynamic = dstWeights !== undefined;
+  if (given) assertRanks('srcWeights', given, near, isDynamic ? undefined : near.inNeighbors);
+  const destinations = isDynamic
+    ? destinationsOf(dstWeights)
+    : near.outNeighbors.map(j => [j, 1] as const);
+  if (isDynamic) assertRanks('dstWeights', destinations, near);
+  const weightOf = new Map(given ?? near.inNeighbors.map(j => [j, near.weights[j]]));
+  const sources = isDynamic
+    ? given!
+    : near.inNeighbors.map(j => [j, weightOf.get(j) ?? 0] as const);
+  return { selfWeight: selfWeight ?? near.weights[near.rank], sources, destinations, isDynamic };
+}
+
+function destinationsOf(
+  dst: readonly number[] | Record<number, number>
+): (readonly [number, number])[] {
+  if (!Array.isArray(dst)) return byRank(dst as Record<number, number>);
+  return [...(dst as readonly number[])].sort((a, b) => a - b).map(rank => [rank, 1] as const);
+}
+
+function byRank(weights: Record<number, number>): (readonly [number, number])[] {
+  return Object.entries(weights)
+    .map(([rank, weight]) => [Number(rank), weight] as const)
+    .sort(([a], [b]) => a - b);
+}
+
+function assertRanks(
+  what: string,
+  pairs: readonly (readonly [number, number])[],
+  near: Neighbourhood,
+  neighbours?: readonly number[]
+): void {
+  for (const [rank, weight] of pairs) {
+    const isRank = Number.isInteger(rank) && rank >= 0 && rank < near.size && rank !== near.rank;
+    if (!isRank)
+      throw invalid(`${what} on rank ${near.rank}`, `other ranks below ${near.size}`, rank);
+    if (!Number.isFinite(weight))
+      throw invalid(`${what}[${rank}] on rank ${near.rank}`, 'a finite number', weight);
+    if (neighbours && !neighbours.includes(rank)) {
+      const expected = `in-neighbours, here [${neighbours.join(', ')}] (or give dstWeights on every rank)`;
+      throw invalid(`${what} on rank ${near.rank}`, expected, rank);
+    }
+  }
+}
+
+function invalid(what: string, expected: string, received: unknown): DecentLabError {
+  return new DecentLabError('VALUE_INVALID', { what, expected, received });
+}
