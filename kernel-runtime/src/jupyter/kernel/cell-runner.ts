@@ -1,0 +1,95 @@
+/** Runs a cell where it belongs: compiled once, then in the client process or on the engines. */
+import { CompilerThread } from '../../cells/compiler/thread.js';
+import type { CellResult, Output } from '../../cluster/protocol/cell.js';
+import { ClientProcess } from './client-process.js';
+import type { CurrentCluster } from './current-cluster.js';
+import { EngineCells, toCellError } from './engine-cells.js';
+import type { Cell } from './execute-queue.js';
+import { parseCell } from './magics.js';
+
+export interface CellRunnerOptions {
+  /** The notebook's folder. */
+  readonly cwd: string;
+  readonly cluster: CurrentCluster;
+  /** An output of the cell with this id; null means whichever ran last. */
+  onOutput(cellId: string | null, output: Output): void;
+}
+
+/** The compiler, the client process and the engines behind one notebook. */
+export class CellRunner {
+  readonly compiler: CompilerThread;
+  readonly #options: CellRunnerOptions;
+  readonly #client: ClientProcess;
+  readonly #engines: EngineCells;
+
+  constructor(options: CellRunnerOptions) {
+    this.#options = options;
+    this.compiler = new CompilerThread({ cwd: options.cwd });
+    this.#client = new ClientProcess(options.cwd, {
+      onOutput: options.onOutput,
+      onMessage: message => this.#onMessage(message),
+      onRequest: message => this.#onRequest(message),
+      onEnd: (sentence, wasRunning) => this.#onClientEnd(sentence, wasRunning)
+    });
+    this.#engines = new EngineCells({
+      cluster: () => options.cluster.get(),
+      compile: (scope, source, name) => this.compiler.compile(scope, source, name),
+      runOnClient: cell => this.#runOnClient(cell)
+    });
+  }
+
+  /** Starts the client process ahead of the first cell. */
+  start(): void {
+    this.#client.start();
+  }
+
+  /** Runs a cell; every failure becomes an error result. */
+  async run(cell: Cell): Promise<CellResult> {
+    try {
+      const parsed = parseCell(cell.source);
+      const body = { ...cell, source: parsed.source };
+      if (parsed.where === 'client') return await this.#runOnClient(body);
+      return await this.#engines.run(body, parsed.options);
+    } catch (error) {
+      return { status: 'error', error: toCellError(error) };
+    }
+  }
+
+  /** Stops what runs: the engines of a `%%px` cell, and the client cell; a second Stop ends the client process. */
+  interrupt(): void {
+    this.#engines.interrupt();
+    this.#client.interrupt();
+  }
+
+  /** Ends the client process and the compiler's thread. */
+  close(): void {
+    this.#client.close();
+    void this.compiler.close();
+  }
+
+  async #runOnClient(cell: Cell): Promise<CellResult> {
+    const compiled = await this.compiler.compile('client', cell.source, cell.name);
+    if (compiled.status === 'error') return compiled;
+    return this.#client.run(cell.id, compiled.cell);
+  }
+
+  #onMessage(message: Record<string, unknown>): void {
+    const id = message['id'];
+    if (message['type'] !== 'cluster' || !(id === null || typeof id === 'string')) return;
+    this.#options.cluster.select(id);
+  }
+
+  async #onRequest(message: Record<string, unknown>): Promise<unknown> {
+    const source = message['source'];
+    if (message['type'] !== 'compile' || typeof source !== 'string') throw new Error('The kernel compiles sources only.');
+    const result = await this.compiler.compile('engines', source, 'execute');
+    if (result.status === 'ok') return result.cell;
+    throw new Error(result.error.traceback.join('\n'));
+  }
+
+  #onClientEnd(sentence: string, wasRunning: boolean): void {
+    void this.compiler.dropAll('client');
+    // A cell that was cut off says it in its own error.
+    if (!wasRunning) this.#options.onOutput(null, { type: 'stream', name: 'stderr', text: `${sentence}\n` });
+  }
+}

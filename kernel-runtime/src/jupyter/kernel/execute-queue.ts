@@ -1,0 +1,146 @@
+/** Execute requests, one after another: counting, history, results, and the cells behind one that fails. */
+import type { CellError, CellResult, MimeBundle } from '../../cluster/protocol/cell.js';
+import type { History } from './history.js';
+import { CellOutputs } from './outputs.js';
+import type { Request, Session } from './session.js';
+import type { Content } from './wire.js';
+
+/** Requests that were sent together with a failing one may be this late, in milliseconds. */
+const ABORT_GRACE_MS = 20;
+/** So many cells keep their place for prints that come after their end. */
+const REMEMBERED_CELLS = 1000;
+
+/** A cell that runs or has run. */
+export interface Cell {
+  /** The id of its request. */
+  readonly id: string;
+  /** As shown in errors, e.g. `cell 3`. */
+  readonly name: string;
+  readonly source: string;
+  readonly outputs: CellOutputs;
+}
+
+export interface ExecuteQueueOptions {
+  readonly session: Session;
+  readonly history: History;
+  /** Compiles and runs a cell; never rejects. */
+  run(cell: Cell): Promise<CellResult>;
+}
+
+/** Runs cells in the order of their requests. */
+export class ExecuteQueue {
+  readonly #options: ExecuteQueueOptions;
+  readonly #cells = new Map<string, Cell>();
+  #waiting: Request[] = [];
+  #isRunning = false;
+  #count = 0;
+
+  constructor(options: ExecuteQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Adds a request; it is answered when its turn has come. */
+  add(request: Request): void {
+    this.#waiting.push(request);
+    if (!this.#isRunning) void this.#runAll();
+  }
+
+  /** The outputs of a cell by the id of its request; of the latest cell if that is unknown. */
+  outputsOf(id: string | null): CellOutputs | undefined {
+    return (this.#cells.get(id ?? '') ?? this.latest)?.outputs;
+  }
+
+  /** The cell that runs or ran last. */
+  get latest(): Cell | undefined {
+    return [...this.#cells.values()].at(-1);
+  }
+
+  async #runAll(): Promise<void> {
+    this.#isRunning = true;
+    for (let request = this.#waiting.shift(); request; request = this.#waiting.shift()) await this.#execute(request);
+    this.#isRunning = false;
+  }
+
+  async #execute(request: Request): Promise<void> {
+    const { session, run } = this.#options;
+    const { header, content } = request.message;
+    session.status('busy', header);
+    const cell = this.#begin(request);
+    const result = await run(cell);
+    if (result.status === 'ok') {
+      this.#publishResult(request, cell, result.data);
+      const expressions = await this.#evaluate(content['user_expressions'], cell);
+      session.reply(request, this.#replyContent({ status: 'ok', user_expressions: expressions }));
+    } else {
+      await this.#fail(request, cell, result.error);
+    }
+    session.status('idle', header);
+  }
+
+  #begin({ message: { header, content } }: Request): Cell {
+    const { session, history } = this.#options;
+    const source = String(content['code'] ?? '');
+    const isSilent = content['silent'] === true;
+    const isStored = !isSilent && content['store_history'] !== false;
+    if (isStored) history.add(++this.#count, source);
+    if (!isSilent) session.publish('execute_input', { code: source, execution_count: this.#count }, header);
+    const outputs = new CellOutputs((type, output) => {
+      if (!isSilent) session.publish(type, output, header);
+    });
+    const cell = { id: header.msg_id, name: `cell ${this.#count}`, source, outputs };
+    this.#cells.set(cell.id, cell);
+    const [oldest] = this.#cells.keys();
+    if (this.#cells.size > REMEMBERED_CELLS && oldest !== undefined) this.#cells.delete(oldest);
+    return cell;
+  }
+
+  #publishResult(request: Request, cell: Cell, data: MimeBundle | undefined): void {
+    const { session, history } = this.#options;
+    cell.outputs.flush();
+    if (!data || request.message.content['silent'] === true) return;
+    history.setOutput(this.#count, String(data['text/plain'] ?? ''));
+    const content = { execution_count: this.#count, data, metadata: {} };
+    session.publish('execute_result', content, request.message.header);
+  }
+
+  async #fail(request: Request, cell: Cell, error: CellError): Promise<void> {
+    const { session } = this.#options;
+    const { header, content } = request.message;
+    const shown = { ename: error.name, evalue: error.message, traceback: error.traceback };
+    cell.outputs.flush();
+    if (content['silent'] !== true) session.publish('error', shown, header);
+    const isStopping = content['stop_on_error'] !== false;
+    if (isStopping) await new Promise(resolve => setTimeout(resolve, ABORT_GRACE_MS));
+    const aborted = isStopping ? this.#waiting.splice(0) : [];
+    session.reply(request, this.#replyContent({ status: 'error', ...shown }));
+    for (const waiting of aborted) this.#abort(waiting);
+  }
+
+  #abort(request: Request): void {
+    const { session } = this.#options;
+    session.status('busy', request.message.header);
+    session.reply(request, this.#replyContent({ status: 'aborted' }));
+    session.status('idle', request.message.header);
+  }
+
+  async #evaluate(expressions: unknown, { name, outputs }: Cell): Promise<Content> {
+    const values: Content = {};
+    for (const [key, source] of Object.entries((expressions ?? {}) as Content)) {
+      const id = `${name} ${key}`;
+      values[key] = toExpressionValue(await this.#options.run({ id, name: key, source: String(source), outputs }));
+    }
+    return values;
+  }
+
+  #replyContent(content: Content): Content {
+    return { execution_count: this.#count, payload: [], user_expressions: {}, ...content };
+  }
+}
+
+function toExpressionValue(result: CellResult): Content {
+  if (result.status === 'ok') {
+    return { status: 'ok', data: result.data ?? { 'text/plain': 'undefined' }, metadata: {} };
+  }
+  const { name, message, traceback } = result.error;
+  return { status: 'error', ename: name, evalue: message, traceback };
+}

@@ -1,0 +1,29 @@
+/** What the kernel says about itself. */
+import { createRequire } from 'node:module';
+import { PROTOCOL_VERSION, type Content } from './wire.js';
+
+const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
+
+/** The content of kernel_info_reply. */
+export const kernelInfo: Content = {
+  status: 'ok',
+  protocol_version: PROTOCOL_VERSION,
+  implementation: 'decentlab',
+  implementation_version: version,
+  language_info: {
+    name: 'typescript',
+    version: '5.9.3',
+    mimetype: 'text/typescript',
+    file_extension: '.ts',
+    codemirror_mode: { name: 'javascript', typescript: true },
+    pygments_lexer: 'typescript',
+    nbconvert_exporter: 'script'
+  },
+  banner: `DecentLab ${version}: TypeScript on Node ${process.versions.node}. Engines: Cluster.start({ engines: 4 }), then %%px.`,
+  help_links: [
+    { text: 'TypeScript', url: 'https://www.typescriptlang.org/docs/' },
+    { text: 'TensorFlow.js', url: 'https://js.tensorflow.org/api/latest/' }
+  ],
+  supported_features: [],
+  debugger: false
+};

@@ -1,0 +1,123 @@
+/** The kernel: which part answers which request. Its event loop stays free, since cells run in other processes. */
+import { CellRunner } from './cell-runner.js';
+import { CLUSTERS_TARGET, ClustersComm } from './clusters-comm.js';
+import { Comms } from './comms.js';
+import { CurrentCluster } from './current-cluster.js';
+import { ExecuteQueue } from './execute-queue.js';
+import { History } from './history.js';
+import { kernelInfo } from './kernel-info.js';
+import { complete, inspect, isComplete } from './language.js';
+import { Session, type Request, type Transport } from './session.js';
+import type { Content } from './wire.js';
+
+export interface KernelOptions {
+  readonly transport: Transport;
+  /** The notebook's folder. */
+  readonly cwd: string;
+  /** The notebook's name: a restarted kernel finds its cluster by it. */
+  readonly sessionName: string | null;
+  /** Called after the reply to a shutdown request. */
+  onShutdown(): void;
+}
+
+type Handler = (content: Content) => Content | Promise<Content>;
+
+/** Answers the requests of all front ends of one notebook. */
+export class Kernel {
+  readonly #options: KernelOptions;
+  readonly #session: Session;
+  readonly #history = new History();
+  readonly #comms: Comms;
+  readonly #cluster: CurrentCluster;
+  readonly #runner: CellRunner;
+  readonly #queue: ExecuteQueue;
+
+  /** Requests that have a reply. */
+  readonly #handlers: Record<string, Handler> = {
+    kernel_info_request: () => kernelInfo,
+    complete_request: content => complete(this.#runner.compiler, content),
+    inspect_request: content => inspect(this.#runner.compiler, content),
+    is_complete_request: content => isComplete(this.#runner.compiler, content),
+    history_request: content => this.#history.answer(content),
+    comm_info_request: content => this.#comms.info(content),
+    interrupt_request: () => this.#interrupt(),
+    shutdown_request: content => ({ status: 'ok', restart: content['restart'] === true })
+  };
+
+  /** Messages of comms have no reply. */
+  readonly #commHandlers: Record<string, (content: Content) => void> = {
+    comm_open: content => this.#comms.open(content),
+    comm_msg: content => this.#comms.message(content),
+    comm_close: content => this.#comms.close(content)
+  };
+
+  constructor(options: KernelOptions) {
+    this.#options = options;
+    this.#session = new Session(options.transport);
+    this.#comms = new Comms(this.#session);
+    this.#cluster = new CurrentCluster({
+      onState: () => panel.changed(),
+      onNotice: text => this.#print(text)
+    });
+    const panel = new ClustersComm(this.#cluster);
+    this.#comms.register(CLUSTERS_TARGET, panel);
+    this.#runner = new CellRunner({
+      cwd: options.cwd,
+      cluster: this.#cluster,
+      onOutput: (id, output) => this.#queue.outputsOf(id)?.add(output)
+    });
+    this.#queue = new ExecuteQueue({
+      session: this.#session,
+      history: this.#history,
+      run: cell => this.#runner.run(cell)
+    });
+  }
+
+  /** Starts what the first cell will need, while the front end still asks who we are. */
+  start(): void {
+    this.#session.status('starting');
+    this.#runner.start();
+    if (this.#options.sessionName) this.#cluster.reconnect(this.#options.sessionName);
+  }
+
+  /** Handles one request. */
+  async handle(request: Request): Promise<void> {
+    const { header, content } = request.message;
+    const type = header.msg_type;
+    if (type === 'execute_request') return this.#queue.add(request);
+    this.#session.status('busy', header);
+    if (Object.hasOwn(this.#commHandlers, type)) this.#commHandlers[type]?.(content);
+    else this.#session.reply(request, await this.#answer(type, content));
+    this.#session.status('idle', header);
+    if (type === 'shutdown_request') this.#options.onShutdown();
+  }
+
+  /** Ends the processes of the kernel; its cluster lives on until its idle limit. */
+  close(): void {
+    this.#runner.close();
+    this.#cluster.close();
+  }
+
+  async #answer(type: string, content: Content): Promise<Content> {
+    try {
+      const handler = Object.hasOwn(this.#handlers, type) ? this.#handlers[type] : undefined;
+      return handler ? await handler(content) : toErrorReply(new Error(`This kernel does not support ${type}.`));
+    } catch (error) {
+      return toErrorReply(error);
+    }
+  }
+
+  #interrupt(): Content {
+    this.#runner.interrupt();
+    return { status: 'ok' };
+  }
+
+  #print(text: string): void {
+    this.#queue.latest?.outputs.add({ type: 'stream', name: 'stderr', text: `${text}\n` });
+  }
+}
+
+function toErrorReply(error: unknown): Content {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { status: 'error', ename: name, evalue: message, traceback: [`${name}: ${message}`] };
+}

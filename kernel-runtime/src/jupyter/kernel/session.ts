@@ -1,0 +1,56 @@
+/** One session of the kernel: builds replies and published messages, each with its parent's header. */
+import { randomUUID } from 'node:crypto';
+import type { RequestChannel, Sockets } from './sockets.js';
+import { newHeader, type Content, type Header, type Message } from './wire.js';
+
+/** A request and the channel that it came by. */
+export interface Request {
+  readonly channel: RequestChannel;
+  readonly message: Message;
+}
+
+/** The part of the sockets that a session needs. */
+export type Transport = Pick<Sockets, 'send' | 'publish'>;
+
+/** Sends messages in the name of this kernel. */
+export class Session {
+  readonly id = randomUUID();
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Replies to a request: `x_request` is answered by `x_reply`. */
+  reply(request: Request, content: Content): void {
+    const { message, channel } = request;
+    const type = message.header.msg_type.replace(/_request$/, '_reply');
+    this.#transport.send(channel, {
+      ...this.#message(type, content, message.header),
+      identities: message.identities
+    });
+  }
+
+  /** Publishes a message under `parent`; without a parent it belongs to no request. */
+  publish(type: string, content: Content, parent?: Header, metadata: Content = {}): void {
+    const topic = Buffer.from(`kernel.${this.id}.${type}`);
+    const message = this.#message(type, content, parent);
+    this.#transport.publish({ ...message, metadata, identities: [topic] });
+  }
+
+  /** Publishes the kernel's state: `busy` before and `idle` after the handling of each request. */
+  status(state: 'starting' | 'busy' | 'idle', parent?: Header): void {
+    this.publish('status', { execution_state: state }, parent);
+  }
+
+  #message(type: string, content: Content, parent?: Header): Message {
+    return {
+      identities: [],
+      header: newHeader(type, this.id),
+      parentHeader: parent ?? {},
+      metadata: {},
+      content,
+      buffers: []
+    };
+  }
+}

@@ -1,0 +1,91 @@
+/** The five zeromq sockets of a kernel. Only verified messages leave this file; sends keep their order. */
+import { Publisher, Reply, Router, type Socket } from 'zeromq';
+import type { Channel, Connection } from './connection.js';
+import { Wire, type Message } from './wire.js';
+
+/** How long a closing socket may still deliver what was sent, in milliseconds. */
+const LINGER_MS = 500;
+
+/** The channels on which requests arrive. */
+export type RequestChannel = Extract<Channel, 'shell' | 'control'>;
+
+export interface SocketEvents {
+  onMessage(channel: RequestChannel, message: Message): void;
+}
+
+/** Binds the sockets of a connection file, and sends and receives whole messages. */
+export class Sockets {
+  readonly #wire: Wire;
+  readonly #shell = new Outbox(new Router({ linger: LINGER_MS }));
+  readonly #control = new Outbox(new Router({ linger: LINGER_MS }));
+  readonly #stdin = new Router({ linger: 0 });
+  // No high-water mark: a front end that reads slowly must not lose the final "idle".
+  readonly #iopub = new Outbox(new Publisher({ linger: LINGER_MS, sendHighWaterMark: 0 }));
+  readonly #heartbeat = new Reply({ linger: 0 });
+
+  constructor(connection: Connection) {
+    this.#wire = new Wire(connection.key, connection.hash);
+  }
+
+  /** Binds all sockets, then hands every verified request to `events`. Defaults to the addresses of the file. */
+  async listen(connection: Connection, events: SocketEvents): Promise<void> {
+    await Promise.all([
+      this.#shell.socket.bind(connection.address('shell')),
+      this.#control.socket.bind(connection.address('control')),
+      this.#stdin.bind(connection.address('stdin')),
+      this.#iopub.socket.bind(connection.address('iopub')),
+      this.#heartbeat.bind(connection.address('hb'))
+    ]);
+    void this.#receive('shell', this.#shell.socket, events);
+    void this.#receive('control', this.#control.socket, events);
+    void this.#echo();
+  }
+
+  /** Sends a reply on the channel of its request. */
+  send(channel: RequestChannel, message: Message): void {
+    const outbox = channel === 'shell' ? this.#shell : this.#control;
+    outbox.send(this.#wire.encode(message));
+  }
+
+  /** Publishes a message to all front ends. */
+  publish(message: Message): void {
+    this.#iopub.send(this.#wire.encode(message));
+  }
+
+  /** Closes all sockets after what was sent has left. */
+  async close(): Promise<void> {
+    await Promise.all([this.#shell.drained(), this.#control.drained(), this.#iopub.drained()]);
+    const sockets: Socket[] = [this.#shell.socket, this.#control.socket, this.#iopub.socket];
+    for (const socket of [...sockets, this.#stdin, this.#heartbeat]) socket.close();
+  }
+
+  async #receive(channel: RequestChannel, socket: Router, events: SocketEvents): Promise<void> {
+    for await (const frames of socket) {
+      const message = this.#wire.decode(frames);
+      if (message) events.onMessage(channel, message);
+    }
+  }
+
+  async #echo(): Promise<void> {
+    for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames);
+  }
+}
+
+/** A socket that accepts one send at a time, and the frames that wait for it. */
+class Outbox<S extends Router | Publisher> {
+  readonly socket: S;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(socket: S) {
+    this.socket = socket;
+  }
+
+  send(frames: Buffer[]): void {
+    // A front end that has gone away is no reason to stop serving the others.
+    this.#last = this.#last.then(() => this.socket.send(frames)).catch(() => undefined);
+  }
+
+  drained(): Promise<void> {
+    return this.#last;
+  }
+}
