@@ -61,6 +61,15 @@ export class CellCompiler {
     return isComplete(source);
   }
 
+  /**
+   * Makes names known that did not come from a cell, e.g. variables pushed to engines.
+   * @param types the TypeScript type of each name, e.g. `{ x: 'Float64Array' }`
+   */
+  declare(scope: Scope, types: Readonly<Record<string, string>>): void {
+    const source = Object.entries(types).map(([name, type]) => `declare let ${name}: ${type};`);
+    this.#newest.set(scope, this.#open(scope, source.join('\n')));
+  }
+
   /** Forgets all names of a scope, because the process that held the values has ended. */
   dropAll(scope: Scope): void {
     this.#newest.delete(scope);

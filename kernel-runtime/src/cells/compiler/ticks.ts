@@ -7,13 +7,7 @@ const { factory } = ts;
 export function addTick(node: ts.Node): ts.Node {
   if (ts.isForStatement(node)) {
     const { initializer, condition, incrementor } = node;
-    return factory.updateForStatement(
-      node,
-      initializer,
-      condition,
-      incrementor,
-      inLoop(node.statement)
-    );
+    return factory.updateForStatement(node, initializer, condition, incrementor, inLoop(node));
   }
   if (ts.isForOfStatement(node)) {
     return factory.updateForOfStatement(
@@ -21,21 +15,15 @@ export function addTick(node: ts.Node): ts.Node {
       node.awaitModifier,
       node.initializer,
       node.expression,
-      inLoop(node.statement)
+      inLoop(node)
     );
   }
   if (ts.isForInStatement(node)) {
-    return factory.updateForInStatement(
-      node,
-      node.initializer,
-      node.expression,
-      inLoop(node.statement)
-    );
+    return factory.updateForInStatement(node, node.initializer, node.expression, inLoop(node));
   }
   if (ts.isWhileStatement(node))
-    return factory.updateWhileStatement(node, node.expression, inLoop(node.statement));
-  if (ts.isDoStatement(node))
-    return factory.updateDoStatement(node, inLoop(node.statement), node.expression);
+    return factory.updateWhileStatement(node, node.expression, inLoop(node));
+  if (ts.isDoStatement(node)) return factory.updateDoStatement(node, inLoop(node), node.expression);
   return addEntryTick(node);
 }
 
@@ -108,9 +96,10 @@ function addEntryTick(node: ts.Node): ts.Node {
   return node;
 }
 
-function inLoop(body: ts.Statement): ts.Statement {
-  if (ts.isBlock(body)) return factory.updateBlock(body, [tick(), ...body.statements]);
-  return factory.createBlock([tick(), body], false);
+function inLoop(loop: ts.IterationStatement): ts.Statement {
+  const body = loop.statement;
+  if (ts.isBlock(body)) return factory.updateBlock(body, [tick(loop), ...body.statements]);
+  return factory.createBlock([tick(loop), body], false);
 }
 
 function inFunction(body: ts.Block): ts.Block {
@@ -118,7 +107,7 @@ function inFunction(body: ts.Block): ts.Block {
   const split = directives < 0 ? body.statements.length : directives;
   return factory.updateBlock(body, [
     ...body.statements.slice(0, split),
-    tick(),
+    tick(body),
     ...body.statements.slice(split)
   ]);
 }
@@ -142,8 +131,12 @@ function isDirective(statement: ts.Statement): boolean {
   return ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression);
 }
 
-function tick(): ts.Statement {
-  return factory.createExpressionStatement(tickCall());
+/** A Stop is reported at the loop or the function that it ends. */
+function tick(place: ts.Node): ts.Statement {
+  const call = tickCall();
+  const range = { pos: place.pos, end: place.end };
+  ts.setSourceMapRange(call, range);
+  return ts.setSourceMapRange(factory.createExpressionStatement(call), range);
 }
 
 function tickCall(): ts.Expression {

@@ -12,7 +12,7 @@ import { compoundAssigner, createOperator } from './operators.js';
 import { Repl } from './repl.js';
 import { Traces } from './traces.js';
 import type { CellError, CellResult, CompiledCell, ExecutorOptions } from './types.js';
-import { arrayPrototypes, installArrayInspection } from './values.js';
+import { arrayPrototypes, installArrayInspection, installPromiseInspection } from './values.js';
 
 const identifier = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
 
@@ -49,6 +49,7 @@ export class Executor {
     });
     const matrix = prelude['Matrix'] as { prototype: object } | undefined;
     installArrayInspection(matrix ? [...arrayPrototypes, matrix.prototype] : arrayPrototypes);
+    installPromiseInspection();
     this.#capture.install();
     this.#watchStrayErrors();
   }

@@ -6,6 +6,11 @@ import { currentRun, type RunContext } from './context.js';
 /** Turns after which a tick reads the flag with a memory barrier, in case the plain read was optimized away. */
 const TURNS_PER_BARRIER = 1000;
 
+/** States of the flag: nothing; code of a stopped run may still be under way; someone has just asked to stop. */
+const CLEAR = 0;
+const HELD = 1;
+export const REQUESTED = 2;
+
 /** Thrown in a cell that the user stopped. Variables are kept. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
@@ -30,7 +35,7 @@ export class StopFlag {
   begin(context: RunContext): Promise<never> {
     // The code of an older stopped run that never looked at the flag is beyond our reach: stop watching it.
     this.#stopped = this.#stopped.slice(-1);
-    this.#settle();
+    this.#settleUnlessRequested();
     const stopped = new Promise<never>((_, reject) => (this.#running = { context, reject }));
     stopped.catch(() => {});
     return stopped;
@@ -40,15 +45,15 @@ export class StopFlag {
   end(context: RunContext, isSettled: boolean): void {
     if (this.#running?.context === context) this.#running = undefined;
     if (isSettled) this.#stopped = this.#stopped.filter(other => other !== context);
-    this.#settle();
+    this.#settleUnlessRequested();
   }
 
   /** Stops the running cell, also if it only waits. */
   interrupt(): void {
     const running = this.#running;
-    if (!running) return this.#settle();
-    this.#mark(running.context);
-    running.reject(new Interrupted());
+    if (running) this.#mark(running.context);
+    this.#settle();
+    running?.reject(new Interrupted());
   }
 
   /** The function that compiled cells call in loops and functions: about a nanosecond when nobody asked to stop. */
@@ -57,33 +62,35 @@ export class StopFlag {
     let turns = 0;
     const look = (): void => {
       turns = 0;
-      if (Atomics.load(flag, 0) !== 0) this.#onFlag();
+      if (Atomics.load(flag, 0) !== CLEAR) this.#onFlag();
     };
     return () => {
-      if (flag[0] !== 0 || ++turns > TURNS_PER_BARRIER) look();
+      if (flag[0] !== CLEAR || ++turns > TURNS_PER_BARRIER) look();
     };
   }
 
   #onFlag(): void {
     const here = currentRun();
-    const isNew = this.#stopped.length === 0;
+    const isNew = Atomics.load(this.#flag, 0) === REQUESTED;
     if (isNew && this.#running) this.#mark(this.#running.context);
-    if (here?.interrupted) throw new Interrupted();
-    // A timer of an earlier cell keeps the process busy: it is what has to stop.
-    if (isNew && here !== undefined) {
-      this.#settle();
-      throw new Interrupted();
-    }
+    if (isNew) this.#settle();
+    // Without a mark, it is a timer of an earlier cell that keeps the process busy: it has to stop, this once.
+    if (here?.interrupted || isNew) throw new Interrupted();
   }
 
   #mark(context: RunContext): void {
     context.interrupted = true;
     if (!this.#stopped.includes(context)) this.#stopped.push(context);
-    Atomics.store(this.#flag, 0, 1);
   }
 
   #settle(): void {
-    Atomics.store(this.#flag, 0, this.#stopped.length > 0 ? 1 : 0);
+    Atomics.store(this.#flag, 0, this.#stopped.length > 0 ? HELD : CLEAR);
+  }
+
+  /** As `#settle`, but a request that nobody has seen yet stays. */
+  #settleUnlessRequested(): void {
+    const next = this.#stopped.length > 0 ? HELD : CLEAR;
+    Atomics.compareExchange(this.#flag, 0, next === HELD ? CLEAR : HELD, next);
   }
 }
 
@@ -99,7 +106,9 @@ export function startInterruptWatch(
   const worker = new Worker(new URL('./interrupt-worker.js', import.meta.url), {
     workerData: memory
   });
-  worker.on('message', onIdleInterrupt);
+  const flag = new Int32Array(memory);
+  // A loop may have seen the request before, and its cell may have ended since.
+  worker.on('message', () => Atomics.load(flag, 0) === REQUESTED && onIdleInterrupt());
   worker.unref();
   return { close: () => void worker.terminate() };
 }

@@ -7,19 +7,23 @@ type Apply = (operator: Operator, left: unknown, right: unknown) => unknown;
 export function createOperator(prelude: Record<string, unknown>): Apply {
   const onVectors = prelude['operator'] as Apply | undefined;
   const Matrix = prelude['Matrix'] as (abstract new () => unknown) | undefined;
-  const isTensor = prelude['isTensor'] as ((value: unknown) => boolean) | undefined;
   const isVector = (value: unknown): boolean =>
     typeof value === 'object' &&
     value !== null &&
     (value instanceof Float64Array ||
       value instanceof Float32Array ||
       (Matrix !== undefined && value instanceof Matrix) ||
-      (isTensor?.(value) ?? false));
+      isTensor(value));
   return (operator, left, right) => {
     if (typeof left === 'number' && typeof right === 'number') return native(operator, left, right);
     if (onVectors && (isVector(left) || isVector(right))) return onVectors(operator, left, right);
     return native(operator, left, right);
   };
+}
+
+/** A tensor of TensorFlow.js, known by its members: it may come before anything of ours has loaded TensorFlow.js. */
+function isTensor(value: object): boolean {
+  return 'dataId' in value && 'dtype' in value && 'shape' in value;
 }
 
 /** Creates `$compound`: `object.key -= value` with the object evaluated once. */

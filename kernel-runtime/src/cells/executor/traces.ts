@@ -70,7 +70,9 @@ export class Traces {
 
   #frames(error: Error): string[] {
     return stackLines(error)
-      .filter(line => !isForeign(line))
+      .filter(
+        line => !isForeign(line) && (!framePlace.test(line) || this.#placeOf(line) !== undefined)
+      )
       .slice(0, MAX_FRAMES)
       .map(line => {
         const place = this.#placeOf(line);
@@ -109,7 +111,7 @@ export class Traces {
     if (map === undefined) return { name, line, column, source: js.split('\n')[line - 1] };
     script.map ??= new TraceMap(map);
     const original = originalPositionFor(script.map, { line, column: column - 1 });
-    if (original.line === null) return { name, line, column };
+    if (original.line === null) return undefined;
     const source = script.map.sourcesContent?.[0]?.split('\n')[original.line - 1];
     return { name, line: original.line, column: original.column + 1, source };
   }

@@ -1,5 +1,5 @@
 /** How a value is shown as text: arrays and tensors by type, shape, first values, range and NaN count. */
-import { inspect, type InspectOptionsStylized } from 'node:util';
+import { inspect } from 'node:util';
 
 /** Arrays up to this length are shown whole. */
 const SHOWN_WHOLE = 12;
@@ -36,14 +36,32 @@ export function inspectValue(value: unknown): string {
 
 /** Teaches `console.log` and `util.inspect` to summarize long arrays, also inside of objects. */
 export function installArrayInspection(prototypes: readonly object[]): void {
-  for (const prototype of prototypes) {
-    Object.defineProperty(prototype, inspect.custom, {
-      configurable: true,
-      value(this: unknown, _depth: number, _options: InspectOptionsStylized) {
-        return this === prototype ? '[prototype]' : inspectValue(this);
-      }
-    });
-  }
+  for (const prototype of prototypes) defineInspection(prototype, inspectValue);
+}
+
+/** Keeps what our bookkeeping adds to promises and timers out of the reader's sight. */
+export function installPromiseInspection(): void {
+  const show = (value: unknown): string => {
+    const text = inspect(value, { customInspect: false }).replace(bookkeeping, '');
+    return text.length < ONE_LINE ? text.replace(/\s*\n\s*/g, ' ') : text;
+  };
+  const timer = setTimeout(() => {}, 0);
+  clearTimeout(timer);
+  defineInspection(Promise.prototype, show);
+  defineInspection(Object.getPrototypeOf(timer) as object, () => 'Timeout');
+}
+
+const ONE_LINE = 72;
+const bookkeeping =
+  /,?\s*\[Symbol\((?:async_id_symbol|trigger_async_id_symbol|kResourceStore)\)\]: (?:\d+|undefined|\{[^}]*\}|\[Object\])/g;
+
+function defineInspection(prototype: object, show: (value: unknown) => string): void {
+  Object.defineProperty(prototype, inspect.custom, {
+    configurable: true,
+    value(this: unknown) {
+      return this === prototype ? '[prototype]' : show(this);
+    }
+  });
 }
 
 /** The prototypes of the arrays that notebooks compute with. */

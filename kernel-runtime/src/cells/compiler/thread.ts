@@ -1,0 +1,112 @@
+/** The compiler in a thread of its own, so that whoever uses it stays free while a cell is checked. */
+import { Worker } from 'node:worker_threads';
+
+import type { CellCompiler } from './compiler.js';
+import type {
+  CompileResult,
+  CompletenessResult,
+  CompletionResult,
+  InspectResult,
+  Scope
+} from './types.js';
+
+/** The methods that can be called in the thread. */
+export type CompilerMethod =
+  'compile' | 'complete' | 'inspect' | 'isComplete' | 'dropAll' | 'declare';
+
+/** One call, to the thread. */
+export interface CompilerCall {
+  readonly id: number;
+  readonly method: CompilerMethod;
+  readonly args: readonly unknown[];
+}
+
+/** Its answer. */
+export interface CompilerAnswer {
+  readonly id: number;
+  readonly value?: unknown;
+  readonly error?: string;
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/** The same methods as CellCompiler, as promises. Calls are answered in order. */
+export class CompilerThread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #calls = 0;
+
+  /** @param options.cwd the notebook's folder; relative imports start here */
+  constructor(options: { cwd: string }) {
+    this.#worker = new Worker(new URL('./thread-main.js', import.meta.url), {
+      workerData: options
+    });
+    this.#worker.on('message', (answer: CompilerAnswer) => this.#settle(answer));
+    this.#worker.on('error', error => this.#rejectAll(error));
+    this.#worker.on('exit', () => this.#rejectAll(new Error('The compiler has ended.')));
+  }
+
+  /** As CellCompiler.compile. */
+  compile(scope: Scope, source: string, name: string): Promise<CompileResult> {
+    return this.#call('compile', scope, source, name);
+  }
+
+  /** As CellCompiler.complete. */
+  complete(scope: Scope, source: string, cursor: number): Promise<CompletionResult> {
+    return this.#call('complete', scope, source, cursor);
+  }
+
+  /** As CellCompiler.inspect. */
+  inspect(scope: Scope, source: string, cursor: number): Promise<InspectResult | null> {
+    return this.#call('inspect', scope, source, cursor);
+  }
+
+  /** As CellCompiler.isComplete. */
+  isComplete(source: string): Promise<CompletenessResult> {
+    return this.#call('isComplete', source);
+  }
+
+  /** As CellCompiler.declare. */
+  declare(scope: Scope, types: Readonly<Record<string, string>>): Promise<void> {
+    return this.#call('declare', scope, types);
+  }
+
+  /** As CellCompiler.dropAll. */
+  dropAll(scope: Scope): Promise<void> {
+    return this.#call('dropAll', scope);
+  }
+
+  /** Ends the thread; calls under way reject. */
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #call<M extends CompilerMethod>(
+    method: M,
+    ...args: Parameters<CellCompiler[M]>
+  ): Promise<ReturnType<CellCompiler[M]>> {
+    const id = ++this.#calls;
+    this.#worker.postMessage({ id, method, args } satisfies CompilerCall);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, {
+        resolve: value => resolve(value as ReturnType<CellCompiler[M]>),
+        reject
+      });
+    });
+  }
+
+  #settle({ id, value, error }: CompilerAnswer): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (error === undefined) waiting?.resolve(value);
+    else waiting?.reject(new Error(error));
+  }
+
+  #rejectAll(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}
