@@ -5,10 +5,26 @@ export { Matrix, type Vector } from './mathematics/math/matrix.js';
 // mathematics
 export { add, div, mul, sub } from './mathematics/math/elementwise.js';
 export { eig, singularValues, solve, type Eigenvalues } from './mathematics/math/linear-algebra.js';
-export { diagonal, identity, matmul, matmulTransposed, transpose } from './mathematics/math/matrices.js';
+export {
+  diagonal,
+  identity,
+  matmul,
+  matmulTransposed,
+  transpose
+} from './mathematics/math/matrices.js';
 export { operator, type OperatorName } from './mathematics/math/operators.js';
 export { random, type RandomStream } from './mathematics/math/random.js';
-export { axpy, dot, mean, norm, ones, scale, sum, vector, zeros } from './mathematics/math/vectors.js';
+export {
+  axpy,
+  dot,
+  mean,
+  norm,
+  ones,
+  scale,
+  sum,
+  vector,
+  zeros
+} from './mathematics/math/vectors.js';
 export {
   exponentialGraph,
   exponentialTwoGraph,
@@ -16,7 +32,12 @@ export {
   symmetricExponentialGraph
 } from './mathematics/graph/circulant.js';
 export { isConnected } from './mathematics/graph/connected.js';
-export { metropolis, topologyFromEdges, topologyFromWeights, type Edge } from './mathematics/graph/edges.js';
+export {
+  metropolis,
+  topologyFromEdges,
+  topologyFromWeights,
+  type Edge
+} from './mathematics/graph/edges.js';
 export { fullyConnectedGraph, meshGrid2DGraph, starGraph } from './mathematics/graph/grids.js';
 export { erdosRenyiGraph, randomGeometricGraph } from './mathematics/graph/random-graphs.js';
 export { onePeerExponential, type Schedule } from './mathematics/graph/schedules.js';
@@ -65,3 +86,7 @@ export {
   type LocalLoss
 } from './mathematics/problems/least-squares.js';
 export { zigzag, type QuadraticLoss } from './mathematics/problems/quadratic.js';
+
+// laboratory
+export { check, type CheckOptions, type CheckResult } from './laboratory/experiments/check.js';
+export { averageCurve, errorCurves, fitSlope } from './laboratory/experiments/curves.js';

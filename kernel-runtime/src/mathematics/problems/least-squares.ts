@@ -9,6 +9,9 @@ import { axpy, dot, mean, scale } from '../math/vectors.js';
 
 /** What one node knows. Its functions may be spread into a `Node`: `{ communicator, ...problem.local(rank) }`. */
 export interface LocalLoss {
+  /** The node's private data: m x d, and m entries. */
+  readonly A: Matrix;
+  readonly b: Vector;
   /** ∇f_i(x) = A_iᵀ (A_i x − b_i). */
   gradient(x: Vector): Vector;
   /** f_i(x). */
@@ -107,6 +110,8 @@ export function randomLeastSquares(options: RandomLeastSquaresOptions): LeastSqu
 function localLoss(A: Matrix, b: Vector): LocalLoss {
   const residual = (x: Vector): Vector => sub(matmul(A, x), b);
   return {
+    A,
+    b,
     gradient: x => matmulTransposed(A, residual(x)),
     loss: x => dot(residual(x), residual(x)) / 2,
     hessian: matmul(transpose(A), A),

@@ -1,0 +1,112 @@
+/** The traces and the layout of a figure: the part of plotly's schema that our figures use. Plain data. */
+
+/** A coordinate; null is a gap in the line. */
+export type Coordinate = number | null;
+export type Dash = 'solid' | 'dash' | 'dot' | 'dashdot';
+
+export interface Marker {
+  color: string;
+  size: number;
+  symbol?: 'circle' | 'diamond' | 'triangle-up';
+  /** Degrees clockwise from "up", one a point. */
+  angle?: number[];
+}
+
+export interface ScatterTrace {
+  type: 'scatter';
+  mode: 'lines' | 'markers' | 'lines+markers' | 'text' | 'markers+text';
+  x: Coordinate[];
+  y: Coordinate[];
+  name: string;
+  showlegend: boolean;
+  /** Traces of one group are switched on and off together. */
+  legendgroup?: string;
+  line?: { color: string; width: number; dash?: Dash };
+  marker?: Marker;
+  text?: string[];
+  textfont?: { color?: string; size?: number };
+  opacity?: number;
+  hovertemplate?: string;
+  hoverinfo?: 'skip';
+}
+
+export interface HeatmapTrace {
+  type: 'heatmap';
+  /** Rows, the first is y[0]. */
+  z: number[][];
+  x: number[];
+  y: number[];
+  zmin: number;
+  zmax: number;
+  colorscale: [number, string][];
+  showscale: boolean;
+  xgap: number;
+  ygap: number;
+  text?: string[][];
+  texttemplate?: '%{text}';
+  hovertemplate: string;
+}
+
+export type Trace = ScatterTrace | HeatmapTrace;
+
+export interface Axis {
+  title?: { text: string };
+  type: 'linear' | 'log';
+  visible?: boolean;
+  showgrid?: boolean;
+  zeroline?: boolean;
+  /** The axis runs downwards, as the rows of a matrix do. */
+  autorange?: 'reversed';
+  /** One unit is as long as one unit of that axis. */
+  scaleanchor?: 'x';
+  exponentformat?: 'power';
+  tickvals?: number[];
+  side?: 'top';
+}
+
+/** Colours of paper, plot and font are left to whoever draws it: they follow the theme. */
+export interface Layout {
+  title: { text: string };
+  xaxis: Axis;
+  yaxis: Axis;
+  height: number;
+  showlegend: boolean;
+  hovermode: 'closest';
+  paper_bgcolor: 'rgba(0,0,0,0)';
+  plot_bgcolor: 'rgba(0,0,0,0)';
+}
+
+const transparent = 'rgba(0,0,0,0)';
+const defaultHeight = 420;
+
+export interface LayoutOptions {
+  title: string;
+  xaxis: Axis;
+  yaxis: Axis;
+  /** Defaults to true. */
+  showlegend?: boolean;
+  /** In pixels. Defaults to 420. */
+  height?: number;
+}
+
+/** A layout whose colours follow the theme. */
+export function layoutOf(options: LayoutOptions): Layout {
+  const { title, xaxis, yaxis, showlegend = true, height = defaultHeight } = options;
+  return {
+    title: { text: title },
+    xaxis,
+    yaxis,
+    height,
+    showlegend,
+    hovermode: 'closest',
+    paper_bgcolor: transparent,
+    plot_bgcolor: transparent
+  };
+}
+
+/** An axis with a title, linear or logarithmic. */
+export function axisOf(label: string, isLog: boolean): Axis {
+  return isLog
+    ? { title: { text: label }, type: 'log', exponentformat: 'power' }
+    : { title: { text: label }, type: 'linear' };
+}
