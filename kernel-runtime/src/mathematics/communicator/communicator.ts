@@ -50,9 +50,19 @@ export interface NeighborAllreduceOptions extends CallOptions {
   enableTopoCheck?: boolean;
 }
 
+/** A topology, as far as an algorithm needs its weights. */
+export interface TopologyLike {
+  readonly name: string;
+  readonly size: number;
+  /** Row i is the receiver i. */
+  readonly W: MatrixLike;
+}
+
 export interface Communicator {
   readonly rank: number;
   readonly size: number;
+  /** The topology whose weights a `neighborAllreduce` without weights uses. */
+  loadTopology(): TopologyLike;
   /** The ranks this node receives from, itself apart, ascending. */
   inNeighborRanks(): number[];
   /** The ranks this node sends to, itself apart, ascending. */
