@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Dealer, Request, Subscriber } from 'zeromq';
 
-const KERNEL = fileURLToPath(new URL('../../kernel-runtime/dist/jupyter/kernel/main.js', import.meta.url));
+const KERNEL = fileURLToPath(
+  new URL('../../kernel-runtime/dist/jupyter/kernel/main.js', import.meta.url)
+);
 const CHANNELS = ['shell', 'iopub', 'stdin', 'control', 'hb'] as const;
 
 export interface Received {
@@ -79,9 +81,15 @@ export class FrontEnd {
   }
 
   /** Sends a request and waits for its reply. */
-  async request(type: string, content: object = {}, channel: Channel = 'shell'): Promise<Record<string, unknown>> {
+  async request(
+    type: string,
+    content: object = {},
+    channel: Channel = 'shell'
+  ): Promise<Record<string, unknown>> {
     const id = this.send(type, content, channel);
-    const reply = await this.next(message => message.parent === id && message.type.endsWith('_reply'));
+    const reply = await this.next(
+      message => message.parent === id && message.type.endsWith('_reply')
+    );
     return reply.content;
   }
 
@@ -89,9 +97,18 @@ export class FrontEnd {
   send(type: string, content: object = {}, channel: Channel = 'shell', key = this.key): string {
     const id = randomUUID();
     const date = new Date().toISOString();
-    const header = { msg_id: id, msg_type: type, session: 'test', username: 'test', date, version: '5.4' };
+    const header = {
+      msg_id: id,
+      msg_type: type,
+      session: 'test',
+      username: 'test',
+      date,
+      version: '5.4'
+    };
     const parts = [header, {}, {}, content].map(part => JSON.stringify(part));
-    const signature = parts.reduce((hmac, part) => hmac.update(part), createHmac('sha256', key)).digest('hex');
+    const signature = parts
+      .reduce((hmac, part) => hmac.update(part), createHmac('sha256', key))
+      .digest('hex');
     void this.#sockets[channel].send(['<IDS|MSG>', signature, ...parts]);
     return id;
   }
@@ -118,9 +135,12 @@ export class FrontEnd {
     const started = performance.now();
     const first = this.published.length;
     const id = this.send('execute_request', { code, ...options });
-    const isOwn = (type: string) => (message: Received) => message.parent === id && message.type === type;
+    const isOwn = (type: string) => (message: Received) =>
+      message.parent === id && message.type === type;
     const replied = this.next(isOwn('execute_reply'));
-    const idle = this.next(message => isOwn('status')(message) && message.content['execution_state'] === 'idle');
+    const idle = this.next(
+      message => isOwn('status')(message) && message.content['execution_state'] === 'idle'
+    );
     const ended = Promise.all([replied, idle]).then(([reply]) => {
       const own = this.published.slice(first).filter(message => message.parent === id);
       return toRan(id, own, reply, reply.at - started);
@@ -147,10 +167,20 @@ export class FrontEnd {
     const started = performance.now();
     const file = join(this.cwd, 'connection.json');
     const ports = Object.fromEntries(CHANNELS.map(name => [`${name}_port`, this.#ports[name]]));
-    const connection = { transport: 'tcp', ip: '127.0.0.1', key: this.key, signature_scheme: 'hmac-sha256', ...ports };
+    const connection = {
+      transport: 'tcp',
+      ip: '127.0.0.1',
+      key: this.key,
+      signature_scheme: 'hmac-sha256',
+      ...ports
+    };
     writeFileSync(file, JSON.stringify(connection));
     const env = { ...process.env, JPY_PARENT_PID: `${process.pid}`, ...this.#env };
-    this.process = spawn(process.execPath, [KERNEL, file], { cwd: this.cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    this.process = spawn(process.execPath, [KERNEL, file], {
+      cwd: this.cwd,
+      env,
+      stdio: ['ignore', 'inherit', 'inherit']
+    });
     this.#sockets.shell.connect(this.#address('shell'));
     this.#sockets.control.connect(this.#address('control'));
     this.#iopub.connect(this.#address('iopub'));
@@ -182,8 +212,15 @@ export class FrontEnd {
   async #receive(socket: Dealer | Subscriber): Promise<void> {
     for await (const frames of socket) {
       const start = frames.findIndex(frame => String(frame) === '<IDS|MSG>');
-      const [header, parent, , content] = frames.slice(start + 2).map(frame => JSON.parse(String(frame)));
-      const message = { type: header.msg_type, parent: parent.msg_id, content, at: performance.now() };
+      const [header, parent, , content] = frames
+        .slice(start + 2)
+        .map(frame => JSON.parse(String(frame)));
+      const message = {
+        type: header.msg_type,
+        parent: parent.msg_id,
+        content,
+        at: performance.now()
+      };
       if (socket instanceof Subscriber) this.published.push(message);
       for (const listener of [...this.#listeners]) listener(message);
     }
@@ -197,7 +234,9 @@ function toRan(id: string, own: Received[], reply: Received, elapsed: number): R
       .filter(({ type, content }) => type === 'stream' && content['name'] === name)
       .map(({ content }) => String(content['text']))
       .join('');
-  const result = outputs.find(({ type }) => type === 'execute_result')?.content.data?.['text/plain'];
+  const result = outputs.find(({ type }) => type === 'execute_result')?.content.data?.[
+    'text/plain'
+  ];
   return {
     id,
     reply: reply.content,
