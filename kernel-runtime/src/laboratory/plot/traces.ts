@@ -33,7 +33,7 @@ export interface ScatterTrace {
 export interface HeatmapTrace {
   type: 'heatmap';
   /** Rows, the first is y[0]. */
-  z: number[][];
+  z: Coordinate[][];
   x: number[];
   y: number[];
   zmin: number;

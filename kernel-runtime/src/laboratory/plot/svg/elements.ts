@@ -24,7 +24,9 @@ export function element(
   content = ''
 ): string {
   const written = Object.entries(attributes)
-    .map(([key, value]) => ` ${key}="${typeof value === 'number' ? pixel(value) : escapeXml(value)}"`)
+    .map(
+      ([key, value]) => ` ${key}="${typeof value === 'number' ? pixel(value) : escapeXml(value)}"`
+    )
     .join('');
   return content === '' ? `<${name}${written}/>` : `<${name}${written}>${content}</${name}>`;
 }

@@ -91,7 +91,12 @@ function drawAxes({ xaxis, yaxis }: Layout, box: Box, x: Scale, y: Scale): strin
     }),
     ...ticksOf(yaxis, y).map(({ at, label }) => {
       const line = { x1: box.left, x2: box.right, y1: at, y2: at, stroke: gridColour };
-      const place = { x: box.left - 8, y: at, 'text-anchor': 'end', 'dominant-baseline': 'central' };
+      const place = {
+        x: box.left - 8,
+        y: at,
+        'text-anchor': 'end',
+        'dominant-baseline': 'central'
+      };
       return gridLine(yaxis, line) + text(label, place);
     }),
     text(xaxis.title?.text ?? '', {

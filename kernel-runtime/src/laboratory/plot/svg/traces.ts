@@ -101,6 +101,7 @@ function drawHeatmap(trace: HeatmapTrace, x: Scale, y: Scale): string {
   return trace.z
     .flatMap((row, i) =>
       row.map((value, j) => {
+        if (value === null) return '';
         const [px, py] = [x.map(trace.x[j]), y.map(trace.y[i])];
         const share = (value - trace.zmin) / (trace.zmax - trace.zmin);
         const cell = element('rect', {

@@ -1,0 +1,13 @@
+/** The words of `plot`. Re-exports only. */
+export {
+  convergence,
+  type ConvergenceOptions,
+  type Series,
+  type SeriesValues
+} from './convergence.js';
+export { Figure } from './figure.js';
+export { fitPowerLaw, type PowerLaw } from './fit.js';
+export { graph, type GraphOptions } from './graph.js';
+export { lines, type Line, type LinesOptions } from './lines.js';
+export { matrix, type MatrixOptions } from './matrix.js';
+export { trajectory, type Path, type TrajectoryOptions } from './trajectory.js';
