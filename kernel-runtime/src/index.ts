@@ -90,3 +90,4 @@ export { zigzag, type QuadraticLoss } from './mathematics/problems/quadratic.js'
 // laboratory
 export { check, type CheckOptions, type CheckResult } from './laboratory/experiments/check.js';
 export { averageCurve, errorCurves, fitSlope } from './laboratory/experiments/curves.js';
+export * as plot from './laboratory/plot/plot.js';
