@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Matrix } from '../../../kernel-runtime/src/mathematics/math/matrix.js';
 import { ringGraph } from '../../../kernel-runtime/src/mathematics/graph/circulant.js';
 import { starGraph } from '../../../kernel-runtime/src/mathematics/graph/grids.js';
+import { fitPowerLaw } from '../../../kernel-runtime/src/laboratory/plot/fit.js';
 import * as plot from '../../../kernel-runtime/src/laboratory/plot/plot.js';
 import type { ScatterTrace } from '../../../kernel-runtime/src/laboratory/plot/traces.js';
 
@@ -87,7 +88,7 @@ describe('lines', () => {
   ])('a power law of exponent %d and factor %d is found again', (exponent, factor) => {
     const x = [1, 2, 4, 8, 0, 16];
     const y = x.map(value => factor * value ** exponent);
-    const law = plot.fitPowerLaw(x, y);
+    const law = fitPowerLaw(x, y);
     expect(law.exponent).toBeCloseTo(exponent, 12);
     expect(law.factor).toBeCloseTo(factor, 12);
   });

@@ -6,7 +6,6 @@ export {
   type SeriesValues
 } from './convergence.js';
 export { Figure } from './figure.js';
-export { fitPowerLaw, type PowerLaw } from './fit.js';
 export { graph, type GraphOptions } from './graph.js';
 export { lines, type Line, type LinesOptions } from './lines.js';
 export { matrix, type MatrixOptions } from './matrix.js';
