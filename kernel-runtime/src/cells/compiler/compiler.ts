@@ -6,6 +6,7 @@ import { findPitfalls } from './checks.js';
 import { complete, inspect, isComplete } from './complete.js';
 import { findErrors, toCellError } from './diagnostics.js';
 import { emitCell } from './emit.js';
+import { loadStatements } from './local-files.js';
 import { header } from './options.js';
 import { CellProgram } from './program.js';
 import type {
@@ -43,7 +44,9 @@ export class CellCompiler {
       return { status: 'error', error: toCellError(findings, name, file, this.#cwd) };
     const { js, map } = emitCell(program, file);
     this.#newest.set(scope, file);
-    return { status: 'ok', cell: { name, js, map } };
+    // The first line holds only a directive: what is added there moves no line of the cell.
+    const loads = loadStatements(this.#cells, locals, this.#cwd);
+    return { status: 'ok', cell: { name, js: js.replace('\n', `${loads}\n`), map } };
   }
 
   /** Names that fit at `cursor` (an offset in UTF-16 units, as JavaScript counts). */

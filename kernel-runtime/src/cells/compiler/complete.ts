@@ -62,7 +62,7 @@ export function inspect(
   };
   let [node, symbol] = symbolAt(cursor);
   if (!symbol && cursor > 0) [node, symbol] = symbolAt(cursor - 1);
-  if (!symbol) return null;
+  if (!symbol || ts.isSourceFile(node)) return null;
   const { displayParts, documentation, tags } =
     internals.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(
       cells.checker,
@@ -87,12 +87,15 @@ export function isComplete(source: string): CompletenessResult {
   if (errors.length === 0) return { status: 'complete', indent: '' };
   const end = header.length + source.trimEnd().length;
   const [first] = errors;
-  const isOpen = (first.start ?? 0) >= end || unterminated.has(first.code);
+  const isOpen =
+    unterminated.has(first.code) ||
+    ((first.start ?? 0) >= end && first.code !== UNTERMINATED_STRING);
   return isOpen
     ? { status: 'incomplete', indent: INDENT.repeat(openBrackets(source)) }
     : { status: 'invalid', indent: '' };
 }
 
+const UNTERMINATED_STRING = 1002;
 /** A template or a comment that the source's end cuts off. */
 const unterminated = new Set([1160, 1010]);
 

@@ -44,10 +44,20 @@ export class Capture {
     if (last && last.name === name && last.runId === runId) last.text += text;
     else this.#chunks.push({ name, runId, text });
     this.#characters += text.length;
-    // A cell that computes without a pause never lets a timer run.
-    const isLate = performance.now() - this.#lastFlush > BATCH_MS;
-    if (this.#characters > BATCH_CHARACTERS || (isLate && this.#timer !== undefined)) this.flush();
+    // At once after a pause, since a cell that then computes lets no timer run.
+    if (this.#characters > BATCH_CHARACTERS || this.#isLate()) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);
+  }
+
+  /** The first text of a run is passed on at once. */
+  beginRun(): void {
+    this.flush();
+    this.#lastFlush = 0;
+  }
+
+  /** Passes on what has waited long enough; for code that lets no timer run. */
+  flushIfLate(): void {
+    if (this.#chunks.length > 0 && this.#isLate()) this.flush();
   }
 
   /** Adds any other output, after the text printed before it. */
@@ -66,6 +76,10 @@ export class Capture {
     this.#characters = 0;
     for (const { name, text, runId } of chunks)
       this.#onOutput({ type: 'stream', name, text }, runId);
+  }
+
+  #isLate(): boolean {
+    return performance.now() - this.#lastFlush > BATCH_MS;
   }
 
   #takeOver(stream: NodeJS.WriteStream, name: StreamName): void {

@@ -8,7 +8,7 @@ import { displayFunctions, toBundle } from './display.js';
 import { Interrupted, StopFlag } from './interrupt.js';
 import { type LocalModule, LocalModules } from './local-modules.js';
 import { createImport } from './modules.js';
-import { compoundAssigner, createOperator } from './operators.js';
+import { type Apply, compoundAssigner } from './operators.js';
 import { Repl } from './repl.js';
 import { Traces } from './traces.js';
 import type { CellError, CellResult, CompiledCell, ExecutorOptions } from './types.js';
@@ -35,11 +35,11 @@ export class Executor {
     const prelude = { ...((await import(preludeUrl)) as Record<string, unknown>) };
     const local = new LocalModules(this.#traces);
     const load = createImport({ cwd, prelude, local });
-    const operator = createOperator(prelude);
+    const operator = prelude['operator'] as Apply;
     defineGlobals({
       ...prelude,
       ...displayFunctions(this.#capture),
-      $tick: this.#stop.createTick(),
+      $tick: this.#stop.createTick(() => this.#capture.flushIfLate()),
       $operator: operator,
       $compound: compoundAssigner(operator),
       $import: load,
@@ -61,6 +61,7 @@ export class Executor {
   async run(cell: CompiledCell, runId: string = cell.name): Promise<CellResult> {
     const context: RunContext = { runId, interrupted: false };
     const { index, comment } = this.#traces.register(cell);
+    this.#capture.beginRun();
     const stopped = this.#stop.begin(context);
     const evaluation = runIn(context, () => this.#show(cell.js + comment));
     try {

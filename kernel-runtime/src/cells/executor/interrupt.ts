@@ -6,6 +6,9 @@ import { currentRun, type RunContext } from './context.js';
 /** Turns after which a tick reads the flag with a memory barrier, in case the plain read was optimized away. */
 const TURNS_PER_BARRIER = 1000;
 
+/** For so many later runs, code that a stopped run left behind is still looked for; meanwhile every tick is slower. */
+const WATCHED_RUNS = 1;
+
 /** States of the flag: nothing; code of a stopped run may still be under way; someone has just asked to stop. */
 const CLEAR = 0;
 const HELD = 1;
@@ -24,7 +27,7 @@ export class Interrupted extends Error {
 export class StopFlag {
   readonly #flag: Int32Array;
   /** Runs that were stopped and may still have code under way; the flag stays up for them. */
-  #stopped: RunContext[] = [];
+  #stopped: { readonly context: RunContext; runsSince: number }[] = [];
   #running: { context: RunContext; reject: (error: Interrupted) => void } | undefined;
 
   constructor(memory: SharedArrayBuffer) {
@@ -34,7 +37,8 @@ export class StopFlag {
   /** Begins a run; the promise rejects when the user stops it. */
   begin(context: RunContext): Promise<never> {
     // The code of an older stopped run that never looked at the flag is beyond our reach: stop watching it.
-    this.#stopped = this.#stopped.slice(-1);
+    for (const stopped of this.#stopped) stopped.runsSince++;
+    this.#stopped = this.#stopped.filter(({ runsSince }) => runsSince <= WATCHED_RUNS);
     this.#settleUnlessRequested();
     const stopped = new Promise<never>((_, reject) => (this.#running = { context, reject }));
     stopped.catch(() => {});
@@ -44,7 +48,7 @@ export class StopFlag {
   /** Ends a run: nothing remains to be stopped. */
   end(context: RunContext, isSettled: boolean): void {
     if (this.#running?.context === context) this.#running = undefined;
-    if (isSettled) this.#stopped = this.#stopped.filter(other => other !== context);
+    if (isSettled) this.#stopped = this.#stopped.filter(stopped => stopped.context !== context);
     this.#settleUnlessRequested();
   }
 
@@ -56,12 +60,16 @@ export class StopFlag {
     running?.reject(new Interrupted());
   }
 
-  /** The function that compiled cells call in loops and functions: about a nanosecond when nobody asked to stop. */
-  createTick(): () => void {
+  /**
+   * The function that compiled cells call in loops and functions: about a nanosecond when nobody asked to stop.
+   * @param onBusy called now and then while a cell computes without a pause, when no timer runs
+   */
+  createTick(onBusy: () => void): () => void {
     const flag = this.#flag;
     let turns = 0;
     const look = (): void => {
       turns = 0;
+      onBusy();
       if (Atomics.load(flag, 0) !== CLEAR) this.#onFlag();
     };
     return () => {
@@ -80,7 +88,8 @@ export class StopFlag {
 
   #mark(context: RunContext): void {
     context.interrupted = true;
-    if (!this.#stopped.includes(context)) this.#stopped.push(context);
+    if (!this.#stopped.some(stopped => stopped.context === context))
+      this.#stopped.push({ context, runsSince: 0 });
   }
 
   #settle(): void {

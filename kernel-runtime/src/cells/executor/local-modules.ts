@@ -1,6 +1,5 @@
 /** The notebook's own .ts files: the compiler sends them along with the cell, as JavaScript in CommonJS form. */
-import { createRequire } from 'node:module';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { Script } from 'node:vm';
 
 import type { Traces } from './traces.js';
@@ -14,8 +13,8 @@ export interface LocalModule {
   readonly name: string;
   /** Changes with the text, and with the text of what it imports. */
   readonly version: string;
-  /** What it imports: another local file by its path, or undefined for a package. */
-  readonly imports: Readonly<Record<string, string | null>>;
+  /** What each import specifier stands for: a path, or the name of a package. */
+  readonly imports: Readonly<Record<string, string>>;
   readonly js: string;
   readonly map: string;
 }
@@ -63,26 +62,18 @@ export class LocalModules {
     exports: Exports,
     load: (specifier: string) => Promise<unknown>
   ): Promise<void> {
-    const folder = dirname(module.path);
     const imported = new Map<string, unknown>();
-    for (const [specifier, path] of Object.entries(module.imports)) {
-      imported.set(specifier, await this.#import(specifier, path, load));
+    for (const [specifier, target] of Object.entries(module.imports)) {
+      imported.set(specifier, this.#loaded.get(target)?.exports ?? (await load(target)));
     }
     const { index } = this.#traces.register(module);
     const filename = this.#traces.scriptName(index);
-    const script = new Script(`(async function (exports, require) {${module.js}\n})`, { filename });
-    const fallback = createRequire(join(folder, 'cell.js'));
+    // One line before the text, which is its own: positions in stack traces stay right.
+    const script = new Script(`(async function (exports, require) {\n${module.js}\n})`, {
+      filename,
+      lineOffset: -1
+    });
     const body = script.runInThisContext() as Body;
-    await body(exports, specifier => imported.get(specifier) ?? (fallback(specifier) as unknown));
-  }
-
-  async #import(
-    specifier: string,
-    path: string | null,
-    load: (specifier: string) => Promise<unknown>
-  ): Promise<unknown> {
-    if (path === null) return load(specifier);
-    const loaded = this.#loaded.get(path);
-    return loaded ? loaded.exports : load(path);
+    await body(exports, specifier => imported.get(specifier));
   }
 }
