@@ -86,6 +86,15 @@ export {
   type LocalLoss
 } from './mathematics/problems/least-squares.js';
 export { zigzag, type QuadraticLoss } from './mathematics/problems/quadratic.js';
+export { nesterov, type Minimum, type NesterovOptions } from './mathematics/problems/nesterov.js';
+export { dealByClass } from './mathematics/problems/shares.js';
+export { featuresOf, loadMnist, type ImageSet } from './mathematics/problems/mnist.js';
+export {
+  softmaxRegression,
+  type SoftmaxOptions,
+  type SoftmaxRegression
+} from './mathematics/problems/softmax-regression.js';
+export { isTensor, loadTensorflow } from './mathematics/tensor/tensorflow.js';
 
 // laboratory
 export { check, type CheckOptions, type CheckResult } from './laboratory/experiments/check.js';

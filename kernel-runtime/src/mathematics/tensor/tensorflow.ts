@@ -1,0 +1,40 @@
+/** TensorFlow.js with the WebAssembly backend: loaded on first use only (0.4 s), one instance a process, no network. */
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+
+export type Tensorflow = typeof import('@tensorflow/tfjs');
+
+let loading: Promise<Tensorflow> | undefined;
+
+/**
+ * The process's one TensorFlow.js, its `wasm` backend ready (SIMD, one thread: the engines share the cores).
+ * Cells that import '@tensorflow/tfjs' get the same instance.
+ */
+export function loadTensorflow(): Promise<Tensorflow> {
+  loading ??= startWasm();
+  return loading;
+}
+
+/** Whether a value is a tensor of TensorFlow.js. Loads nothing. */
+export function isTensor(value: unknown): value is import('@tensorflow/tfjs').Tensor {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'dataId' in value &&
+    'shape' in value &&
+    'dtype' in value
+  );
+}
+
+async function startWasm(): Promise<Tensorflow> {
+  const tf = await import('@tensorflow/tfjs');
+  const { setThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  const packageFile = createRequire(import.meta.url).resolve(
+    '@tensorflow/tfjs-backend-wasm/package.json'
+  );
+  setWasmPaths(join(dirname(packageFile), 'dist') + sep);
+  setThreadsCount(1);
+  await tf.setBackend('wasm');
+  await tf.ready();
+  return tf;
+}
