@@ -188,12 +188,11 @@ export class FrontEnd {
     void this.#receive(this.#sockets.shell);
     void this.#receive(this.#sockets.control);
     void this.#receive(this.#iopub);
+    // What is published before the subscription has arrived is lost: the kernel says when it has.
+    const welcome = this.next(message => message.type === 'iopub_welcome');
     this.kernelInfo = await this.request('kernel_info_request');
     this.firstReply = performance.now() - started;
-    // Published messages are lost until the subscription has arrived: ask until one is heard.
-    let isHeard = false;
-    void this.next(message => message.type === 'status').then(() => (isHeard = true));
-    while (!isHeard) await this.request('kernel_info_request');
+    await welcome;
   }
 
   async #end(restart: boolean): Promise<void> {

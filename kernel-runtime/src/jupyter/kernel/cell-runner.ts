@@ -81,7 +81,8 @@ export class CellRunner {
 
   async #onRequest(message: Record<string, unknown>): Promise<unknown> {
     const source = message['source'];
-    if (message['type'] !== 'compile' || typeof source !== 'string') throw new Error('The kernel compiles sources only.');
+    if (message['type'] !== 'compile' || typeof source !== 'string')
+      throw new Error('The kernel compiles sources only.');
     const result = await this.compiler.compile('engines', source, 'execute');
     if (result.status === 'ok') return result.cell;
     throw new Error(result.error.traceback.join('\n'));
@@ -90,6 +91,7 @@ export class CellRunner {
   #onClientEnd(sentence: string, wasRunning: boolean): void {
     void this.compiler.dropAll('client');
     // A cell that was cut off says it in its own error.
-    if (!wasRunning) this.#options.onOutput(null, { type: 'stream', name: 'stderr', text: `${sentence}\n` });
+    if (!wasRunning)
+      this.#options.onOutput(null, { type: 'stream', name: 'stderr', text: `${sentence}\n` });
   }
 }

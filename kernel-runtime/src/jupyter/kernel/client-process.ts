@@ -113,7 +113,11 @@ export class ClientProcess {
   #watch(life: Life, onEnd: () => void): void {
     const { child } = life;
     this.#forward(child, 'stdout', () => undefined);
-    this.#forward(child, 'stderr', text => (life.stderrTail = (life.stderrTail + text).slice(-STDERR_TAIL_LENGTH)));
+    this.#forward(
+      child,
+      'stderr',
+      text => (life.stderrTail = (life.stderrTail + text).slice(-STDERR_TAIL_LENGTH))
+    );
     // A write may race with the end of the process; the exit tells the story.
     child.stdio[INTERRUPT_FD]?.on('error', () => undefined);
     child.on('error', () => undefined);
@@ -156,7 +160,11 @@ export class ClientProcess {
   async #answer({ child }: Life, id: unknown, message: Record<string, unknown>): Promise<void> {
     const answer = await this.#events.onRequest(message).then(
       value => ({ type: 'reply', id, value }),
-      (error: unknown) => ({ type: 'reply', id, error: error instanceof Error ? error.message : String(error) })
+      (error: unknown) => ({
+        type: 'reply',
+        id,
+        error: error instanceof Error ? error.message : String(error)
+      })
     );
     if (child.connected) child.send(answer);
   }

@@ -1,5 +1,5 @@
 /** The comm `decentlab:clusters`: the panel of the front end sees all clusters, and may stop or restart them. */
-import { Cluster, type ClusterState } from '../../cluster/client/cluster.js';
+import type { Cluster, ClusterState } from '../../cluster/client/cluster.js';
 import type { Comm, CommTarget } from './comms.js';
 import type { CurrentCluster } from './current-cluster.js';
 import type { Content } from './wire.js';
@@ -30,10 +30,9 @@ export class ClustersComm implements CommTarget {
   }
 
   onMessage(comm: Comm, data: Content): void {
-    void this.#act(data).then(
-      () => this.#push(),
-      (error: unknown) => comm.send({ error: error instanceof Error ? error.message : String(error) })
-    );
+    void this.#act(data)
+      .catch((error: unknown) => comm.send({ error: toSentence(error) }))
+      .then(() => this.#push());
   }
 
   /** Call it when a state has changed: a push follows soon. */
@@ -42,4 +41,52 @@ export class ClustersComm implements CommTarget {
     const wait = Math.max(0, this.#lastPush + PUSH_INTERVAL_MS - performance.now());
     this.#timer = setTimeout(() => void this.#push(), wait);
   }
+
+  async #push(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#lastPush = performance.now();
+    const current = this.#current.state?.id ?? null;
+    const data = await this.#states().then(
+      clusters => ({ clusters, current }),
+      (error: unknown) => ({ error: toSentence(error) })
+    );
+    for (const comm of this.#comms) comm.send(data);
+  }
+
+  /** The current cluster as it is now, the others as their files tell. */
+  async #states(): Promise<ClusterState[]> {
+    const { Cluster } = await import('../../cluster/client/cluster.js');
+    const known = await Cluster.list();
+    const live = this.#current.state;
+    const others = known.filter(({ id }) => id !== live?.id);
+    return live ? [live, ...others] : others;
+  }
+
+  async #act({ action, id, rank }: Content): Promise<void> {
+    const cluster = await this.#open(id);
+    switch (action) {
+      case 'stop':
+        return cluster.stop();
+      case 'interrupt':
+        return cluster.interrupt();
+      case 'restart':
+        return cluster.restart(typeof rank === 'number' ? rank : undefined);
+      default:
+        throw new Error(
+          `The panel asked for "${String(action)}"; known are stop, interrupt and restart.`
+        );
+    }
+  }
+
+  async #open(id: unknown): Promise<Cluster> {
+    const current = await this.#current.get();
+    if (current && current.id === id) return current;
+    const { Cluster } = await import('../../cluster/client/cluster.js');
+    return Cluster.connect(String(id));
+  }
+}
+
+function toSentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

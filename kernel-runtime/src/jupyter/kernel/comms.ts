@@ -43,7 +43,10 @@ export class Comms {
     const name = String(content['target_name']);
     const target = this.#targets.get(name);
     if (!target) return this.#session.publish('comm_close', { comm_id: id, data: {} });
-    const comm: Comm = { id, send: data => this.#session.publish('comm_msg', { comm_id: id, data }) };
+    const comm: Comm = {
+      id,
+      send: data => this.#session.publish('comm_msg', { comm_id: id, data })
+    };
     this.#open.set(id, { comm, name, target });
     target.onOpen(comm, toRecord(content['data']));
   }

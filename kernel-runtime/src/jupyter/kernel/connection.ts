@@ -25,7 +25,10 @@ export function readConnection(path: string): Connection {
   const ip = text('ip');
   const separator = transport === 'ipc' ? '-' : ':';
   const ports = new Map(
-    channels.map(channel => [channel, require(file[`${channel}_port`], `the number "${channel}_port"`, isPort)])
+    channels.map(channel => [
+      channel,
+      require(file[`${channel}_port`], `the number "${channel}_port"`, isPort)
+    ])
   );
   return {
     key: text('key'),

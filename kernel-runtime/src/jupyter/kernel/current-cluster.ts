@@ -48,4 +48,36 @@ export class CurrentCluster {
       this.#events.onState();
     });
   }
+
+  /** Lets go of the cluster; it goes on until its idle limit. */
+  close(): void {
+    this.#connected?.close();
+  }
+
+  async #connect(id: string): Promise<Cluster | null> {
+    const { Cluster } = await import('../../cluster/client/cluster.js');
+    try {
+      return this.#follow(await Cluster.connect(id));
+    } catch (error) {
+      this.#events.onNotice(`The kernel could not connect to cluster ${id}: ${String(error)}`);
+      return null;
+    }
+  }
+
+  /** The notebook's cluster by the session's name; null if none is left. */
+  async #find(session: string): Promise<Cluster | null> {
+    const { Cluster } = await import('../../cluster/client/cluster.js');
+    const known = await Cluster.list();
+    const own = known.find(({ name }) => name === session);
+    return own ? this.#connect(own.id) : null;
+  }
+
+  #follow(cluster: Cluster): Cluster {
+    cluster.on('state', () => this.#events.onState());
+    cluster.on('notice', text => this.#events.onNotice(text));
+    cluster.on('closed', () => {
+      if (this.#connected === cluster) this.select(null);
+    });
+    return cluster;
+  }
 }

@@ -48,7 +48,10 @@ export class EngineCells {
     return true;
   }
 
-  async #onEngines({ cell, cluster, ranks, options }: Task, compiled: CompiledCell): Promise<CellResult> {
+  async #onEngines(
+    { cell, cluster, ranks, options }: Task,
+    compiled: CompiledCell
+  ): Promise<CellResult> {
     const outputs = new EngineOutputs(output => cell.outputs.add(output), options.groupOutputs);
     if (options.block) this.#running = cluster;
     try {
@@ -72,7 +75,10 @@ export class EngineCells {
       },
       (error: unknown) => show(toCellError(error))
     );
-    return { status: 'ok', data: { 'text/plain': `Running on ranks ${formatRanks(ranks)}; results will follow here.` } };
+    return {
+      status: 'ok',
+      data: { 'text/plain': `Running on ranks ${formatRanks(ranks)}; results will follow here.` }
+    };
   }
 }
 
@@ -95,7 +101,8 @@ function summarize(cell: Cell, ranked: Parameters<typeof summarizeValues>[0]): C
 
 /** An error of ours or of the cluster as a front end shows it. */
 export function toCellError(error: unknown): CellError {
-  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+  const { name, message } =
+    error instanceof Error ? error : { name: 'Error', message: String(error) };
   const code = error instanceof DecentLabError ? { code: error.code } : {};
   return { name, message, traceback: [`${name}: ${message}`], ...code };
 }

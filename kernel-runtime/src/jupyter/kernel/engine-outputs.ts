@@ -37,7 +37,8 @@ export class EngineOutputs {
   /** Ends lines that have no line break yet, and emits what was held back for grouping. */
   finish(): void {
     for (const lines of this.#lines.values()) lines.end();
-    for (const rank of [...this.#held.keys()].sort((a, b) => a - b)) this.#held.get(rank)?.forEach(this.#emit);
+    for (const rank of [...this.#held.keys()].sort((a, b) => a - b))
+      this.#held.get(rank)?.forEach(this.#emit);
     this.#held.clear();
   }
 
@@ -45,14 +46,17 @@ export class EngineOutputs {
     const key = `${rank} ${name}`;
     let lines = this.#lines.get(key);
     if (!lines) {
-      lines = new LabelledLines(`[${rank}] `, line => this.#send(rank, { type: 'stream', name, text: line }));
+      lines = new LabelledLines(`[${rank}] `, line =>
+        this.#send(rank, { type: 'stream', name, text: line })
+      );
       this.#lines.set(key, lines);
     }
     lines.add(text);
   }
 
   #addDisplay(rank: number, display: Display): void {
-    const displayId = display.displayId === undefined ? undefined : `rank-${rank}-${display.displayId}`;
+    const displayId =
+      display.displayId === undefined ? undefined : `rank-${rank}-${display.displayId}`;
     if (!display.update) this.#send(rank, { type: 'display', data: rankLabel(`${rank}`) });
     this.#send(rank, displayId === undefined ? display : { ...display, displayId });
   }

@@ -18,7 +18,10 @@ interface Group<T> {
  * The values of a cell. Plain texts become one result (a table, and lines such as `[0–7] 0.5`); rich values become
  * displays below a label with their ranks.
  */
-export function summarizeValues({ ranks, results }: RankedResults): { displays: Output[]; result?: MimeBundle } {
+export function summarizeValues({ ranks, results }: RankedResults): {
+  displays: Output[];
+  result?: MimeBundle;
+} {
   const values = results.map(result => (result.status === 'ok' ? result.data : undefined));
   const groups = groupEqual(ranks, values);
   if (groups.length === 0) return { displays: [] };
@@ -36,7 +39,11 @@ export function summarizeErrors({ ranks, results }: RankedResults): CellError | 
   const groups = groupEqual(ranks, errors).sort(byCauseThenSize);
   const [first] = groups;
   if (!first) return null;
-  const traceback = groups.flatMap((group, k) => [...(k > 0 ? [''] : []), heading(group), ...group.value.traceback]);
+  const traceback = groups.flatMap((group, k) => [
+    ...(k > 0 ? [''] : []),
+    heading(group),
+    ...group.value.traceback
+  ]);
   const message = groups.map(group => `${heading(group)} ${group.value.message}`).join('\n');
   return {
     name: first.value.name,
@@ -46,9 +53,9 @@ export function summarizeErrors({ ranks, results }: RankedResults): CellError | 
   };
 }
 
-function heading({ ranks, value }: Group<CellError>): string {
-  if (ranks.length === 1) return `Engine ${ranks[0]} failed: ${value.name}:`;
-  return `${ranks.length} engines failed the same way (ranks ${ranks.join(', ')}): ${value.name}:`;
+function heading({ ranks }: Group<CellError>): string {
+  if (ranks.length === 1) return `Engine ${ranks[0]} failed:`;
+  return `${ranks.length} engines failed the same way (ranks ${ranks.join(', ')}):`;
 }
 
 /** Ranks that failed only because a peer did come last. */
@@ -79,12 +86,20 @@ function toDisplay(data: MimeBundle): Output {
 }
 
 function toTable(groups: readonly Group<MimeBundle>[]): MimeBundle {
-  const rows = groups.map(({ ranks, value }) => ({ label: formatRanks(ranks), text: String(value['text/plain']) }));
+  const rows = groups.map(({ ranks, value }) => ({
+    label: formatRanks(ranks),
+    text: String(value['text/plain'])
+  }));
   const plain = rows.map(({ label, text }) => `[${label}] ${text}`).join('\n');
   if (rows.length === 1) return { 'text/plain': plain };
-  const cells = rows.map(({ label, text }) => `<tr><th>${label}</th><td><pre>${escapeHtml(text)}</pre></td></tr>`);
+  const cells = rows.map(
+    ({ label, text }) => `<tr><th>${label}</th><td><pre>${escapeHtml(text)}</pre></td></tr>`
+  );
   const head = '<thead><tr><th>rank</th><th>value</th></tr></thead>';
-  return { 'text/plain': plain, 'text/html': `<table>${head}<tbody>${cells.join('')}</tbody></table>` };
+  return {
+    'text/plain': plain,
+    'text/html': `<table>${head}<tbody>${cells.join('')}</tbody></table>`
+  };
 }
 
 function escapeHtml(text: string): string {

@@ -57,7 +57,8 @@ export class ExecuteQueue {
 
   async #runAll(): Promise<void> {
     this.#isRunning = true;
-    for (let request = this.#waiting.shift(); request; request = this.#waiting.shift()) await this.#execute(request);
+    for (let request = this.#waiting.shift(); request; request = this.#waiting.shift())
+      await this.#execute(request);
     this.#isRunning = false;
   }
 
@@ -83,7 +84,8 @@ export class ExecuteQueue {
     const isSilent = content['silent'] === true;
     const isStored = !isSilent && content['store_history'] !== false;
     if (isStored) history.add(++this.#count, source);
-    if (!isSilent) session.publish('execute_input', { code: source, execution_count: this.#count }, header);
+    if (!isSilent)
+      session.publish('execute_input', { code: source, execution_count: this.#count }, header);
     const outputs = new CellOutputs((type, output) => {
       if (!isSilent) session.publish(type, output, header);
     });
@@ -127,7 +129,9 @@ export class ExecuteQueue {
     const values: Content = {};
     for (const [key, source] of Object.entries((expressions ?? {}) as Content)) {
       const id = `${name} ${key}`;
-      values[key] = toExpressionValue(await this.#options.run({ id, name: key, source: String(source), outputs }));
+      values[key] = toExpressionValue(
+        await this.#options.run({ id, name: key, source: String(source), outputs })
+      );
     }
     return values;
   }

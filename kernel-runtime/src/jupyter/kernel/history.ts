@@ -41,7 +41,10 @@ export class History {
       case 'range':
         return this.#range(Number(request['start'] ?? 0), Number(request['stop'] ?? Infinity));
       case 'search':
-        return lastOf(this.#search(String(request['pattern'] ?? '*'), request['unique'] === true), count);
+        return lastOf(
+          this.#search(String(request['pattern'] ?? '*'), request['unique'] === true),
+          count
+        );
       default:
         return [];
     }
@@ -56,7 +59,9 @@ export class History {
     const expression = toExpression(pattern);
     const found = this.#entries.filter(entry => expression.test(entry.input));
     if (!unique) return found;
-    return found.filter((entry, k) => found.findLastIndex(other => other.input === entry.input) === k);
+    return found.filter(
+      (entry, k) => found.findLastIndex(other => other.input === entry.input) === k
+    );
   }
 }
 

@@ -80,6 +80,11 @@ export class Kernel {
     if (this.#options.sessionName) this.#cluster.reconnect(this.#options.sessionName);
   }
 
+  /** Tells a front end that its subscription has arrived: from now on it misses nothing. */
+  welcome(topic: string): void {
+    this.#session.welcome(topic);
+  }
+
   /** Handles one request. */
   async handle(request: Request): Promise<void> {
     const { header, content } = request.message;
@@ -101,7 +106,9 @@ export class Kernel {
   async #answer(type: string, content: Content): Promise<Content> {
     try {
       const handler = Object.hasOwn(this.#handlers, type) ? this.#handlers[type] : undefined;
-      return handler ? await handler(content) : toErrorReply(new Error(`This kernel does not support ${type}.`));
+      return handler
+        ? await handler(content)
+        : toErrorReply(new Error(`This kernel does not support ${type}.`));
     } catch (error) {
       return toErrorReply(error);
     }

@@ -1,5 +1,10 @@
 /** Completion, hover and "is this cell complete", asked of the compiler; Jupyter counts characters, JavaScript units. */
-import type { CompletenessResult, CompletionResult, InspectResult, Scope } from '../../cells/compiler/types.js';
+import type {
+  CompletenessResult,
+  CompletionResult,
+  InspectResult,
+  Scope
+} from '../../cells/compiler/types.js';
 import { blankMagic, isEngineCell, pxFlags } from './magics.js';
 import type { Content } from './wire.js';
 

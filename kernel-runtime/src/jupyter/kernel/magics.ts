@@ -39,7 +39,9 @@ const flags: Record<string, { readonly value?: string; readonly set: Flag }> = {
 };
 
 /** The options of `%%px`, for completion and for error messages. */
-export const pxFlags = Object.entries(flags).map(([name, { value }]) => (value ? `${name} ${value}` : name));
+export const pxFlags = Object.entries(flags).map(([name, { value }]) =>
+  value ? `${name} ${value}` : name
+);
 
 /**
  * Reads the magic of a cell. Defaults of `%%px`: all ranks, wait for the end, outputs in the order they arrive.

@@ -25,7 +25,8 @@ process.on('SIGINT', () => undefined);
 watchParent(() => void shutdown());
 
 await sockets.listen(connection, {
-  onMessage: (channel, message) => void kernel.handle({ channel, message })
+  onMessage: (channel, message) => void kernel.handle({ channel, message }),
+  onSubscribe: topic => kernel.welcome(topic)
 });
 kernel.start();
 

@@ -55,7 +55,9 @@ export class CellOutputs {
 
   #addUpdate(update: Display): void {
     const id = update.displayId ?? '';
-    const waiting = this.#pending.findIndex(output => output.type === 'display' && output.displayId === id);
+    const waiting = this.#pending.findIndex(
+      output => output.type === 'display' && output.displayId === id
+    );
     // Its first picture has not left yet: show the newer one at once.
     if (waiting >= 0) this.#pending[waiting] = { ...update, update: false };
     else this.#updates.set(id, update);
@@ -74,7 +76,8 @@ export class CellOutputs {
     this.#timer = null;
     this.#flushPending();
     const now = performance.now();
-    for (const [id, update] of [...this.#updates]) if (this.#updateDue(id) <= now) this.#sendUpdate(update);
+    for (const [id, update] of [...this.#updates])
+      if (this.#updateDue(id) <= now) this.#sendUpdate(update);
     this.#schedule();
   }
 

@@ -19,11 +19,16 @@ function resolveItem(item: string, size: number, targets: string): number[] {
   const match = ITEM.exec(item);
   const fromEnd = (text: string) => (Number(text) < 0 ? Number(text) + size : Number(text));
   const start = match?.[1] === undefined ? 0 : fromEnd(match[1]);
-  const stop = match?.[2] === undefined ? start + 1 : match[3] === undefined ? size : fromEnd(match[3]);
+  const stop =
+    match?.[2] === undefined ? start + 1 : match[3] === undefined ? size : fromEnd(match[3]);
   const isUsable = match && item !== '' && start >= 0 && stop <= size && start < stop;
   if (!isUsable) {
     const expected = `ranks from 0 to ${size - 1}, such as 0,2:4`;
-    throw new DecentLabError('VALUE_INVALID', { what: '%%px --targets', expected, received: targets });
+    throw new DecentLabError('VALUE_INVALID', {
+      what: '%%px --targets',
+      expected,
+      received: targets
+    });
   }
   return Array.from({ length: stop - start }, (_, k) => start + k);
 }

@@ -38,6 +38,12 @@ export class Session {
     this.#transport.publish({ ...message, metadata, identities: [topic] });
   }
 
+  /** Publishes the message that answers a subscription; it reaches those who subscribed to `topic`. */
+  welcome(topic: string): void {
+    const message = this.#message('iopub_welcome', { subscription: topic });
+    this.#transport.publish({ ...message, identities: [Buffer.from(topic)] });
+  }
+
   /** Publishes the kernel's state: `busy` before and `idle` after the handling of each request. */
   status(state: 'starting' | 'busy' | 'idle', parent?: Header): void {
     this.publish('status', { execution_state: state }, parent);

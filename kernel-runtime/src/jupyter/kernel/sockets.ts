@@ -1,16 +1,21 @@
 /** The five zeromq sockets of a kernel. Only verified messages leave this file; sends keep their order. */
-import { Publisher, Reply, Router, type Socket } from 'zeromq';
+import { Reply, Router, XPublisher, type Socket } from 'zeromq';
 import type { Channel, Connection } from './connection.js';
 import { Wire, type Message } from './wire.js';
 
 /** How long a closing socket may still deliver what was sent, in milliseconds. */
 const LINGER_MS = 500;
 
+/** The first byte of a subscription; the rest is its topic. */
+const SUBSCRIBED = 1;
+
 /** The channels on which requests arrive. */
 export type RequestChannel = Extract<Channel, 'shell' | 'control'>;
 
 export interface SocketEvents {
   onMessage(channel: RequestChannel, message: Message): void;
+  /** A front end listens to published messages from now on. */
+  onSubscribe(topic: string): void;
 }
 
 /** Binds the sockets of a connection file, and sends and receives whole messages. */
@@ -20,7 +25,7 @@ export class Sockets {
   readonly #control = new Outbox(new Router({ linger: LINGER_MS }));
   readonly #stdin = new Router({ linger: 0 });
   // No high-water mark: a front end that reads slowly must not lose the final "idle".
-  readonly #iopub = new Outbox(new Publisher({ linger: LINGER_MS, sendHighWaterMark: 0 }));
+  readonly #iopub = new Outbox(new XPublisher({ linger: LINGER_MS, sendHighWaterMark: 0 }));
   readonly #heartbeat = new Reply({ linger: 0 });
 
   constructor(connection: Connection) {
@@ -36,6 +41,7 @@ export class Sockets {
       this.#iopub.socket.bind(connection.address('iopub')),
       this.#heartbeat.bind(connection.address('hb'))
     ]);
+    void this.#subscriptions(events);
     void this.#receive('shell', this.#shell.socket, events);
     void this.#receive('control', this.#control.socket, events);
     void this.#echo();
@@ -66,13 +72,20 @@ export class Sockets {
     }
   }
 
+  async #subscriptions(events: SocketEvents): Promise<void> {
+    this.#iopub.socket.verbosity = 'allSubs';
+    for await (const [frame] of this.#iopub.socket) {
+      if (frame?.[0] === SUBSCRIBED) events.onSubscribe(frame.toString('utf8', 1));
+    }
+  }
+
   async #echo(): Promise<void> {
     for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames);
   }
 }
 
 /** A socket that accepts one send at a time, and the frames that wait for it. */
-class Outbox<S extends Router | Publisher> {
+class Outbox<S extends Router | XPublisher> {
   readonly socket: S;
   #last: Promise<void> = Promise.resolve();
 

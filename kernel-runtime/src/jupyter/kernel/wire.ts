@@ -55,7 +55,9 @@ export class Wire {
   /** The frames of a message, signed. */
   encode(message: Message): Buffer[] {
     const { header, parentHeader, metadata, content } = message;
-    const signed = [header, parentHeader, metadata, content].map(part => Buffer.from(JSON.stringify(part)));
+    const signed = [header, parentHeader, metadata, content].map(part =>
+      Buffer.from(JSON.stringify(part))
+    );
     return [
       ...message.identities,
       DELIMITER,
