@@ -98,5 +98,6 @@ export { isTensor, loadTensorflow } from './mathematics/tensor/tensorflow.js';
 
 // laboratory
 export { check, type CheckOptions, type CheckResult } from './laboratory/experiments/check.js';
-export { averageCurve, errorCurves, fitSlope } from './laboratory/experiments/curves.js';
+export { averageCurve, errorCurves } from './laboratory/experiments/curves.js';
+export { fitPowerLaw, type PowerLaw } from './laboratory/plot/fit.js';
 export * as plot from './laboratory/plot/plot.js';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   averageCurve,
-  errorCurves,
-  fitSlope
+  errorCurves
 } from '../../../kernel-runtime/src/laboratory/experiments/curves.js';
 
 describe('the curves of an experiment', () => {
@@ -19,31 +18,5 @@ describe('the curves of an experiment', () => {
         [3, 6]
       ])
     ).toEqual([2, 4]);
-  });
-
-  it.each([
-    [[1, 2, 4], [1, 4, 16], 2],
-    [[1, 10], [1, 0.01], -2],
-    [[1, 2, 3], [5, 5, 5], 0]
-  ])('find the exponent through %j and %j', (x, y, slope) => {
-    expect(fitSlope(x, y)).toBeCloseTo(slope, 12);
-  });
-
-  it.each([
-    [[1], [1]],
-    [
-      [1, 2],
-      [1, 0]
-    ],
-    [
-      [1, 2],
-      [1, NaN]
-    ],
-    [
-      [1, 2, 3],
-      [1, 2]
-    ]
-  ])('refuse to fit %j and %j', (x, y) => {
-    expect(() => fitSlope(x, y)).toThrow(/two points/);
   });
 });
