@@ -8,16 +8,18 @@ export const ambientFile = join(packageRoot, 'cells-ambient.d.ts');
 
 const operators = ['Plus', 'Minus', 'Star', 'Slash'] as const;
 
-/** The text of the ambient declarations. */
-export function ambientText(): string {
+/**
+ * The text of the ambient declarations.
+ * @param withTensors also the operators of tensors, which take 600 more files
+ */
+export function ambientText(withTensors: boolean): string {
   const matrix = `./${relative(packageRoot, libraryFolder)}/mathematics/math/matrix.js`;
   return `
-import type { Tensor } from '@tensorflow/tfjs-core/dist/tensor';
 import type { Matrix } from '${matrix}';
 ${arrayOperators('Float64Array')}
 ${arrayOperators('Float32Array')}
 declare module '${matrix}' { interface Matrix { ${matrixOperators()} } }
-declare module '@tensorflow/tfjs-core/dist/tensor' { interface Tensor { ${tensorOperators()} } }
+${withTensors ? tensorOperators() : ''}
 declare global { ${helpers} }
 `;
 }
@@ -44,14 +46,14 @@ function matrixOperators(): string {
 }
 
 function tensorOperators(): string {
-  return operators
-    .map(
-      operator => `
-  [Symbol.operator${operator}](a: Tensor, b: Tensor): Tensor;
-  [Symbol.operator${operator}](a: number, b: Tensor): Tensor;
-  [Symbol.operator${operator}](a: Tensor, b: number): Tensor;`
-    )
-    .join('');
+  const members = operators.flatMap(operator => [
+    `[Symbol.operator${operator}](a: Tensor, b: Tensor): Tensor;`,
+    `[Symbol.operator${operator}](a: number, b: Tensor): Tensor;`,
+    `[Symbol.operator${operator}](a: Tensor, b: number): Tensor;`
+  ]);
+  return `
+import type { Tensor } from '@tensorflow/tfjs-core/dist/tensor';
+declare module '@tensorflow/tfjs-core/dist/tensor' { interface Tensor { ${members.join(' ')} } }`;
 }
 
 const helpers = `

@@ -6,10 +6,12 @@ import ts from 'tsover';
 import { ambientFile, ambientText } from './ambient.js';
 import { type BoundFile, internals, type OpenProgram, type OperatorChecker } from './internals.js';
 import { cellOptions, header } from './options.js';
-import { libraryTypes, packageRoot } from './packages.js';
+import { libraryFolder, libraryTypes, packageRoot } from './packages.js';
 
 /** A checker remembers all that it ever checked; after so many files a fresh one is cheaper. */
 const FILES_PER_CHECKER = 1500;
+
+const TENSORFLOW = '@tensorflow/tfjs';
 
 const sharedMemoryLibrary = 'lib.es2017.sharedmemory.d.ts';
 
@@ -31,7 +33,7 @@ export class CellProgram {
     this.#cwd = cwd;
     this.#importsFile = join(cwd, '.decentlab-imports.ts');
     this.#preludeFile = join(cwd, '.decentlab-prelude.ts');
-    this.#texts.set(ambientFile, ambientText());
+    this.#texts.set(ambientFile, ambientText(false));
     this.#texts.set(this.#importsFile, header);
     this.#texts.set(this.#preludeFile, `${header}import * as decentlab from 'decentlab';`);
     this.#host = this.#createHost();
@@ -106,6 +108,10 @@ export class CellProgram {
     );
     if (fresh.length === 0 && changed.length === 0 && ++this.#checked < FILES_PER_CHECKER) return;
     for (const specifier of fresh) this.#specifiers.add(specifier);
+    if (fresh.includes(TENSORFLOW)) {
+      this.#texts.set(ambientFile, ambientText(true));
+      this.#files.delete(ambientFile);
+    }
     for (const [name] of changed) this.#files.delete(name);
     const imports = [...this.#specifiers].map(specifier => `import ${JSON.stringify(specifier)};`);
     this.#texts.set(this.#importsFile, header + imports.join('\n'));
@@ -138,6 +144,7 @@ export class CellProgram {
       fileExists: name => this.#texts.has(name) || host.fileExists(name),
       readFile: name => this.#texts.get(name) ?? host.readFile(name),
       getSourceFile: name => this.#readFile(name),
+      hasInvalidatedResolutions: path => path.startsWith(libraryFolder),
       getModuleResolutionCache: () => cache,
       resolveModuleNameLiterals: (literals, from, _redirect, options) =>
         literals.map(literal => this.#resolve(literal.text, from, options, cache))
@@ -172,6 +179,9 @@ export class CellProgram {
     const resolve = (folder: string): ts.ResolvedModuleWithFailedLookupLocations =>
       ts.resolveModuleName(specifier, folder, options, this.#host, cache);
     const ours = join(packageRoot, 'package.json');
+    // Half of all declarations are TensorFlow's. Until a cell imports it, the library's mentions of it are `any`.
+    const isLibrary = from.startsWith(libraryFolder) && !this.#specifiers.has(TENSORFLOW);
+    if (specifier === TENSORFLOW && isLibrary) return { resolvedModule: undefined };
     if (specifier.startsWith('@tensorflow/')) return resolve(ours);
     const found = resolve(from);
     return found.resolvedModule || specifier.startsWith('.') ? found : resolve(ours);

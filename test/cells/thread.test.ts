@@ -1,0 +1,44 @@
+/** The compiler in its thread, as the kernel uses it. */
+import { fileURLToPath } from 'node:url';
+
+import { afterAll, describe, expect, it } from 'vitest';
+
+import type { CompilerThread } from '../../kernel-runtime/src/cells/compiler/thread.js';
+
+const built = new URL('../../kernel-runtime/dist/cells/compiler/thread.js', import.meta.url);
+const { CompilerThread: Thread } = (await import(fileURLToPath(built))) as {
+  CompilerThread: typeof CompilerThread;
+};
+const thread = new Thread({ cwd: process.cwd() });
+afterAll(() => thread.close());
+
+describe('the compiler thread', () => {
+  it('answers calls in order, each in the scope that the earlier ones left', async () => {
+    const [first, second, completion, hover, whole] = await Promise.all([
+      thread.compile('client', 'let gamma = 0.1', 'cell 1'),
+      thread.compile('client', 'gamma = "a"', 'cell 2'),
+      thread.complete('client', 'gam', 3),
+      thread.inspect('client', 'gamma', 2),
+      thread.isComplete('f(')
+    ]);
+    expect(first.status).toBe('ok');
+    expect(second).toMatchObject({ status: 'error', error: { name: 'TypeScriptError' } });
+    expect(completion.matches).toContain('gamma');
+    expect(hover?.text).toContain('let gamma: number');
+    expect(whole.status).toBe('incomplete');
+  });
+
+  it('declares and drops names', async () => {
+    await thread.declare('engines', { pushed: 'number' });
+    expect((await thread.compile('engines', 'pushed + 1', 'cell 3')).status).toBe('ok');
+    await thread.dropAll('engines');
+    expect((await thread.compile('engines', 'pushed + 1', 'cell 4')).status).toBe('error');
+  });
+
+  it('rejects what is under way when it is closed', async () => {
+    const other = new Thread({ cwd: process.cwd() });
+    const call = other.compile('client', '1', 'cell 1');
+    await other.close();
+    await expect(call).rejects.toThrow('The compiler has ended.');
+  });
+});
