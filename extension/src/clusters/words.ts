@@ -1,0 +1,69 @@
+/** The words of the panel: names of states, and what a screen reader is told when something changes. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ClusterState, EngineStateName } from './state.js';
+
+/** A shape for each state, so that colour is never needed to tell them apart. */
+export const stateShapes: Record<EngineStateName, string> = {
+  starting: '◌',
+  idle: '○',
+  busy: '●',
+  waiting: '◐',
+  lost: '✕',
+  stopped: '■'
+};
+
+export function stateWord(state: EngineStateName, trans: TranslationBundle): string {
+  switch (state) {
+    case 'starting':
+      return trans.__('starting');
+    case 'idle':
+      return trans.__('idle');
+    case 'busy':
+      return trans.__('busy');
+    case 'waiting':
+      return trans.__('waiting');
+    case 'lost':
+      return trans.__('lost');
+    case 'stopped':
+      return trans.__('stopped');
+  }
+}
+
+/** `4 of 4 engines ready`: those that are neither starting nor gone. */
+export function readySentence({ engines, size }: ClusterState, trans: TranslationBundle): string {
+  const gone: readonly EngineStateName[] = ['starting', 'lost', 'stopped'];
+  const ready = engines.filter(({ state }) => !gone.includes(state)).length;
+  return trans.__('%1 of %2 engines ready', ready, size);
+}
+
+/** What changed between two lists that is worth saying aloud: clusters that came or went, engines lost. */
+export function announcements(
+  before: readonly ClusterState[],
+  after: readonly ClusterState[],
+  trans: TranslationBundle
+): string[] {
+  const known = new Map(before.map(cluster => [cluster.id, cluster]));
+  const still = new Set(after.map(({ id }) => id));
+  return [
+    ...after.flatMap(cluster => {
+      const previous = known.get(cluster.id);
+      return previous
+        ? lostEngines(previous, cluster, trans)
+        : [trans.__('Cluster %1 is here with %2 engines.', cluster.id, cluster.size)];
+    }),
+    ...before.filter(({ id }) => !still.has(id)).map(({ id }) => trans.__('Cluster %1 ended.', id))
+  ];
+}
+
+function lostEngines(
+  before: ClusterState,
+  after: ClusterState,
+  trans: TranslationBundle
+): string[] {
+  const wasLost = new Set(
+    before.engines.filter(({ state }) => state === 'lost').map(({ rank }) => rank)
+  );
+  return after.engines
+    .filter(({ rank, state }) => state === 'lost' && !wasLost.has(rank))
+    .map(({ rank }) => trans.__('Engine %1 of cluster %2 is lost.', rank, after.id));
+}

@@ -1,0 +1,11 @@
+/** The names of all commands. */
+export const CommandIDs = {
+  openCourse: 'decentlab:open-course',
+  showClusters: 'decentlab:show-clusters',
+  stopCluster: 'decentlab:stop-cluster',
+  interruptCluster: 'decentlab:interrupt-cluster',
+  restartEngine: 'decentlab:restart-engine'
+} as const;
+
+export const translationDomain = 'jupyterlab-decentlab';
+export const paletteCategory = 'DecentLab';

@@ -1,0 +1,14 @@
+/** The icons: five linked nodes for DecentLab. Colours come from the theme's icon classes. */
+import { LabIcon } from '@jupyterlab/ui-components';
+
+const graphSvg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16">
+  <g class="jp-icon3" stroke="#616161" fill="none" stroke-width="1.6">
+    <path d="M12 4L20 10L17 19H7L4 10Z"/><path d="M4 10H20M12 4L7 19"/>
+  </g>
+  <g class="jp-icon3" fill="#616161">
+    <circle cx="12" cy="4" r="2.6"/><circle cx="20" cy="10" r="2.6"/><circle cx="17" cy="19" r="2.6"/>
+    <circle cx="7" cy="19" r="2.6"/><circle cx="4" cy="10" r="2.6"/>
+  </g>
+</svg>`;
+
+export const graphIcon = new LabIcon({ name: 'decentlab:graph', svgstr: graphSvg });

@@ -1,0 +1,5 @@
+/** The plugins of the extension; each can be switched off by itself. The plot renderer is registered in renderer/. */
+import { clustersPlugin } from './clusters/plugin.js';
+import { coursePlugin } from './course/plugin.js';
+
+export default [coursePlugin, clustersPlugin];
