@@ -9,8 +9,15 @@ interface ErrorEntry {
 
 const table = {
   DISAGREEMENT: {
-    sentence: d => `The ranks disagree: rank ${d.rank} ${d.said}, but rank ${d.otherRank} ${d.otherSaid}.`,
-    remedy: 'Let every rank make the same calls, in the same order, with values of one type and shape.'
+    sentence: d =>
+      `The ranks disagree: rank ${d.rank} ${d.said}, but rank ${d.otherRank} ${d.otherSaid}.`,
+    remedy:
+      'Let every rank make the same calls, in the same order, with values of one type and shape.'
+  },
+  PEER_LOST: {
+    sentence: d => `${d.call} needs rank ${d.rank}, whose engine process has ended.`,
+    remedy:
+      'Bring it back with `await cluster.restart(rank)`; the variables of the other ranks are kept.'
   },
   PEER_FAILED: {
     sentence: d => `${d.call} waited for rank ${d.rank}, which ended: ${d.error}.`,
@@ -20,20 +27,53 @@ const table = {
     sentence: d => `${d.call} still waited for rank ${d.rank} after ${d.limit} ms, its time limit.`,
     remedy: 'See what that rank is doing, or raise the limit with the option `timeout`.'
   },
+  MESSAGE_INVALID: {
+    sentence: d => `Expected a control message, received ${d.received}; the connection was closed.`,
+    remedy: 'Use the same version of decentlab in the notebook and in the cluster.'
+  },
+  CLUSTER_NOT_FOUND: {
+    sentence: d => `There is no running cluster ${d.received}.`,
+    remedy: 'See `await Cluster.list()`, or start one: `await Cluster.start({ engines: 4 })`.'
+  },
+  CLUSTER_NOT_STARTED: {
+    sentence: d => `The cluster could not start: ${d.cause}.`,
+    remedy: 'Mend the cause named here and call Cluster.start again; no process of it is left.'
+  },
+  CLUSTER_ENDED: {
+    sentence: d =>
+      `Cluster ${d.id} has ended (${d.cause}), and the variables of its engines are gone.`,
+    remedy: 'Start a new one: `await Cluster.start({ engines: 4 })`.'
+  },
+  ENGINE_NOT_STARTED: {
+    sentence: d => `The engine of rank ${d.rank} could not start (${d.cause}).`,
+    remedy: 'Read what its process said here, and mend that first.'
+  },
+  NOT_SHIPPED: {
+    sentence: d =>
+      `apply sends the function's own text, but ${d.name} is not defined on the engines.`,
+    remedy: 'Pass the value as an argument of apply, or define it in a %%px cell before.'
+  },
+  VARIABLE_MISSING: {
+    sentence: d => `${d.name} is not defined on rank ${d.rank}.`,
+    remedy: 'Define it in a %%px cell, or with push, on this rank too.'
+  },
   SHAPE_MISMATCH: {
     sentence: d => `${d.what}: expected ${d.expected}, received ${d.received}.`,
-    remedy: 'Make the shapes equal before the call; print `x.length` on every rank to find the odd one.'
+    remedy:
+      'Make the shapes equal before the call; print `x.length` on every rank to find the odd one.'
   },
   VALUE_INVALID: {
     sentence: d => `${d.what}: expected ${d.expected}, received ${d.received}.`,
     remedy: 'Check the argument named here.'
   },
   NOT_ON_ENGINE: {
-    sentence: d => `${d.name}() was called in a client cell, but only engines have a rank and neighbours.`,
+    sentence: d =>
+      `${d.name}() was called in a client cell, but only engines have a rank and neighbours.`,
     remedy: 'Start the cell with %%px to run it on the engines.'
   },
   NOT_ON_CLIENT: {
-    sentence: d => `${d.name} was used in an engine cell, but engines cannot start or steer a cluster.`,
+    sentence: d =>
+      `${d.name} was used in an engine cell, but engines cannot start or steer a cluster.`,
     remedy: 'Remove %%px from the first line of the cell.'
   },
   MAGIC_UNKNOWN: {
@@ -57,6 +97,40 @@ const table = {
   CLIENT_NOT_STARTED: {
     sentence: d => `The process that runs this notebook's cells could not start (${d.cause}).`,
     remedy: 'Run `npm run build` in the project, then restart the kernel.'
+  },
+  PYTHON_MISSING: {
+    sentence: d => `No Python was found (tried ${d.tried}):`,
+    remedy: 'install Python 3.10 or newer, or name one with PYTHON=/path/to/python3.'
+  },
+  PYTHON_TOO_OLD: {
+    sentence: d => `Python ${d.version} (${d.command}) is too old for JupyterLab:`,
+    remedy: 'install Python 3.10 or newer, or name one with PYTHON=/path/to/python3.'
+  },
+  VENV_MISSING: {
+    sentence: d =>
+      `Python ${d.release} (${d.command}) cannot make a virtual environment, its venv module is missing:`,
+    remedy:
+      'install it (Debian, Ubuntu: `sudo apt install python3-venv`), or make the environment with uv (`uv venv --seed .venv`), then try again.'
+  },
+  OPTION_INVALID: {
+    sentence: d => `"${d.received}" is not understood, the usage is ${d.usage}:`,
+    remedy: 'correct it and try again.'
+  },
+  PORT_TAKEN: {
+    sentence: d => `Port ${d.port} is taken or may not be used:`,
+    remedy: 'choose another with `npm start -- --port N`, or let 0 find a free one.'
+  },
+  LAB_ENDED: {
+    sentence: d => `JupyterLab ended while it started, with exit code ${d.code} (${d.said}):`,
+    remedy: 'read lab.log; `npx decentlab doctor` checks the set-up.'
+  },
+  EXTENSION_MISSING: {
+    sentence: () => 'The JupyterLab extension has not been built:',
+    remedy: 'run `npm start` in the project, which builds it.'
+  },
+  COMMAND_UNKNOWN: {
+    sentence: d => `decentlab has no command "${d.received}":`,
+    remedy: 'see the list that `decentlab --help` prints.'
   }
 } as const satisfies Record<string, ErrorEntry>;
 

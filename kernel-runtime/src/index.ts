@@ -101,3 +101,14 @@ export { check, type CheckOptions, type CheckResult } from './laboratory/experim
 export { averageCurve, errorCurves } from './laboratory/experiments/curves.js';
 export { fitPowerLaw, type PowerLaw } from './laboratory/plot/fit.js';
 export * as plot from './laboratory/plot/plot.js';
+
+// cluster
+export {
+  Cluster,
+  type ClusterState,
+  type EngineState,
+  type StartOptions
+} from './cluster/client/cluster.js';
+export { AsyncResult, type Progress } from './cluster/client/async-result.js';
+export { ClusterError, type RankError } from './cluster/client/cluster-error.js';
+export { View, type ExecuteOptions, type Variables } from './cluster/client/view.js';

@@ -36,4 +36,5 @@ export interface CellError {
 
 /** How a cell ended. `data` shows the value of its last expression, if that is not undefined. */
 export type CellResult =
-  { readonly status: 'ok'; readonly data?: MimeBundle } | { readonly status: 'error'; readonly error: CellError };
+  | { readonly status: 'ok'; readonly data?: MimeBundle }
+  | { readonly status: 'error'; readonly error: CellError };

@@ -1,0 +1,115 @@
+/** Starts a controller as a process of its own, which outlives the notebook. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+import { DecentLabError } from '../../errors.js';
+import { privateFolder } from '../../platform.js';
+import type { ClusterFile } from '../protocol/cluster-file.js';
+import { isStartEvent, type ControllerConfig, type StartEvent } from '../protocol/start.js';
+import type { OnProgress } from './progress.js';
+
+export interface ControllerOptions {
+  /** How many engines. Defaults to 4. */
+  engines?: number;
+  /** The folder that engines run in. Defaults to this process's own. */
+  cwd?: string;
+  /** The notebook's session, by which a restarted kernel finds its cluster. Defaults to JPY_SESSION_NAME. */
+  name?: string | null;
+  /** Milliseconds without any client after which everything ends. Defaults to 60,000. */
+  idleLimit?: number;
+  /** Milliseconds after which a call that still waits is reported. Defaults to 5,000. */
+  stallAfter?: number;
+  /** Options of Node for the engines, e.g. `['--max-old-space-size=4096']`. */
+  execArgv?: readonly string[];
+}
+
+const CONTROLLER_PROGRAM = fileURLToPath(new URL('../controller/main.js', import.meta.url));
+const TOKEN_BYTES = 32;
+const IDLE_LIMIT_MS = 60_000;
+const STALL_AFTER_MS = 5_000;
+
+/** @throws VALUE_INVALID, CLUSTER_NOT_STARTED with what the processes said */
+export async function startController(
+  options: ControllerOptions & { engines: number },
+  onProgress: OnProgress
+): Promise<ClusterFile> {
+  const config = toConfig(options);
+  const log = openSync(join(config.folder, 'controller.log'), 'a', 0o600);
+  const child = spawn(process.execPath, [CONTROLLER_PROGRAM], {
+    detached: true,
+    cwd: config.cwd,
+    stdio: ['pipe', 'pipe', log]
+  });
+  closeSync(log);
+  // The pipe breaks if the process cannot start; its exit tells the story.
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(JSON.stringify(config));
+  try {
+    return await waitUntilReady(child, config, onProgress);
+  } catch (error) {
+    rmSync(config.folder, { recursive: true, force: true });
+    throw error;
+  } finally {
+    child.stdout?.destroy();
+    child.unref();
+  }
+}
+
+function toConfig(options: ControllerOptions & { engines: number }): ControllerConfig {
+  const { engines, cwd = process.cwd(), name = null, execArgv = [] } = options;
+  const { idleLimit = IDLE_LIMIT_MS, stallAfter = STALL_AFTER_MS } = options;
+  if (!Number.isInteger(engines) || engines < 1)
+    throw new DecentLabError('VALUE_INVALID', {
+      what: 'Cluster.start, engines',
+      expected: 'a whole number >= 1',
+      received: engines
+    });
+  return {
+    id: randomUUID().slice(0, 8),
+    token: randomBytes(TOKEN_BYTES).toString('hex'),
+    folder: privateFolder('decentlab-'),
+    startedAt: new Date().toISOString(),
+    size: engines,
+    execArgv: [...execArgv],
+    cwd,
+    name,
+    idleLimit,
+    stallAfter
+  };
+}
+
+/** The controller prints one line of JSON for each event, until it is ready or has failed. */
+function waitUntilReady(
+  child: ChildProcess,
+  config: ControllerConfig,
+  onProgress: OnProgress
+): Promise<ClusterFile> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: string): void =>
+      reject(new DecentLabError('CLUSTER_NOT_STARTED', { cause }));
+    child.once('error', error => fail(error.message));
+    child.once('exit', (code, signal) => {
+      const log = readFileSync(join(config.folder, 'controller.log'), 'utf8').trim();
+      fail(`its controller ended with ${signal ?? `exit code ${code}`} ${log.slice(-2000)}`.trim());
+    });
+    if (!child.stdout) return;
+    createInterface({ input: child.stdout }).on('line', line => {
+      const event = parse(line);
+      if (event?.type === 'progress') onProgress({ ready: event.ready, size: config.size });
+      if (event?.type === 'failed') fail(event.cause);
+      if (event?.type === 'ready') {
+        child.removeAllListeners();
+        resolve(event.file);
+      }
+    });
+  });
+}
+
+function parse(line: string): StartEvent | undefined {
+  const event: unknown = JSON.parse(line);
+  return isStartEvent(event) ? event : undefined;
+}

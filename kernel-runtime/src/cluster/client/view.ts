@@ -1,0 +1,177 @@
+/** Some engines of a cluster, as a notebook holds them: run cells, move variables, call functions. */
+import { DecentLabError } from '../../errors.js';
+import { Matrix } from '../../mathematics/math/matrix.js';
+import type { CellResult, CompiledCell, Output } from '../protocol/cell.js';
+import type { Reply, Task } from '../protocol/task.js';
+import { packValue, unpackValue } from '../protocol/values.js';
+import { AsyncResult } from './async-result.js';
+import { ClusterError, type RankError } from './cluster-error.js';
+import type { TaskOptions } from './connection.js';
+import { notebookHost } from './host.js';
+import { join, partition, type Sequence } from './partition.js';
+
+/** Runs a task on ranks; resolves with their replies in the same order. */
+export type RunTask = (
+  ranks: readonly number[],
+  task: Task,
+  options: TaskOptions
+) => Promise<Reply[]>;
+
+export interface ExecuteOptions {
+  /** Called with everything that the cell prints and shows, by rank. Defaults to this process's own output. */
+  onOutput?: (rank: number, output: Output) => void;
+}
+
+/** Variables by name. */
+export type Variables = Record<string, unknown>;
+
+/** Calls run on all ranks of the view at once, one call after another. */
+export class View {
+  readonly ranks: readonly number[];
+  readonly #run: RunTask;
+
+  constructor(ranks: readonly number[], run: RunTask) {
+    this.ranks = ranks;
+    this.#run = run;
+  }
+
+  /**
+   * Runs TypeScript (in a notebook) or JavaScript (in a script). A compiled cell, as the kernel sends it, resolves with
+   * errors among its results; source text rejects.
+   * @returns how the cell ended, in the order of `ranks`
+   * @throws ClusterError with the errors of all ranks
+   */
+  execute(
+    code: string | CompiledCell,
+    { onOutput = print }: ExecuteOptions = {}
+  ): AsyncResult<CellResult[]> {
+    return this.#call(async onFinished => {
+      const cell = typeof code === 'string' ? await compile(code) : code;
+      const options = { onOutput, onFinished };
+      const replies = await this.#run(this.ranks, { kind: 'execute', cell }, options);
+      if (typeof code === 'string') this.#valuesOf(replies);
+      return replies.map(toCellResult);
+    });
+  }
+
+  /**
+   * Gives variables new values on every rank, e.g. `push({ gamma: .1 })`; a function gives each rank its own.
+   * @throws VALUE_INVALID for values that cannot travel, such as functions
+   */
+  push(variables: Variables | ((rank: number) => Variables)): AsyncResult<void> {
+    return this.#call(async onFinished => {
+      if (typeof variables === 'function') return this.#pushEach(variables, onFinished);
+      const values = await packValue(variables, 'variables');
+      this.#valuesOf(await this.#run(this.ranks, { kind: 'push', values }, { onFinished }));
+    });
+  }
+
+  /**
+   * The value of a variable on every rank, in the order of `ranks`; several names give a record a rank.
+   * @throws ClusterError with VARIABLE_MISSING where a rank has no such variable
+   */
+  pull<T = unknown>(name: string): AsyncResult<T[]>;
+  pull<T extends Variables = Variables>(names: readonly string[]): AsyncResult<T[]>;
+  pull(names: string | readonly string[]): AsyncResult<unknown[]> {
+    const list = typeof names === 'string' ? [names] : [...names];
+    return this.#call(async onFinished => {
+      const task: Task = { kind: 'pull', names: list };
+      const records = await this.#unpack(await this.#run(this.ranks, task, { onFinished }));
+      return typeof names === 'string'
+        ? records.map(record => (record as Variables)[names])
+        : records;
+    });
+  }
+
+  /**
+   * Calls a function on every rank, among the variables of its cells; what it returns, in the order of `ranks`. Only
+   * the function's own text is sent: everything else that it needs has to be an argument or a variable there.
+   * @throws ClusterError with NOT_SHIPPED where it uses a name that the engines do not know
+   */
+  apply<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): AsyncResult<Awaited<R>[]> {
+    return this.#call(async onFinished => {
+      const packed = await packValue(args, 'arguments');
+      const task: Task = { kind: 'apply', source: sourceOf(fn), args: packed };
+      const options = { onOutput: print, onFinished };
+      return (await this.#unpack(await this.#run(this.ranks, task, options))) as Awaited<R>[];
+    });
+  }
+
+  /** Cuts a list, a typed array or the rows of a matrix into one contiguous part a rank, called `name` there. */
+  scatter(name: string, values: Sequence): AsyncResult<void> {
+    const parts = partition(values, this.ranks.length);
+    return this.push(rank => ({ [name]: parts[this.ranks.indexOf(rank)] }));
+  }
+
+  /** The parts of `name` as one list, typed array or matrix again; values of other kinds as a list by rank. */
+  gather<T = unknown>(name: string): AsyncResult<T> {
+    return this.#call(async onFinished => {
+      const task: Task = { kind: 'pull', names: [name] };
+      const records = await this.#unpack(await this.#run(this.ranks, task, { onFinished }));
+      return join(records.map(record => (record as Variables)[name])) as T;
+    });
+  }
+
+  #call<T>(start: (onFinished: () => void) => Promise<T>): AsyncResult<T> {
+    return new AsyncResult(this.ranks.length, start);
+  }
+
+  async #pushEach(variables: (rank: number) => Variables, onFinished: () => void): Promise<void> {
+    const calls = this.ranks.map(async rank => {
+      const values = await packValue(variables(rank), 'variables');
+      return this.#run([rank], { kind: 'push', values }, { onFinished });
+    });
+    this.#valuesOf((await Promise.all(calls)).flat());
+  }
+
+  async #unpack(replies: readonly Reply[]): Promise<unknown[]> {
+    const values = this.#valuesOf(replies);
+    return Promise.all(values.map(value => value && unpackValue(value, Matrix)));
+  }
+
+  /** The packed values, if all ranks succeeded. */
+  #valuesOf(replies: readonly Reply[]): (Uint8Array | undefined)[] {
+    const errors: RankError[] = replies.flatMap((reply, k) =>
+      reply.status === 'error' ? [{ rank: this.ranks[k], error: reply.error }] : []
+    );
+    if (errors.length > 0) throw new ClusterError(errors);
+    return replies.map(reply => (reply.status === 'ok' ? reply.value : undefined));
+  }
+}
+
+/** In a notebook the kernel knows the types of the engines' variables; a script sends what it has. */
+async function compile(source: string): Promise<CompiledCell> {
+  const host = notebookHost();
+  if (!host) return { name: 'execute', js: source };
+  return (await host.request({ type: 'compile', scope: 'engines', source })) as CompiledCell;
+}
+
+function toCellResult(reply: Reply): CellResult {
+  if (reply.status === 'error') return reply;
+  return reply.data ? { status: 'ok', data: reply.data } : { status: 'ok' };
+}
+
+function sourceOf(fn: (...args: never[]) => unknown): string {
+  const source = Function.prototype.toString.call(fn);
+  if (!/\[native code\]\s*\}$/.test(source)) return toExpression(source);
+  throw new DecentLabError('VALUE_INVALID', {
+    what: 'apply, its function',
+    expected: 'a function written in TypeScript or JavaScript',
+    received: `${fn.name || 'a function'} without a text of its own`
+  });
+}
+
+/** A method's text, `name() { … }`, is an expression only inside of a record. */
+function toExpression(source: string): string {
+  const isFunction = /^(async\s+)?(function\b|\(|[\p{L}_$][\p{L}\p{N}_$]*\s*=>)/u.test(source);
+  return isFunction ? source : `(Object.values({ ${source} })[0])`;
+}
+
+/** Outputs without a taker go where this process prints, labelled by rank. */
+function print(rank: number, output: Output): void {
+  if (output.type === 'clear') return;
+  const text = output.type === 'stream' ? output.text : String(output.data['text/plain'] ?? '');
+  const labelled = text.trimEnd().replace(/^/gm, `[${rank}] `);
+  const stream = output.type === 'stream' && output.name === 'stderr' ? 'stderr' : 'stdout';
+  process[stream].write(`${labelled}\n`);
+}

@@ -1,0 +1,49 @@
+/** Small predicates from which the predicates of messages are made: untrusted input is typed once, at the door. */
+
+export type Check<T = unknown> = (value: unknown) => value is T;
+
+export const isText = (value: unknown): value is string => typeof value === 'string';
+
+export const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
+
+export const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
+
+/** A whole number from 0: a rank, an epoch, a number of milliseconds. */
+export const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0;
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isBytes(value);
+
+/** One of these values exactly. */
+export function isOneOf<T extends string | number | null>(...allowed: readonly T[]): Check<T> {
+  return (value): value is T => (allowed as readonly unknown[]).includes(value);
+}
+
+/** A list of which every item passes. */
+export function isListOf<T>(item: Check<T>): Check<T[]> {
+  return (value): value is T[] => Array.isArray(value) && value.every(item);
+}
+
+/** Absent, or passes. */
+export function isOptional<T>(check: Check<T>): Check<T | undefined> {
+  return (value): value is T | undefined => value === undefined || check(value);
+}
+
+/** Null, or passes. */
+export function isNullOr<T>(check: Check<T>): Check<T | null> {
+  return (value): value is T | null => value === null || check(value);
+}
+
+/** Passes if one of the checks does. */
+export function isEither<T>(...checks: readonly Check<T>[]): Check<T> {
+  return (value): value is T => checks.some(check => check(value));
+}
+
+/** A record whose named members pass; others are ignored. */
+export function hasShape<T>(members: { readonly [K in keyof T]-?: Check<T[K]> }): Check<T> {
+  const checks = Object.entries(members) as [string, Check][];
+  return (value): value is T =>
+    isRecord(value) &&
+    checks.every(([key, check]) => check(Object.hasOwn(value, key) ? value[key] : undefined));
+}

@@ -1,0 +1,146 @@
+/** The messages between a client (a notebook, a script) and the controller. */
+import type { Output } from './cell.js';
+import {
+  hasShape,
+  isCount,
+  isEither,
+  isListOf,
+  isNullOr,
+  isOneOf,
+  isOptional,
+  isText,
+  type Check
+} from './checks.js';
+import { isClusterState, type ClusterState } from './state.js';
+import { isCellError, isOutput, isReply, isTask, type Reply, type Task } from './task.js';
+import type { CellError } from './cell.js';
+
+/// Client to controller
+
+/** The first message: who connects. */
+export interface ClientHello {
+  readonly type: 'hello';
+  readonly role: 'client';
+}
+
+/** Asks ranks to do something; ends with `done` of the same number. Numbers are the client's own. */
+export interface TaskRequest {
+  readonly type: 'task';
+  readonly request: number;
+  readonly ranks: number[];
+  readonly task: Task;
+}
+
+/** Stops what these ranks run. */
+export interface InterruptRequest {
+  readonly type: 'interrupt';
+  readonly ranks: number[];
+}
+
+/** Replaces the processes of these ranks; ends with `settled`. */
+export interface RestartRequest {
+  readonly type: 'restart';
+  readonly request: number;
+  readonly ranks: number[];
+}
+
+/** Ends the cluster; every client hears `closed`. */
+export interface StopRequest {
+  readonly type: 'stop';
+}
+
+export type FromClient =
+  ClientHello | TaskRequest | InterruptRequest | RestartRequest | StopRequest;
+
+/// Controller to client
+
+export interface StateMessage {
+  readonly type: 'state';
+  readonly state: ClusterState;
+}
+
+/** What a rank printed or showed for a request. */
+export interface OutputMessage {
+  readonly type: 'output';
+  readonly request: number;
+  readonly rank: number;
+  readonly outputs: Output[];
+}
+
+/** One more rank is done with a request. */
+export interface ProgressMessage {
+  readonly type: 'progress';
+  readonly request: number;
+  readonly rank: number;
+}
+
+/** All ranks are done: the replies in the order of the request's ranks. */
+export interface DoneMessage {
+  readonly type: 'done';
+  readonly request: number;
+  readonly replies: Reply[];
+}
+
+/** A restart has ended. */
+export interface SettledMessage {
+  readonly type: 'settled';
+  readonly request: number;
+  readonly error?: CellError;
+}
+
+/** Something that whoever runs a cell should know: a stall, a lost engine. */
+export interface NoticeMessage {
+  readonly type: 'notice';
+  readonly text: string;
+  /** The request of this client that it concerns, if there is one. */
+  readonly request: number | null;
+}
+
+/** The cluster ends. */
+export interface ClosedMessage {
+  readonly type: 'closed';
+  readonly reason: string;
+}
+
+export type ToClient =
+  | StateMessage
+  | OutputMessage
+  | ProgressMessage
+  | DoneMessage
+  | SettledMessage
+  | NoticeMessage
+  | ClosedMessage;
+
+const isRanks = isListOf(isCount);
+
+export const isFromClient: Check<FromClient> = isEither<FromClient>(
+  hasShape<TaskRequest>({
+    type: isOneOf('task'),
+    request: isCount,
+    ranks: isRanks,
+    task: isTask
+  }),
+  hasShape<ClientHello>({ type: isOneOf('hello'), role: isOneOf('client') }),
+  hasShape<InterruptRequest>({ type: isOneOf('interrupt'), ranks: isRanks }),
+  hasShape<RestartRequest>({ type: isOneOf('restart'), request: isCount, ranks: isRanks }),
+  hasShape<StopRequest>({ type: isOneOf('stop') })
+);
+
+export const isToClient: Check<ToClient> = isEither<ToClient>(
+  hasShape<OutputMessage>({
+    type: isOneOf('output'),
+    request: isCount,
+    rank: isCount,
+    outputs: isListOf(isOutput)
+  }),
+  hasShape<ProgressMessage>({ type: isOneOf('progress'), request: isCount, rank: isCount }),
+  hasShape<DoneMessage>({ type: isOneOf('done'), request: isCount, replies: isListOf(isReply) }),
+  hasShape<StateMessage>({ type: isOneOf('state'), state: isClusterState }),
+  hasShape<SettledMessage>({
+    type: isOneOf('settled'),
+    request: isCount,
+    error: isOptional(isCellError)
+  }),
+  hasShape<NoticeMessage>({ type: isOneOf('notice'), text: isText, request: isNullOr(isCount) }),
+  hasShape<ClosedMessage>({ type: isOneOf('closed'), reason: isText })
+);

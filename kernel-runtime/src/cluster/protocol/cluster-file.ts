@@ -1,0 +1,32 @@
+/** The cluster file: how a notebook finds a running cluster. It holds the token, so only its owner may read it. */
+import { join } from 'node:path';
+
+import { jupyterRuntimeFolder } from '../../platform.js';
+import { hasShape, isCount, isText, type Check } from './checks.js';
+import { clusterStateMembers, type ClusterState } from './state.js';
+
+export interface ClusterFile extends ClusterState {
+  /** Of the controller. */
+  readonly pid: number;
+  /** The socket that the controller listens on. */
+  readonly address: string;
+  /** 256 bits, hexadecimal. */
+  readonly token: string;
+}
+
+export const isClusterFile: Check<ClusterFile> = hasShape<ClusterFile>({
+  ...clusterStateMembers,
+  pid: isCount,
+  address: isText,
+  token: isText
+});
+
+/** The folder of all cluster files of this user. */
+export function clusterFolder(): string {
+  return join(jupyterRuntimeFolder(), 'decentlab');
+}
+
+/** Where the file of one cluster is. */
+export function clusterFilePath(id: string): string {
+  return join(clusterFolder(), `${id}.json`);
+}

@@ -1,0 +1,144 @@
+/** The messages between an engine and the controller. */
+import type { Output } from './cell.js';
+import {
+  hasShape,
+  isCount,
+  isEither,
+  isListOf,
+  isNullOr,
+  isOneOf,
+  isOptional,
+  isRecord,
+  isText,
+  type Check
+} from './checks.js';
+import { isOutput, isReply, isTask, type Reply, type Task } from './task.js';
+
+/** A call that waits for peers. */
+export interface Waiting {
+  /** The operation, e.g. `neighborAllreduce`. */
+  readonly op: string;
+  readonly name?: string;
+  /** The ranks it still needs. */
+  readonly on: number[];
+  /** Milliseconds so far. */
+  readonly for: number;
+}
+
+/** A code of the error table and its details: the same sentence on every rank. */
+export interface Reason {
+  readonly code: string;
+  readonly detail: Record<string, unknown>;
+}
+
+/// Engine to controller
+
+/** The first message: the engine listens to its peers and takes tasks. */
+export interface EngineHello {
+  readonly type: 'hello';
+  readonly role: 'engine';
+  readonly rank: number;
+  readonly pid: number;
+}
+
+export interface EngineOutput {
+  readonly type: 'output';
+  readonly request: number;
+  readonly outputs: Output[];
+}
+
+export interface EngineReply {
+  readonly type: 'reply';
+  readonly request: number;
+  readonly reply: Reply;
+}
+
+/** A call of this rank cannot meet the call of a peer. */
+export interface DisagreementReport {
+  readonly type: 'disagreement';
+  readonly request: number | null;
+  readonly reason: Reason;
+}
+
+/** What this rank waits for longer than usual; null when it goes on. */
+export interface WaitingReport {
+  readonly type: 'waiting';
+  readonly waiting: Waiting | null;
+}
+
+export type FromEngine =
+  EngineHello | EngineOutput | EngineReply | DisagreementReport | WaitingReport;
+
+/// Controller to engine
+
+export interface EngineTask {
+  readonly type: 'task';
+  readonly request: number;
+  readonly task: Task;
+}
+
+/** From now on calls belong to this epoch; pending ones are rejected with the reason. */
+export interface EpochMessage {
+  readonly type: 'epoch';
+  readonly epoch: number;
+  readonly reason: Reason | null;
+  /** Ranks without a process. */
+  readonly lost: number[];
+}
+
+/** The process of a rank has ended. */
+export interface PeerLostMessage {
+  readonly type: 'peer-lost';
+  readonly rank: number;
+}
+
+/** The cell of a rank has failed: nobody need wait for it in this request. */
+export interface PeerFailedMessage {
+  readonly type: 'peer-failed';
+  readonly rank: number;
+  readonly error: string;
+}
+
+export type ToEngine = EngineTask | EpochMessage | PeerLostMessage | PeerFailedMessage;
+
+const isReason: Check<Reason> = hasShape<Reason>({ code: isText, detail: isRecord });
+
+const isWaiting: Check<Waiting> = hasShape<Waiting>({
+  op: isText,
+  name: isOptional(isText),
+  on: isListOf(isCount),
+  for: isCount
+});
+
+export const isFromEngine: Check<FromEngine> = isEither<FromEngine>(
+  hasShape<EngineReply>({ type: isOneOf('reply'), request: isCount, reply: isReply }),
+  hasShape<EngineOutput>({
+    type: isOneOf('output'),
+    request: isCount,
+    outputs: isListOf(isOutput)
+  }),
+  hasShape<EngineHello>({
+    type: isOneOf('hello'),
+    role: isOneOf('engine'),
+    rank: isCount,
+    pid: isCount
+  }),
+  hasShape<DisagreementReport>({
+    type: isOneOf('disagreement'),
+    request: isNullOr(isCount),
+    reason: isReason
+  }),
+  hasShape<WaitingReport>({ type: isOneOf('waiting'), waiting: isNullOr(isWaiting) })
+);
+
+export const isToEngine: Check<ToEngine> = isEither<ToEngine>(
+  hasShape<EngineTask>({ type: isOneOf('task'), request: isCount, task: isTask }),
+  hasShape<EpochMessage>({
+    type: isOneOf('epoch'),
+    epoch: isCount,
+    reason: isNullOr(isReason),
+    lost: isListOf(isCount)
+  }),
+  hasShape<PeerLostMessage>({ type: isOneOf('peer-lost'), rank: isCount }),
+  hasShape<PeerFailedMessage>({ type: isOneOf('peer-failed'), rank: isCount, error: isText })
+);

@@ -1,0 +1,76 @@
+/** What processes are told on standard input when they start, and what the controller tells of its start. */
+import {
+  hasShape,
+  isCount,
+  isEither,
+  isListOf,
+  isNullOr,
+  isOneOf,
+  isText,
+  type Check
+} from './checks.js';
+import { isClusterFile, type ClusterFile } from './cluster-file.js';
+
+/** Standard input of a controller. */
+export interface ControllerConfig {
+  readonly id: string;
+  readonly token: string;
+  /** Private to this cluster: sockets and logs. */
+  readonly folder: string;
+  readonly startedAt: string;
+  readonly size: number;
+  readonly execArgv: string[];
+  readonly cwd: string;
+  readonly name: string | null;
+  readonly idleLimit: number;
+  readonly stallAfter: number;
+}
+
+/** Standard input of an engine. */
+export interface EngineConfig {
+  readonly rank: number;
+  readonly size: number;
+  readonly token: string;
+  /** The controller's socket. */
+  readonly address: string;
+  readonly folder: string;
+  readonly epoch: number;
+  readonly stallAfter: number;
+}
+
+/** A line of the controller's standard output while it starts. */
+export type StartEvent =
+  | { readonly type: 'progress'; readonly ready: number }
+  | { readonly type: 'ready'; readonly file: ClusterFile }
+  | { readonly type: 'failed'; readonly cause: string };
+
+export const isControllerConfig: Check<ControllerConfig> = hasShape<ControllerConfig>({
+  id: isText,
+  token: isText,
+  folder: isText,
+  startedAt: isText,
+  size: isCount,
+  execArgv: isListOf(isText),
+  cwd: isText,
+  name: isNullOr(isText),
+  idleLimit: isCount,
+  stallAfter: isCount
+});
+
+export const isEngineConfig: Check<EngineConfig> = hasShape<EngineConfig>({
+  rank: isCount,
+  size: isCount,
+  token: isText,
+  address: isText,
+  folder: isText,
+  epoch: isCount,
+  stallAfter: isCount
+});
+
+type EventOf<T extends StartEvent['type']> = Extract<StartEvent, { type: T }>;
+
+export const isStartEvent: Check<StartEvent> = isEither<StartEvent>(
+  hasShape<EventOf<'progress'>>({ type: isOneOf('progress'), ready: isCount }),
+  hasShape<EventOf<'ready'>>({ type: isOneOf('ready'), file: isClusterFile }),
+  hasShape<EventOf<'failed'>>({ type: isOneOf('failed'), cause: isText })
+);
