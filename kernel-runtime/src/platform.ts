@@ -1,5 +1,14 @@
 /** All differences between operating systems stand here, and nowhere else. */
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  writeFileSync
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,7 +21,9 @@ export function privateFolder(prefix: string): string {
 
 /** The address of a local socket called `name`: a file in `folder`, or a named pipe on Windows. */
 export function socketAddress(folder: string, name: string): string {
-  return isWindows ? `\\\\.\\pipe\\${folder.replace(/[\\/:]/g, '-')}-${name}` : join(folder, `${name}.sock`);
+  return isWindows
+    ? `\\\\.\\pipe\\${folder.replace(/[\\/:]/g, '-')}-${name}`
+    : join(folder, `${name}.sock`);
 }
 
 /** Writes a file that only its owner may read, whole or not at all. */
@@ -32,7 +43,8 @@ export function jupyterRuntimeFolder(): string {
 
 function jupyterDataFolder(): string {
   if (process.env['JUPYTER_DATA_DIR']) return process.env['JUPYTER_DATA_DIR'];
-  if (isWindows) return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'jupyter');
+  if (isWindows)
+    return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'jupyter');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Jupyter');
   return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'jupyter');
 }
@@ -40,4 +52,21 @@ function jupyterDataFolder(): string {
 /** Where a virtual environment keeps an executable, e.g. `python` or `jupyter-lab`. */
 export function venvExecutable(venv: string, name: string): string {
   return isWindows ? join(venv, 'Scripts', `${name}.exe`) : join(venv, 'bin', name);
+}
+
+/** Where a virtual environment keeps its packages, or undefined before it exists. */
+export function venvSitePackages(venv: string): string | undefined {
+  if (isWindows) return join(venv, 'Lib', 'site-packages');
+  const lib = join(venv, 'lib');
+  const version = existsSync(lib)
+    ? readdirSync(lib).find(name => name.startsWith('python'))
+    : undefined;
+  return version === undefined ? undefined : join(lib, version, 'site-packages');
+}
+
+/** Kills a child that was started detached, together with the processes it started. */
+export function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (isWindows) spawn('taskkill', ['/pid', String(child.pid), '/t', '/f'], { stdio: 'ignore' });
+  else process.kill(-child.pid, 'SIGKILL');
 }

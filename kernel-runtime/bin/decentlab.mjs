@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+/** The command `decentlab`; its subcommands are in src/shell/commands. */
+import { withNode } from './bootstrap/node-version.mjs';
+
+withNode(() =>
+  import('../dist/shell/commands/main.js').then(({ main }) => main(process.argv.slice(2)))
+);

@@ -1,0 +1,16 @@
+/** The Python packages of the virtual environment, at the versions this release was tried with. */
+
+export interface Pin {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** What a notebook needs. */
+export const labPins: readonly Pin[] = [
+  { name: 'jupyterlab', version: '4.6.6' },
+  { name: 'jupyter_client', version: '8.10.0' },
+  { name: 'nbclient', version: '0.11.0' }
+];
+
+/** What only the tests need. */
+export const testPins: readonly Pin[] = [{ name: 'jupyter_kernel_test', version: '0.7.0' }];

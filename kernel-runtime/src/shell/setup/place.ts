@@ -1,0 +1,41 @@
+/** Where things are: the checkout, its virtual environment, and what this package carries. */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What every step of the set-up works on. */
+export interface Place {
+  /** The checkout: the folder of the root package.json. */
+  readonly root: string;
+  /** Receives everything that the commands of the set-up print. */
+  readonly logFile: string;
+}
+
+/** This package's own folder; the same number of folders up from src and from dist. */
+const packageFolder = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** The built entry point of the kernel. */
+export const kernelMain = join(packageFolder, 'dist', 'jupyter', 'kernel', 'main.js');
+
+/** The kernelspec's template and its logos. */
+export const kernelspecAssets = join(packageFolder, 'assets', 'kernelspec');
+
+/** The folder of the built JupyterLab extension, or undefined when its package is not installed. */
+export function labextensionSource(): string | undefined {
+  try {
+    const manifest = createRequire(import.meta.url).resolve('jupyterlab-decentlab/package.json');
+    return join(dirname(manifest), 'labextension');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The checkout's virtual environment. */
+export function venvFolder(root: string): string {
+  return join(root, '.venv');
+}
+
+/** Where a Python prefix keeps Jupyter's kernels, extensions and settings. */
+export function jupyterFolder(prefix: string): string {
+  return join(prefix, 'share', 'jupyter');
+}
