@@ -1,5 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { Communicator } from '../../../kernel-runtime/src/mathematics/communicator/communicator.js';
 import { ringGraph } from '../../../kernel-runtime/src/mathematics/graph/circulant.js';
+import { topologyFromWeights } from '../../../kernel-runtime/src/mathematics/graph/edges.js';
 import { fullyConnectedGraph } from '../../../kernel-runtime/src/mathematics/graph/grids.js';
 import { onePeerExponential } from '../../../kernel-runtime/src/mathematics/graph/schedules.js';
 import { Matrix } from '../../../kernel-runtime/src/mathematics/math/matrix.js';
@@ -10,6 +13,11 @@ import { communicatorContract } from '../contract/communicator.js';
 communicatorContract('the simulator', simulate);
 
 const ring = ringGraph(4);
+/** Rank 0 tells rank 1, and hears nothing. */
+const chain = topologyFromWeights('chain', [
+  [1, 0],
+  [1, 0]
+]);
 const withCode = (code: string): unknown => expect.objectContaining({ code });
 
 describe('simulate', () => {
@@ -82,6 +90,39 @@ describe('simulate', () => {
     ]
   ])('does not hang on %s', async (_, run) => {
     await expect(run()).rejects.toEqual(withCode('PEER_FAILED'));
+  });
+
+  it.each<[string, string, (c: Communicator) => Promise<unknown>]>([
+    ['fails', 'PEER_FAILED', () => Promise.reject(new Error('late'))],
+    ['ends', 'PEER_FAILED', () => Promise.resolve()],
+    ['enters a barrier', 'DISAGREEMENT', c => c.barrier()]
+  ])('does not hang when a node %s while the others wait for it', async (_, code, late) => {
+    const waited: unknown[] = [];
+    const run = simulate(ring, async c => {
+      if (c.rank === 2) return setImmediate().then(() => late(c));
+      return c.neighborAllreduce(1).catch((error: unknown) => waited.push(error));
+    });
+    await run.catch(() => undefined);
+    expect(waited).toContainEqual(withCode(code));
+  });
+
+  it('finds a message that nobody will read', async () => {
+    const run = simulate(chain, async c => {
+      if (c.rank === 0) await c.neighborAllreduce(1);
+      await c.barrier();
+    });
+    await expect(run).rejects.toThrow(/rank 0 called neighborAllreduce .* rank 1 called barrier/);
+  });
+
+  it('hands over the value as it was at the call, however late a neighbour reads it', async () => {
+    const seen = await simulate(chain, async c => {
+      if (c.rank === 1) await setImmediate();
+      const x = vector(c.rank + 5);
+      const y = await c.neighborAllreduce(x);
+      x[0] = 99;
+      return y[0];
+    });
+    expect(seen).toEqual([5, 5]);
   });
 
   it('detects dynamic neighbours that are not mutual', async () => {

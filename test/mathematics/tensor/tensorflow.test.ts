@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { TensorLike } from '../../../kernel-runtime/src/mathematics/communicator/communicator.js';
 import { describe as takeApart } from '../../../kernel-runtime/src/mathematics/communicator/values.js';
 import { ringGraph } from '../../../kernel-runtime/src/mathematics/graph/circulant.js';
 import { operator } from '../../../kernel-runtime/src/mathematics/math/operators.js';
@@ -69,6 +71,25 @@ describe('TensorFlow.js', () => {
       expect(result).toEqual({ shape: [2, 2], dtype: 'float32', data: [3, 3, 3, 3], own: false });
     }
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('keeps the order of calls while a tensor is still being read', async () => {
+    const tf = await loadTensorflow();
+    const slow = (): TensorLike => ({
+      shape: [1],
+      dtype: 'float32',
+      data: () => setImmediate(Float32Array.of(1)),
+      dispose: () => undefined
+    });
+    const seen = await simulate(ringGraph(3), async c => {
+      const tensor: TensorLike = c.rank === 0 ? slow() : tf.tensor1d([1]);
+      const [first, second] = await Promise.all([
+        c.neighborAllreduce(tensor),
+        c.neighborAllreduce(2)
+      ]);
+      return [Math.round((await first.data())[0]), Math.round(second)];
+    });
+    for (const result of seen) expect(result).toEqual([1, 2]);
   });
 
   it('is not exchanged as truth values', async () => {
