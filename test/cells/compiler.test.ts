@@ -60,6 +60,10 @@ describe('type errors', () => {
     ['const p: number = Promise.resolve(3)', /did you forget `await`\?/],
     ['Promise.resolve(1) + 1', /did you forget `await`\?/],
     ['-x', /gives NaN\. Write -1 \* x\./],
+    [
+      'loadTensorflow(); 1',
+      /^cell:1:1 - error: The result of loadTensorflow\(…\) is dropped .* did you forget `await`\?/
+    ],
     ['1 +', /^cell:1:4 - error TS1109: Expression expected/],
     ['import nothing from "no-such-package"', /TS2307: Cannot find module 'no-such-package'/]
   ])('%j is refused in the words of %s', (source, expected) => {
@@ -76,6 +80,7 @@ describe('type errors', () => {
     ['a list filled later', 'const list = []; list.push(3); list'],
     ['an unused variable', 'function unused() { const q = 1 }'],
     ['a vector from a library function', 'x = add(x, x)'],
+    ['a promise dropped on purpose', 'void loadTensorflow(); 1'],
     ['a name of the library', 'const size = 4; size']
   ])('does not ask for more text about %s', (_what, source) => {
     expect(compile(source).status).toBe('ok');

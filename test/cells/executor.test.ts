@@ -146,6 +146,10 @@ describe('display', () => {
     expect((await shown).output).toMatchObject({ type: 'display', data: expected });
   });
 
+  it('of what cannot travel is an error, not silence', async () => {
+    expect(await errorOf("({ 'text/html': () => 1 })")).toContain('could not be cloned');
+  });
+
   it('replaces what a handle has shown', async () => {
     const from = client.outputs.length;
     await client.run("const shown = display('one', { displayId: 'd1' }); shown.update('two')");
@@ -209,9 +213,25 @@ describe('imports', () => {
       "'function'"
     ],
     ['the library itself', "import { Matrix as M } from 'decentlab'; M === Matrix", 'true'],
+    [
+      'TensorFlow.js, with operators',
+      "import * as tf from '@tensorflow/tfjs'; 1 - tf.tensor([1, 2]) * 2",
+      'Tensor float32 [2] [-1, -3]'
+    ],
     ['a module on demand', "const o = await import('os'); typeof o.cpus", "'function'"]
   ])('%s', async (_what, source, expected) => {
     expect(await client.value(source)).toBe(expected);
+  });
+});
+
+describe('input()', () => {
+  it('asks the kernel, and resolves with its answer', async () => {
+    const asked = client.next(message => message.type === 'request');
+    const { result } = client.start("const answer = await input('Name? '); answer");
+    const { id, message } = (await asked) as unknown as { id: number; message: unknown };
+    expect(message).toEqual({ type: 'input', prompt: 'Name? ', password: false });
+    client.child.send({ type: 'reply', id, value: 'Ada' });
+    expect(await result).toMatchObject({ data: { 'text/plain': "'Ada'" } });
   });
 });
 
@@ -219,9 +239,9 @@ describe('process.exit()', () => {
   it('ends the client process only', async () => {
     const other = await ClientProcess.start();
     const ended = new Promise(resolve => other.child.once('exit', resolve));
-    const heard = other.next(({ output }) => output?.type === 'stream');
-    const { result } = other.start("console.log('bye'); process.exit(3)");
-    expect((await heard).output).toMatchObject({ text: 'bye\n' });
+    const heard = other.next(({ output }) => output?.type === 'stream' && output.text === 'bye\n');
+    const { result } = other.start("console.log('hello'); console.log('bye'); process.exit(3)");
+    await heard;
     await expect(result).rejects.toThrow('has ended');
     expect(await ended).toBe(3);
   });

@@ -19,6 +19,10 @@ function write(name: string, text: string): void {
 beforeAll(async () => {
   mkdirSync(join(folder, 'sub'));
   write('data.json', '{ "a": 1 }');
+  write(
+    'plain.cjs',
+    "const api = {}; for (const name of ['one']) api[name] = () => 1; module.exports = api;"
+  );
   write('sub/deep.ts', 'export const times = (x: number) => 2 * x;');
   write(
     'mine.ts',
@@ -49,6 +53,7 @@ describe('a local file', () => {
       "import { half } from './mine'; half(Float64Array.of(2))",
       'Float64Array(1) [1]'
     ],
+    ['in CommonJS with names made at run time', "import { one } from './plain.cjs'; one()", '1'],
     ['of data', "import data from './data.json'; data.a", '1']
   ])('is imported %s', async (_how, source, expected) => {
     expect(await client.value(source)).toBe(expected);

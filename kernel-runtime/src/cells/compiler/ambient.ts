@@ -72,6 +72,8 @@ const helpers = `
   function display(value: unknown, options?: { displayId?: string; update?: boolean }): DisplayHandle;
   /** Removes the cell's outputs, at once or (wait) when the next output arrives. */
   function clearOutput(wait?: boolean): void;
+  /** Asks the reader of the notebook for a line of text; with \`password\`, hidden. In client cells only. */
+  function input(prompt?: string, options?: { password?: boolean }): Promise<string>;
   /** HTML for \`display\`; inserted values are escaped unless they are RichText themselves. */
   function html(strings: TemplateStringsArray, ...values: unknown[]): RichText;
   /** Markdown for \`display\`. */

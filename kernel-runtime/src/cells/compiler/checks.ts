@@ -18,7 +18,7 @@ export function findPitfalls(file: ts.SourceFile, checker: OperatorChecker): Fin
         file,
         start: node.getStart(file),
         length: node.getWidth(file),
-        code: 'cell',
+        code: '',
         message: complaint
       });
     }

@@ -19,6 +19,7 @@ export interface Finding {
   readonly file: ts.SourceFile;
   readonly start: number;
   readonly length: number;
+  /** As TypeScript numbers it, e.g. `TS2322`; empty for our own. */
   readonly code: string;
   readonly message: string;
 }
@@ -81,7 +82,7 @@ function describe(finding: Finding, place: string): string[] {
   const column = before[before.length - 1].length + 1;
   const [first, ...rest] = finding.message.split('\n');
   return [
-    `${place}:${line}:${column} - error ${finding.code}: ${first}`,
+    `${place}:${line}:${column} - error${finding.code && ` ${finding.code}`}: ${first}`,
     ...rest,
     ...codeFrame(text, line, column, finding.length)
   ];

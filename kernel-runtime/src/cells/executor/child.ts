@@ -41,6 +41,9 @@ const host: Host = {
     })
 };
 Object.defineProperty(globalThis, Symbol.for('decentlab.host'), { value: host });
+const input = (prompt = '', { password = false } = {}): Promise<unknown> =>
+  host.request({ type: 'input', prompt, password });
+Object.defineProperty(globalThis, 'input', { value: input, configurable: true, writable: true });
 
 const interruptFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
 const executor = new Executor({
@@ -63,7 +66,12 @@ send({ type: 'ready' });
 
 async function run(id: string, cell: CompiledCell): Promise<void> {
   const result = await executor.run(cell, id);
-  send({ type: 'result', id, result });
+  try {
+    send({ type: 'result', id, result });
+  } catch (error) {
+    // A MIME bundle may hold what cannot travel, such as a function.
+    send({ type: 'result', id, result: { status: 'error', error: executor.describe(error) } });
+  }
 }
 
 function settle({ id, value, error }: Extract<Incoming, { type: 'reply' }>): void {

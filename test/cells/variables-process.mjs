@@ -1,0 +1,28 @@
+/** An engine's use of the executor, in a process of its own: variables and functions from outside. Prints one JSON line. */
+import { Executor } from '../../kernel-runtime/dist/cells/executor/executor.js';
+
+const executor = new Executor({
+  cwd: process.cwd(),
+  preludeUrl: new URL('../../kernel-runtime/dist/index.js', import.meta.url).href,
+  interruptFlag: new SharedArrayBuffer(4),
+  onOutput: () => {}
+});
+await executor.prepare();
+
+const failed = error => `${error.name}: ${error.message}`;
+const report = {};
+await executor.run({ name: 'cell 1', js: 'let own = 1; const twice = x => 2 * x; void 0;' });
+await executor.setVariable('own', 5);
+await executor.setVariable('pushed', Float64Array.of(1, 2));
+report.own = await executor.getVariable('own');
+report.pushed = Array.from(await executor.getVariable('pushed'));
+report.seen = (await executor.run({ name: 'cell 2', js: 'twice(own)' })).data['text/plain'];
+report.called = await executor.call('async (a, b) => twice(a) + b + own', [1, 10]);
+report.absent = await executor.getVariable('absent').catch(failed);
+report.promise = await executor
+  .setVariable('later', Promise.resolve(3))
+  .then(() => executor.call('async () => await later', []));
+report.name = await executor.setVariable('a b', 1).catch(failed);
+report.thrown = await executor.call('() => { throw new RangeError("far") }', []).catch(failed);
+process.send(report);
+process.disconnect();
