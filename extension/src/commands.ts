@@ -9,3 +9,6 @@ export const CommandIDs = {
 
 export const translationDomain = 'jupyterlab-decentlab';
 export const paletteCategory = 'DecentLab';
+
+/** Milliseconds for which a message stays in sight; afterwards it is found under the bell. */
+export const messageTime = 10_000;

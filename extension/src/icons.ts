@@ -1,8 +1,8 @@
-/** The icons: five linked nodes for DecentLab. Colours come from the theme's icon classes. */
+/** The icon: five linked nodes. The class paints whatever carries a fill or a stroke of its own, so the lines have no fill. */
 import { LabIcon } from '@jupyterlab/ui-components';
 
-const graphSvg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16">
-  <g class="jp-icon3" stroke="#616161" fill="none" stroke-width="1.6">
+const graphSvg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16" fill="none">
+  <g class="jp-icon3" stroke="#616161" stroke-width="1.6">
     <path d="M12 4L20 10L17 19H7L4 10Z"/><path d="M4 10H20M12 4L7 19"/>
   </g>
   <g class="jp-icon3" fill="#616161">

@@ -31,7 +31,8 @@ export async function runPython(program: string, args: readonly string[] = []): 
   return stdout;
 }
 
-function writeKernelspec(jupyterPath: string): void {
+/** Makes the built kernel known under `jupyterPath`, a folder for JUPYTER_PATH. */
+export function writeKernelspec(jupyterPath: string): void {
   const folder = join(jupyterPath, 'kernels', 'decentlab');
   mkdirSync(folder, { recursive: true });
   const argv = [process.execPath, kernel, '{connection_file}'];

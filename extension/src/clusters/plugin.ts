@@ -6,7 +6,7 @@ import {
 } from '@jupyterlab/application';
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { CommandIDs, paletteCategory, translationDomain } from '../commands.js';
+import { CommandIDs, messageTime, paletteCategory, translationDomain } from '../commands.js';
 import { graphIcon } from '../icons.js';
 import { addClusterCommands } from './commands.js';
 import { ClustersModel } from './model.js';
@@ -28,7 +28,9 @@ export const clustersPlugin: JupyterFrontEndPlugin<void> = {
   ) => {
     const trans = (translator ?? nullTranslator).load(translationDomain);
     const model = new ClustersModel(app.serviceManager);
-    model.failed.connect((_, sentence) => void Notification.error(sentence));
+    model.failed.connect(
+      (_, sentence) => void Notification.error(sentence, { autoClose: messageTime })
+    );
     addClusterCommands({ app, model, trans });
     model.changed.connect(() => app.commands.notifyCommandChanged());
 

@@ -3,7 +3,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { CommandIDs, paletteCategory, translationDomain } from '../commands.js';
+import { CommandIDs, messageTime, paletteCategory, translationDomain } from '../commands.js';
 import { graphIcon } from '../icons.js';
 
 /** Relative to the folder in which JupyterLab was started. */
@@ -35,7 +35,8 @@ export const coursePlugin: JupyterFrontEndPlugin<void> = {
           trans.__(
             'The course was not found: there is no %1 here. Start JupyterLab with `npm start` in the DecentLab folder.',
             firstTutorial
-          )
+          ),
+          { autoClose: messageTime }
         );
         return null;
       }

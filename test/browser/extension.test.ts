@@ -1,0 +1,120 @@
+/** The extension in JupyterLab as a person meets it: card, panel, plot. Found by role and visible name. */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as plot from '../../kernel-runtime/src/laboratory/plot/plot.js';
+import { startBrowser } from '../helpers/browser.js';
+import { Lab, titleWith, whyNoLab } from '../helpers/lab.js';
+import { notebookOf } from '../helpers/notebooks.js';
+
+const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
+const start = 60_000;
+const viewport = { width: 1280, height: 900 };
+
+const savedPlot = (): Record<string, unknown> => {
+  const ranks = Array.from({ length: 8 }, (_, rank) =>
+    Array.from({ length: 100 }, (_, k) => (0.8 + rank / 100) ** k * (1 + 0.2 * Math.sin(k + rank)))
+  );
+  const theory = Array.from({ length: 100 }, (_, k) => 0.88 ** k);
+  const figure = plot.convergence({
+    title: 'Average consensus on eight engines',
+    series: [{ name: 'ring', values: ranks }],
+    theory: [{ name: 'λ₂ᵏ', values: theory }]
+  });
+  const display: unknown = Reflect.get(figure, Symbol.for('Jupyter.display'));
+  return (display as () => Record<string, unknown>).call(figure);
+};
+
+const reason = whyNoLab();
+
+describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason), () => {
+  let lab: Lab;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    mkdirSync(artifacts, { recursive: true });
+    const files = { 'plot.ipynb': notebookOf([{ source: 'figure', output: savedPlot() }]) };
+    [lab, browser] = await Promise.all([Lab.start({ files }), startBrowser()]);
+  }, start);
+
+  afterAll(async () => {
+    await browser?.close();
+    await lab?.close();
+  }, start);
+
+  const open = async (path: string): Promise<Page> => {
+    const page = await browser.newPage({ viewport });
+    await page.goto(lab.url(path));
+    return page;
+  };
+
+  it(
+    'has a launcher card, and says where the course should be if it is not there',
+    async () => {
+      const page = await open('');
+      await page
+        .getByRole('button', { name: 'DecentLab course' })
+        .or(page.getByTitle('Open the first tutorial'))
+        .first()
+        .click();
+      const notice = page.getByText(
+        'The course was not found: there is no tutorials/00-tour.ipynb'
+      );
+      await notice.first().waitFor();
+      await page.screenshot({ path: `${artifacts}launcher.png` });
+      await page.close();
+    },
+    start
+  );
+
+  it(
+    'opens the panel of clusters on its blank state, one sentence and one button',
+    async () => {
+      const page = await open('');
+      await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
+      const panel = page.getByRole('region', { name: 'DecentLab clusters' });
+      await panel.getByText('No DecentLab notebook is running.').waitFor();
+      expect(await panel.getByRole('button').allTextContents()).toEqual(['Open the course']);
+      await page.screenshot({ path: `${artifacts}panel-blank.png` });
+      await page.close();
+    },
+    start
+  );
+
+  it(
+    'shows a saved plot with a line for each engine, in the colours of either theme',
+    async () => {
+      const page = await open('tree/plot.ipynb');
+      const figure = page.getByRole('figure', { name: 'Average consensus on eight engines' });
+      await figure.waitFor();
+      const traces = figure.locator('.scatterlayer .trace');
+      await traces.nth(9).waitFor();
+      expect(await traces.count()).toBe(10);
+      const ink = (): Promise<string> =>
+        figure.locator('.gtitle').evaluate(node => getComputedStyle(node).fill);
+      const light = await ink();
+      await page.screenshot({ path: `${artifacts}plot-light.png` });
+
+      await chooseTheme(page, 'JupyterLab Dark');
+      await expect.poll(ink).not.toBe(light);
+      await page.screenshot({ path: `${artifacts}plot-dark.png` });
+      expect(brightness(light)).toBeLessThan(100);
+      expect(brightness(await ink())).toBeGreaterThan(150);
+      await page.close();
+    },
+    start
+  );
+});
+
+async function chooseTheme(page: Page, name: string): Promise<void> {
+  await page.getByRole('menuitem', { name: 'Settings' }).click();
+  await page.getByText('Theme', { exact: true }).hover();
+  await page.getByRole('menuitem', { name, exact: true }).click();
+}
+
+/** The mean of the channels of `rgb(r, g, b)`. */
+function brightness(colour: string): number {
+  const channels = (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
+  return channels.reduce((sum, channel) => sum + channel / 3, 0);
+}

@@ -1,0 +1,39 @@
+/** The Chromium of this machine, driven without a window. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium, type Browser } from 'playwright-core';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome'];
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync'
+];
+
+/** The path of a Chromium on PATH; null if there is none. */
+export function findBrowser(): string | null {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const candidates = names.flatMap(name => folders.map(folder => join(folder, name)));
+  return candidates.find(isExecutable) ?? null;
+}
+
+/** Starts the browser that `findBrowser` found. */
+export async function startBrowser(): Promise<Browser> {
+  const executablePath = findBrowser();
+  if (executablePath === null) throw new Error(`None of ${names.join(', ')} is on PATH.`);
+  return chromium.launch({ executablePath, args: flags });
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,130 @@
+/** JupyterLab for tests: the project's own one, in a folder of its own, with nothing of the user's settings. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { venvExecutable } from '../../kernel-runtime/src/platform.js';
+import { findBrowser } from './browser.js';
+import { writeKernelspec } from './venv.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const jupyterLab = venvExecutable(join(root, '.venv'), 'jupyter-lab');
+const labextension = join(root, 'extension/labextension');
+const pageAddress = /http:\/\/127\.0\.0\.1:\d+/;
+
+/** Why no test can run in JupyterLab on this machine; null if nothing is missing. `needs` are files of the project. */
+export function whyNoLab(needs: readonly string[] = []): string | null {
+  if (findBrowser() === null) return 'no Chromium on PATH';
+  if (!existsSync(jupyterLab)) return 'no .venv: `npm test` makes it';
+  if (!existsSync(labextension)) return 'extension not built: `npm run build` does it';
+  const missing = needs.find(path => !existsSync(join(root, path)));
+  return missing === undefined ? null : `${missing} is missing`;
+}
+
+/** A title that says why its tests are skipped. */
+export function titleWith(title: string, reason: string | null): string {
+  return reason === null ? title : `${title} (skipped: ${reason})`;
+}
+
+export interface LabOptions {
+  /** Files of the served folder by path, as JSON. */
+  files?: Record<string, unknown>;
+  /** Folders of the project that are copied into the served folder. */
+  folders?: readonly string[];
+}
+
+export class Lab {
+  readonly #process: ChildProcess;
+  readonly #folder: string;
+  readonly #base: string;
+  readonly #token: string;
+
+  private constructor(process: ChildProcess, folder: string, base: string, token: string) {
+    this.#process = process;
+    this.#folder = folder;
+    this.#base = base;
+    this.#token = token;
+  }
+
+  /** Starts JupyterLab and waits until it says its address. */
+  static async start({ files = {}, folders = [] }: LabOptions = {}): Promise<Lab> {
+    const folder = mkdtempSync(join(tmpdir(), 'decentlab-lab-'));
+    for (const [path, content] of Object.entries(files))
+      writeJson(join(folder, 'work', path), content);
+    for (const name of folders)
+      cpSync(join(root, name), join(folder, 'work', name), { recursive: true });
+    mkdirSync(join(folder, 'work'), { recursive: true });
+    mkdirSync(join(folder, 'runtime'), { mode: 0o700 });
+    writeKernelspec(join(folder, 'share'));
+    cpSync(labextension, join(folder, 'share/labextensions/jupyterlab-decentlab'), {
+      recursive: true
+    });
+    writeJson(
+      join(
+        folder,
+        'config/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings'
+      ),
+      { fetchNews: 'false', checkForUpdates: false }
+    );
+    const token = randomBytes(16).toString('hex');
+    const labProcess = spawn(jupyterLab, argumentsFor(join(folder, 'work')), {
+      env: {
+        ...process.env,
+        JUPYTER_TOKEN: token,
+        JUPYTER_PATH: join(folder, 'share'),
+        JUPYTER_CONFIG_DIR: join(folder, 'config'),
+        JUPYTER_RUNTIME_DIR: join(folder, 'runtime')
+      },
+      stdio: ['ignore', 'ignore', 'pipe']
+    });
+    return new Lab(labProcess, folder, await addressOf(labProcess), token);
+  }
+
+  /** The address of a page, `path` relative to JupyterLab, e.g. `tree/a.ipynb`. */
+  url(path = ''): string {
+    return `${this.#base}/lab/${path}?token=${this.#token}`;
+  }
+
+  /** Ends JupyterLab with its kernels, and removes its folder. */
+  async close(): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      const exited = new Promise(resolve => this.#process.once('exit', resolve));
+      this.#process.kill('SIGTERM');
+      await exited;
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function argumentsFor(rootFolder: string): string[] {
+  const isRoot = process.getuid?.() === 0;
+  return [
+    '--no-browser',
+    '--ServerApp.ip=127.0.0.1',
+    '--ServerApp.port=0',
+    `--ServerApp.root_dir=${rootFolder}`,
+    ...(isRoot ? ['--allow-root'] : [])
+  ];
+}
+
+/** Reads on after the address, so that a full pipe never stops the server. */
+function addressOf(labProcess: ChildProcess): Promise<string> {
+  const said: string[] = [];
+  return new Promise((resolve, reject) => {
+    labProcess.once('exit', () => reject(new Error(`JupyterLab ended:\n${said.join('\n')}`)));
+    if (!labProcess.stderr) return reject(new Error('JupyterLab has no stderr.'));
+    createInterface({ input: labProcess.stderr }).on('line', line => {
+      said.push(line);
+      const address = pageAddress.exec(line)?.[0];
+      if (address !== undefined) resolve(address);
+    });
+  });
+}
+
+function writeJson(path: string, content: unknown): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, JSON.stringify(content));
+}
