@@ -13,12 +13,13 @@ export function watchTheme(changed: () => void): () => void {
   return () => observer.disconnect();
 }
 
-/** A plotly template with the theme's colours, read where `node` stands. */
-export function themeTemplate(node: HTMLElement): Record<string, unknown> {
-  const ink = colourOf(node, '--jp-ui-font-color1');
-  const grid = colourOf(node, '--jp-border-color2');
-  const ground = colourOf(node, '--jp-layout-color1');
-  const family = getComputedStyle(node).getPropertyValue('--jp-ui-font-family').trim();
+/** A plotly template with the theme's colours. They are read from the page: a plot below the fold is drawn unattached. */
+export function themeTemplate(): Record<string, unknown> {
+  const ink = colourOf('--jp-ui-font-color1');
+  const paleInk = colourOf('--jp-ui-font-color2');
+  const grid = colourOf('--jp-border-color2');
+  const ground = colourOf('--jp-layout-color1');
+  const family = getComputedStyle(document.body).getPropertyValue('--jp-ui-font-family').trim();
   const axis = { gridcolor: grid, linecolor: grid, zerolinecolor: grid, automargin: true };
   return {
     layout: {
@@ -27,7 +28,7 @@ export function themeTemplate(node: HTMLElement): Record<string, unknown> {
       paper_bgcolor: 'rgba(0,0,0,0)',
       plot_bgcolor: 'rgba(0,0,0,0)',
       hoverlabel: { bgcolor: ground, bordercolor: grid, font: { color: ink } },
-      modebar: { bgcolor: 'rgba(0,0,0,0)', color: grid, activecolor: ink },
+      modebar: { bgcolor: 'rgba(0,0,0,0)', color: paleInk, activecolor: ink },
       margin: { l: 64, r: 24, t: 48, b: 48 },
       xaxis: axis,
       yaxis: axis
@@ -36,10 +37,10 @@ export function themeTemplate(node: HTMLElement): Record<string, unknown> {
 }
 
 /** What the browser computes for a theme variable, as rgb(): plotly does not know every way to write a colour. */
-function colourOf(node: HTMLElement, variable: string): string {
+function colourOf(variable: string): string {
   const probe = document.createElement('span');
   probe.style.color = `var(${variable})`;
-  node.appendChild(probe);
+  document.body.append(probe);
   const { color } = getComputedStyle(probe);
   probe.remove();
   return color;

@@ -45,7 +45,7 @@ export class PlotWidget extends Widget implements IRenderMime.IRenderer {
   async #draw(): Promise<void> {
     if (this.isDisposed || !this.#plotly || !this.#figure) return;
     const { data, layout, config } = this.#figure;
-    const themed = { autosize: true, ...layout, template: themeTemplate(this.node) };
+    const themed = { autosize: true, ...layout, template: themeTemplate() };
     await this.#plotly.react(this.#plot, data, themed, { displaylogo: false, ...config });
     this.#fit();
   }

@@ -1,9 +1,10 @@
 /** Convergence: every rank faint, the mean bold, what theory promises dashed. */
 import { DecentLabError } from '../../errors.js';
+import { axisOf } from './axes.js';
 import { Figure } from './figure.js';
 import { brief, pointsOf, pointLimit, spread } from './numbers.js';
 import { colourOf, dashOf, neutral } from './palette.js';
-import { axisOf, layoutOf, type Dash, type ScatterTrace } from './traces.js';
+import { layoutOf, type Dash, type ScatterTrace } from './traces.js';
 
 /** One value an iteration, or one such list for every rank. */
 export type SeriesValues = ArrayLike<number> | readonly ArrayLike<number>[];
@@ -31,7 +32,7 @@ export interface ConvergenceOptions {
 
 /** More lines than this cannot be told apart; they are then a sample, evenly spread over the ranks. */
 const drawnRanks = 32;
-const faint = 0.3;
+const faint = 0.4;
 const theoryDashes: Dash[] = ['dash', 'dot', 'dashdot'];
 
 /**
@@ -55,7 +56,19 @@ export function convergence(options: ConvergenceOptions): Figure {
       }
     }))
   ];
-  const layout = layoutOf({ title, xaxis: axisOf(xLabel, false), yaxis: axisOf(yLabel, logY) });
+  const layout = layoutOf({
+    title,
+    xaxis: axisOf(
+      xLabel,
+      false,
+      traces.flatMap(({ x }) => x)
+    ),
+    yaxis: axisOf(
+      yLabel,
+      logY,
+      traces.flatMap(({ y }) => y)
+    )
+  });
   return new Figure(traces, layout, `${title}: ${summaryOf(series, yLabel)}`);
 }
 

@@ -1,10 +1,11 @@
 /** Lines of any y over any x: measurements, slopes, comparisons. */
 import { DecentLabError } from '../../errors.js';
+import { axisOf } from './axes.js';
 import { Figure } from './figure.js';
 import { fitPowerLaw } from './fit.js';
 import { brief, pointsOf } from './numbers.js';
 import { colourOf, dashOf } from './palette.js';
-import { axisOf, layoutOf, type ScatterTrace } from './traces.js';
+import { layoutOf, type ScatterTrace } from './traces.js';
 
 export interface Line {
   name: string;
@@ -42,7 +43,19 @@ export function lines(options: LinesOptions): Figure {
     const drawn = lineTrace(line, index, { logX, logY });
     return line.fit ? [drawn, fitTrace(line, index, { logX, logY })] : [drawn];
   });
-  const layout = layoutOf({ title, xaxis: axisOf(xLabel, logX), yaxis: axisOf(yLabel, logY) });
+  const layout = layoutOf({
+    title,
+    xaxis: axisOf(
+      xLabel,
+      logX,
+      traces.flatMap(({ x }) => x)
+    ),
+    yaxis: axisOf(
+      yLabel,
+      logY,
+      traces.flatMap(({ y }) => y)
+    )
+  });
   const ends = series.map(({ name, x, y, fit }) => {
     const exponent = fit ? ` (slope ${brief(fitPowerLaw(x, y).exponent)})` : '';
     return `${name} ${brief(y[y.length - 1])} at ${brief(x[x.length - 1])}${exponent}`;

@@ -34,7 +34,12 @@ export function matrix(W: Matrix, { title = 'W' }: MatrixOptions = {}): Figure {
   const traces = [heatmap(rows, isLabelled), ...(isLabelled ? [margins(sums)] : [])];
   const axis = (count: number): number[] | undefined =>
     count <= fewTicks ? Array.from({ length: count }, (_, k) => k) : undefined;
-  const common = { type: 'linear' as const, showgrid: false, zeroline: false };
+  const common = {
+    type: 'linear' as const,
+    showgrid: false,
+    zeroline: false,
+    constrain: 'domain' as const
+  };
   const layout = layoutOf({
     title,
     xaxis: { ...common, title: { text: 'sender j' }, tickvals: axis(W.columns) },

@@ -59,7 +59,11 @@ export interface Axis {
   autorange?: 'reversed';
   /** One unit is as long as one unit of that axis. */
   scaleanchor?: 'x';
+  /** Takes the room that equal units leave over from the axis, not from its range. */
+  constrain?: 'domain';
   exponentformat?: 'power';
+  /** Distance of ticks; decades on a log axis. */
+  dtick?: number;
   tickvals?: number[];
   side?: 'top';
 }
@@ -102,11 +106,4 @@ export function layoutOf(options: LayoutOptions): Layout {
     paper_bgcolor: transparent,
     plot_bgcolor: transparent
   };
-}
-
-/** An axis with a title, linear or logarithmic. */
-export function axisOf(label: string, isLog: boolean): Axis {
-  return isLog
-    ? { title: { text: label }, type: 'log', exponentformat: 'power' }
-    : { title: { text: label }, type: 'linear' };
 }

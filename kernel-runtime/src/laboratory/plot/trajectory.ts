@@ -1,10 +1,11 @@
 /** Paths in the plane over the level sets of a quadratic: the zig-zag picture. */
 import { DecentLabError } from '../../errors.js';
 import type { Matrix } from '../../mathematics/math/matrix.js';
+import { axisOf } from './axes.js';
 import { Figure } from './figure.js';
 import { brief, coordinate, pointsOf } from './numbers.js';
 import { colourOf, dashOf, neutral } from './palette.js';
-import { axisOf, layoutOf, type ScatterTrace } from './traces.js';
+import { layoutOf, type ScatterTrace } from './traces.js';
 
 export interface Path {
   name: string;
@@ -54,7 +55,19 @@ export function trajectory(options: TrajectoryOptions): Figure {
     ...paths.map(pathTrace),
     minimumTrace(center)
   ];
-  const layout = layoutOf({ title, xaxis: axisOf(xLabel, false), yaxis: axisOf(yLabel, false) });
+  const layout = layoutOf({
+    title,
+    xaxis: axisOf(
+      xLabel,
+      false,
+      traces.flatMap(({ x }) => x)
+    ),
+    yaxis: axisOf(
+      yLabel,
+      false,
+      traces.flatMap(({ y }) => y)
+    )
+  });
   const ends = paths.map(({ name, points }) => {
     const last = points[points.length - 1];
     const place = `(${brief(last?.[0])}, ${brief(last?.[1])})`;

@@ -1,7 +1,8 @@
 /** The static picture of a figure: same traces, same scales, no script. Equal input gives equal bytes. */
+import { spanOf, type Span } from '../axes.js';
 import type { Axis, Coordinate, Layout, ScatterTrace, Trace } from '../traces.js';
 import { element, escapeXml } from './elements.js';
-import { scaleOf, spanOf, type Scale, type Span } from './scale.js';
+import { scaleOf, type Scale } from './scale.js';
 import { drawTrace, strokeOf } from './traces.js';
 
 const width = 680;

@@ -1,5 +1,6 @@
 /** Axes of the static picture: from data to pixels, and where the ticks stand. */
-import type { Axis, Coordinate } from '../traces.js';
+import { decadesOf, maximalTicks, type Span } from '../axes.js';
+import type { Axis } from '../traces.js';
 
 export interface Tick {
   /** Pixels. */
@@ -13,26 +14,8 @@ export interface Scale {
   ticks: Tick[];
 }
 
-export interface Span {
-  low: number;
-  high: number;
-}
-
-const maximalTicks = 7;
 const margin = 0.04;
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-
-/** The span of all values that are no gaps; null if there is none. */
-export function spanOf(values: Iterable<Coordinate>): Span | null {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of values) {
-    if (value === null) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  return low <= high ? { low, high } : null;
-}
 
 /** The scale of an axis that runs from pixel `start` to pixel `end`. */
 export function scaleOf(axis: Axis, span: Span | null, start: number, end: number): Scale {
@@ -67,12 +50,9 @@ function niceStep(raw: number): number {
 }
 
 function logScale(span: Span | null, start: number, end: number): Scale {
-  const { low, high } = span ?? { low: 0.1, high: 1 };
-  const first = Math.floor(Math.log10(low));
-  const last = Math.max(Math.ceil(Math.log10(high)), first + 1);
+  const { first, last, step } = decadesOf(span);
   const map = (value: number): number =>
     start + ((Math.log10(value) - first) / (last - first)) * (end - start);
-  const step = Math.ceil((last - first) / maximalTicks);
   const count = Math.floor((last - first) / step) + 1;
   const ticks = Array.from({ length: count }, (_, i) => {
     const exponent = first + i * step;
