@@ -1,4 +1,6 @@
 /** The compiler by itself: what it accepts, refuses, emits and knows about names. */
+import { fileURLToPath } from 'node:url';
+
 import { describe, expect, it } from 'vitest';
 
 import { CellCompiler } from '../../kernel-runtime/src/cells/compiler/compiler.js';
@@ -163,6 +165,16 @@ describe('names at the cursor', () => {
 
   it('has nothing to tell about empty space', () => {
     expect(compiler.inspect('client', '  ', 1)).toBeNull();
+  });
+});
+
+describe('the library', () => {
+  it('is known to cells by all its names, without an import', async () => {
+    const index = new URL('../../kernel-runtime/dist/index.js', import.meta.url);
+    const names = Object.keys((await import(fileURLToPath(index))) as object);
+    expect(names).toContain('Matrix');
+    const fresh = compiler.compile('engines', `void [${names.join(', ')}]`, 'cell');
+    expect(fresh).toMatchObject({ status: 'ok' });
   });
 });
 

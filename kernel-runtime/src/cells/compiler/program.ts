@@ -7,6 +7,7 @@ import { ambientFile, ambientText } from './ambient.js';
 import { type BoundFile, internals, type OpenProgram, type OperatorChecker } from './internals.js';
 import { cellOptions, header } from './options.js';
 import { libraryFolder, libraryTypes, packageRoot } from './packages.js';
+import { preludeText } from './prelude.js';
 
 /** A checker remembers all that it ever checked; after so many files a fresh one is cheaper. */
 const FILES_PER_CHECKER = 1500;
@@ -35,11 +36,8 @@ export class CellProgram {
     this.#preludeFile = join(cwd, '.decentlab-prelude.ts');
     this.#texts.set(ambientFile, ambientText(false));
     this.#texts.set(this.#importsFile, header);
-    this.#texts.set(this.#preludeFile, `${header}import * as decentlab from 'decentlab';`);
+    this.#texts.set(this.#preludeFile, preludeText());
     this.#host = this.#createHost();
-    this.#program = this.#createProgram();
-    this.#texts.set(this.#preludeFile, this.#preludeText());
-    this.#files.delete(this.#preludeFile);
     this.#program = this.#createProgram();
   }
 
@@ -185,17 +183,6 @@ export class CellProgram {
     if (specifier.startsWith('@tensorflow/')) return resolve(ours);
     const found = resolve(from);
     return found.resolvedModule || specifier.startsWith('.') ? found : resolve(ours);
-  }
-
-  #preludeText(): string {
-    const module = this.checker
-      .getSymbolsInScope(this.prelude, ts.SymbolFlags.Alias)
-      .find(symbol => symbol.name === 'decentlab')!;
-    const names = this.checker
-      .getExportsOfModule(this.checker.getAliasedSymbol(module))
-      .map(symbol => symbol.name)
-      .filter(name => name !== 'default');
-    return `${header}import { ${names.join(', ')} } from 'decentlab';`;
   }
 }
 

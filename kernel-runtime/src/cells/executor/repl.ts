@@ -70,5 +70,5 @@ function primitive({ type, value, unserializableValue }: Runtime.RemoteObject): 
   if (unserializableValue === undefined)
     return type === 'undefined' ? undefined : (value as unknown);
   if (type === 'bigint') return BigInt(unserializableValue.slice(0, -1));
-  return unserializableValue === '-0' ? -0 : Number(unserializableValue);
+  return Number(unserializableValue);
 }
