@@ -61,6 +61,7 @@ describe('type errors', () => {
     ['x * true', /^cell:1:1 - error TS2362/],
     ['const p: number = Promise.resolve(3)', /did you forget `await`\?/],
     ['Promise.resolve(1) + 1', /did you forget `await`\?/],
+    ['x = Promise.resolve(x)', /^cell:1:1 - error TS2740: .* – did you forget `await`\?$/m],
     ['-x', /gives NaN\. Write -1 \* x\./],
     [
       'loadTensorflow(); 1',
