@@ -1,7 +1,7 @@
 /** The extension in JupyterLab as a person meets it: card, panel, plot. Found by role and visible name. */
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as plot from '../../kernel-runtime/src/laboratory/plot/plot.js';
 import { startBrowser } from '../helpers/browser.js';
@@ -12,13 +12,13 @@ const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const start = 60_000;
 const viewport = { width: 1280, height: 900 };
 
-const savedPlot = (): Record<string, unknown> => {
+const savedPlot = (title: string): Record<string, unknown> => {
   const ranks = Array.from({ length: 8 }, (_, rank) =>
     Array.from({ length: 100 }, (_, k) => (0.8 + rank / 100) ** k * (1 + 0.2 * Math.sin(k + rank)))
   );
   const theory = Array.from({ length: 100 }, (_, k) => 0.88 ** k);
   const figure = plot.convergence({
-    title: 'Average consensus on eight engines',
+    title,
     series: [{ name: 'ring', values: ranks }],
     theory: [{ name: 'λ₂ᵏ', values: theory }]
   });
@@ -34,7 +34,9 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
 
   beforeAll(async () => {
     mkdirSync(artifacts, { recursive: true });
-    const files = { 'plot.ipynb': notebookOf([{ source: 'figure', output: savedPlot() }]) };
+    const titles = ['Average consensus on eight engines', 'Below the fold'];
+    const cells = titles.map(title => ({ source: 'figure', output: savedPlot(title) }));
+    const files = { 'plot.ipynb': notebookOf(cells) };
     [lab, browser] = await Promise.all([Lab.start({ files }), startBrowser()]);
   }, start);
 
@@ -91,16 +93,18 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
       const traces = figure.locator('.scatterlayer .trace');
       await traces.nth(9).waitFor();
       expect(await traces.count()).toBe(10);
-      const ink = (): Promise<string> =>
-        figure.locator('.gtitle').evaluate(node => getComputedStyle(node).fill);
-      const light = await ink();
+      const inkOf = (plotted: Locator): Promise<string> =>
+        plotted.locator('.gtitle').evaluate(node => getComputedStyle(node).fill);
+      const light = await inkOf(figure);
       await page.screenshot({ path: `${artifacts}plot-light.png` });
 
       await chooseTheme(page, 'JupyterLab Dark');
-      await expect.poll(ink).not.toBe(light);
+      await expect.poll(() => inkOf(figure)).not.toBe(light);
       await page.screenshot({ path: `${artifacts}plot-dark.png` });
       expect(brightness(light)).toBeLessThan(100);
-      expect(brightness(await ink())).toBeGreaterThan(150);
+      expect(brightness(await inkOf(figure))).toBeGreaterThan(150);
+      const below = page.getByRole('figure', { name: 'Below the fold' });
+      expect(await inkOf(below)).toBe(await inkOf(figure));
       await page.close();
     },
     start

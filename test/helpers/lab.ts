@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
 import { venvExecutable } from '../../kernel-runtime/src/platform.js';
 import { findBrowser } from './browser.js';
 import { writeKernelspec } from './venv.js';
@@ -97,6 +98,13 @@ export class Lab {
     }
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Runs all cells of the open notebook by its menu, once its kernel is ready. */
+export async function runAllCells(page: Page): Promise<void> {
+  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+  await page.getByRole('menuitem', { name: 'Run', exact: true }).click();
+  await page.getByText('Run All Cells', { exact: true }).click();
 }
 
 function argumentsFor(rootFolder: string): string[] {

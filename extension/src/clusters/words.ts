@@ -49,7 +49,14 @@ export function announcements(
       const previous = known.get(cluster.id);
       return previous
         ? lostEngines(previous, cluster, trans)
-        : [trans.__('Cluster %1 is here with %2 engines.', cluster.id, cluster.size)];
+        : [
+            trans._n(
+              'Cluster %2 is here with %1 engine.',
+              'Cluster %2 is here with %1 engines.',
+              cluster.size,
+              cluster.id
+            )
+          ];
     }),
     ...before.filter(({ id }) => !still.has(id)).map(({ id }) => trans.__('Cluster %1 ended.', id))
   ];

@@ -1,0 +1,50 @@
+/** A tutorial as a student runs it: all cells, and a line for each of the eight engines. */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBrowser } from '../helpers/browser.js';
+import { Lab, runAllCells, titleWith, whyNoLab } from '../helpers/lab.js';
+
+const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
+const limit = 180_000;
+const tutorial = 'tutorials/02-average-consensus.ipynb';
+const reason = whyNoLab([tutorial, 'kernel-runtime/dist/jupyter/kernel/main.js']);
+
+describe.skipIf(reason !== null)(titleWith('the tutorial on average consensus', reason), () => {
+  let lab: Lab;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    mkdirSync(artifacts, { recursive: true });
+    [lab, browser] = await Promise.all([Lab.start({ folders: ['tutorials'] }), startBrowser()]);
+  }, limit);
+
+  afterAll(async () => {
+    await browser?.close();
+    await lab?.close();
+  }, limit);
+
+  it(
+    'runs from top to bottom and draws a line for each of the eight engines',
+    async () => {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+      await page.goto(lab.url(`tree/${tutorial}`));
+      await runAllCells(page);
+      // Lab names a running or waiting cell [*].
+      const waiting = page.locator('.jp-InputPrompt', { hasText: '[*]' });
+      await waiting.first().waitFor();
+      await expect.poll(() => waiting.count(), { timeout: limit / 2 }).toBe(0);
+
+      const plots = page.locator('.js-plotly-plot');
+      const lines = await plots.evaluateAll(nodes =>
+        nodes.map(node => node.querySelectorAll('.scatterlayer .trace').length)
+      );
+      await page.screenshot({ path: `${artifacts}tutorial.png` });
+      expect(Math.max(0, ...lines)).toBeGreaterThanOrEqual(8);
+      expect(await page.getByText('Error').count()).toBe(0);
+      await page.close();
+    },
+    limit
+  );
+});

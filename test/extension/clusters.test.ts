@@ -1,0 +1,60 @@
+/** What the panel believes of a kernel's messages, and what it says aloud. */
+import { nullTranslator } from '@jupyterlab/translation';
+import { describe, expect, it } from 'vitest';
+import {
+  engineStates,
+  isClustersPush,
+  type ClusterState,
+  type EngineStateName
+} from '../../extension/src/clusters/state.js';
+import {
+  announcements,
+  readySentence,
+  stateShapes,
+  stateWord
+} from '../../extension/src/clusters/words.js';
+
+const trans = nullTranslator.load('jupyterlab-decentlab');
+
+const cluster = (id: string, ...states: EngineStateName[]): ClusterState => ({
+  id,
+  size: states.length,
+  epoch: 1,
+  engines: states.map((state, rank) => ({ rank, pid: 100 + rank, state }))
+});
+
+describe('a push from a kernel', () => {
+  it.each([
+    ['no clusters', { clusters: [] }, true],
+    ['a cluster', { clusters: [cluster('a', 'idle')], current: 'a' }, true],
+    ['an unknown state', { clusters: [{ ...cluster('a'), engines: [{ rank: 0, state: 'asleep' }] }] }, false], // prettier-ignore
+    ['a cluster without engines', { clusters: [{ id: 'a', size: 1, epoch: 0 }] }, false],
+    ['an error', { error: 'no' }, false],
+    ['text', 'clusters', false]
+  ])('with %s is told apart', (_, value, expected) => {
+    expect(isClustersPush(value)).toBe(expected);
+  });
+});
+
+describe('the words of the panel', () => {
+  it('each state has a word and a shape of its own', () => {
+    expect(new Set(engineStates.map(state => stateShapes[state])).size).toBe(engineStates.length);
+    expect(engineStates.map(state => stateWord(state, trans))).toEqual([...engineStates]);
+  });
+
+  it('engines that start or are gone are not counted as ready', () => {
+    const mixed = cluster('a', 'idle', 'busy', 'waiting', 'starting', 'lost', 'stopped');
+    expect(readySentence(mixed, trans)).toBe('3 of 6 engines ready');
+  });
+
+  it.each([
+    ['a new cluster', [], [cluster('a', 'idle')], ['Cluster a is here with 1 engine.']],
+    ['a larger one', [], [cluster('b', 'idle', 'idle')], ['Cluster b is here with 2 engines.']],
+    ['a cluster that ended', [cluster('a', 'idle')], [], ['Cluster a ended.']],
+    ['a lost engine', [cluster('a', 'idle', 'busy')], [cluster('a', 'idle', 'lost')], ['Engine 1 of cluster a is lost.']], // prettier-ignore
+    ['an engine lost before', [cluster('a', 'lost')], [cluster('a', 'lost')], []],
+    ['mere work', [cluster('a', 'idle')], [cluster('a', 'busy')], []]
+  ])('of %s it says what is worth saying', (_, before, after, expected) => {
+    expect(announcements(before, after, trans)).toEqual(expected);
+  });
+});
