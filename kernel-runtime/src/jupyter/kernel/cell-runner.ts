@@ -74,9 +74,11 @@ export class CellRunner {
   }
 
   #onMessage(message: Record<string, unknown>): void {
-    const id = message['id'];
-    if (message['type'] !== 'cluster' || !(id === null || typeof id === 'string')) return;
-    this.#options.cluster.select(id);
+    const { type, id, types } = message;
+    if (type === 'cluster' && (id === null || typeof id === 'string')) {
+      if (this.#options.cluster.select(id)) void this.compiler.dropAll('engines');
+    }
+    if (type === 'declare') void this.compiler.declare('engines', types as Record<string, string>);
   }
 
   async #onRequest(message: Record<string, unknown>): Promise<unknown> {

@@ -1,5 +1,6 @@
 /** The comm `decentlab:clusters`: the panel of the front end sees all clusters, and may stop or restart them. */
-import type { Cluster, ClusterState } from '../../cluster/client/cluster.js';
+import type { Cluster } from '../../cluster/client/cluster.js';
+import type { ClusterState } from '../../cluster/protocol/state.js';
 import type { Comm, CommTarget } from './comms.js';
 import type { CurrentCluster } from './current-cluster.js';
 import type { Content } from './wire.js';

@@ -1,5 +1,6 @@
 /** The cluster that `%%px` cells of this notebook run on. It outlives the kernel: a new one finds it again. */
-import type { Cluster, ClusterState } from '../../cluster/client/cluster.js';
+import type { Cluster } from '../../cluster/client/cluster.js';
+import type { ClusterState } from '../../cluster/protocol/state.js';
 
 /** Who wants to know of the current cluster. */
 export interface ClusterEvents {
@@ -12,8 +13,9 @@ export interface ClusterEvents {
 /** Connects to the current cluster and follows it. */
 export class CurrentCluster {
   readonly #events: ClusterEvents;
-  #cluster: Promise<Cluster | null> = Promise.resolve(null);
-  #connected: Cluster | null = null;
+  #id: string | null = null;
+  #connecting: Promise<Cluster | null> = Promise.resolve(null);
+  #cluster: Cluster | null = null;
 
   constructor(events: ClusterEvents) {
     this.#events = events;
@@ -21,50 +23,44 @@ export class CurrentCluster {
 
   /** The current cluster once it is connected; null if there is none. */
   get(): Promise<Cluster | null> {
-    return this.#cluster;
+    return this.#connecting;
   }
 
   /** The state of the current cluster as last heard. */
   get state(): ClusterState | null {
-    return this.#connected?.state ?? null;
+    return this.#cluster?.state ?? null;
   }
 
-  /** Makes the cluster with this id current; null if the notebook has left its cluster. */
-  select(id: string | null): void {
-    if (id !== null && id === this.#connected?.id) return;
-    this.#replace(id === null ? Promise.resolve(null) : this.#connect(id));
+  /** Makes the cluster with this id current; null if the notebook has left it. True if that is a change. */
+  select(id: string | null): boolean {
+    if (id === this.#id) return false;
+    this.#replace(id, id === null ? Promise.resolve(null) : this.#connect(id));
+    return true;
   }
 
   /** Finds the cluster that this notebook started before its kernel was restarted. */
   reconnect(session: string): void {
-    this.#replace(this.#find(session));
-  }
-
-  #replace(cluster: Promise<Cluster | null>): void {
-    this.#cluster = cluster;
-    void cluster.then(connected => {
-      if (this.#cluster !== cluster) return;
-      this.#connected = connected;
-      this.#events.onState();
-    });
+    this.#replace(null, this.#find(session));
   }
 
   /** Lets go of the cluster; it goes on until its idle limit. */
   close(): void {
-    this.#connected?.close();
+    this.#cluster?.close();
   }
 
-  async #connect(id: string): Promise<Cluster | null> {
-    const { Cluster } = await import('../../cluster/client/cluster.js');
-    try {
-      return this.#follow(await Cluster.connect(id));
-    } catch (error) {
-      this.#events.onNotice(`The kernel could not connect to cluster ${id}: ${String(error)}`);
-      return null;
-    }
+  #replace(id: string | null, connecting: Promise<Cluster | null>): void {
+    this.#id = id;
+    this.#connecting = connecting;
+    void connecting.then(cluster => {
+      if (this.#connecting !== connecting) return cluster?.close();
+      const previous = this.#cluster;
+      this.#cluster = cluster;
+      this.#id = cluster?.id ?? null;
+      previous?.close();
+      this.#events.onState();
+    });
   }
 
-  /** The notebook's cluster by the session's name; null if none is left. */
   async #find(session: string): Promise<Cluster | null> {
     const { Cluster } = await import('../../cluster/client/cluster.js');
     const known = await Cluster.list();
@@ -72,11 +68,21 @@ export class CurrentCluster {
     return own ? this.#connect(own.id) : null;
   }
 
+  async #connect(id: string): Promise<Cluster | null> {
+    const { Cluster } = await import('../../cluster/client/cluster.js');
+    try {
+      return this.#follow(await Cluster.connect(id));
+    } catch (error) {
+      this.#events.onNotice(`The kernel has lost cluster ${id}: ${String(error)}`);
+      return null;
+    }
+  }
+
   #follow(cluster: Cluster): Cluster {
     cluster.on('state', () => this.#events.onState());
     cluster.on('notice', text => this.#events.onNotice(text));
     cluster.on('closed', () => {
-      if (this.#connected === cluster) this.select(null);
+      if (this.#cluster === cluster) this.select(null);
     });
     return cluster;
   }

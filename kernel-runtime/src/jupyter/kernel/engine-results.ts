@@ -1,4 +1,5 @@
 /** The results of a `%%px` cell: equal values stand once with their ranks, equal errors are told once. */
+import { describeRanks, groupErrors } from '../../cluster/client/cluster-error.js';
 import type { CellError, CellResult, MimeBundle, Output } from '../../cluster/protocol/cell.js';
 import { rankLabel } from './engine-outputs.js';
 import { formatRanks } from './ranks.js';
@@ -33,35 +34,21 @@ export function summarizeValues({ ranks, results }: RankedResults): {
   return { displays };
 }
 
-/** One error for all failed ranks, most ranks first; null if every rank succeeded. */
+/** One error for all failed ranks, causes before consequences; null if every rank succeeded. */
 export function summarizeErrors({ ranks, results }: RankedResults): CellError | null {
-  const errors = results.map(result => (result.status === 'error' ? result.error : undefined));
-  const groups = groupEqual(ranks, errors).sort(byCauseThenSize);
+  const errors = results.flatMap((result, k) =>
+    result.status === 'error' ? [{ rank: ranks[k] ?? k, error: result.error }] : []
+  );
+  const groups = groupErrors(errors);
   const [first] = groups;
   if (!first) return null;
-  const traceback = groups.flatMap((group, k) => [
-    ...(k > 0 ? [''] : []),
-    heading(group),
-    ...group.value.traceback
-  ]);
-  const message = groups.map(group => `${heading(group)} ${group.value.message}`).join('\n');
+  const told = groups.map(group => ({ ...group.error, heading: `${describeRanks(group.ranks)}:` }));
   return {
-    name: first.value.name,
-    message,
-    traceback,
-    ...(first.value.code ? { code: first.value.code } : {})
+    name: first.error.name,
+    message: told.map(({ heading, message }) => `${heading} ${message}`).join('\n'),
+    traceback: told.flatMap(({ heading, traceback }) => ['', heading, ...traceback]).slice(1),
+    ...(first.error.code ? { code: first.error.code } : {})
   };
-}
-
-function heading({ ranks }: Group<CellError>): string {
-  if (ranks.length === 1) return `Engine ${ranks[0]} failed:`;
-  return `${ranks.length} engines failed the same way (ranks ${ranks.join(', ')}):`;
-}
-
-/** Ranks that failed only because a peer did come last. */
-function byCauseThenSize(a: Group<CellError>, b: Group<CellError>): number {
-  const isConsequence = (group: Group<CellError>) => Number(group.value.code === 'PEER_FAILED');
-  return isConsequence(a) - isConsequence(b) || b.ranks.length - a.ranks.length;
 }
 
 function groupEqual<T>(ranks: readonly number[], values: readonly (T | undefined)[]): Group<T>[] {
