@@ -27,6 +27,18 @@ const table = {
     sentence: d => `${d.call} still waited for rank ${d.rank} after ${d.limit} ms, its time limit.`,
     remedy: 'See what that rank is doing, or raise the limit with the option `timeout`.'
   },
+  FRAME_INVALID: {
+    sentence: d => `Expected a tensor frame, received ${d.received}; the link was closed.`,
+    remedy: 'Use the same version of decentlab on every engine.'
+  },
+  LINK_ENDED: {
+    sentence: d => `The link with rank ${d.rank} has ended (${d.cause}).`,
+    remedy: 'Repeat the call: the link is opened anew. If it ends again, restart that engine.'
+  },
+  INTERRUPTED: {
+    sentence: () => 'The call was interrupted.',
+    remedy: 'Variables are kept; run the cell again.'
+  },
   MESSAGE_INVALID: {
     sentence: d => `Expected a control message, received ${d.received}; the connection was closed.`,
     remedy: 'Use the same version of decentlab in the notebook and in the cluster.'
@@ -54,8 +66,8 @@ const table = {
     remedy: 'Pass the value as an argument of apply, or define it in a %%px cell before.'
   },
   VARIABLE_MISSING: {
-    sentence: d => `${d.name} is not defined on rank ${d.rank}.`,
-    remedy: 'Define it in a %%px cell, or with push, on this rank too.'
+    sentence: d => `${d.name} is not defined on this rank.`,
+    remedy: 'Define it in a %%px cell, or with push, on every rank that is asked.'
   },
   SHAPE_MISMATCH: {
     sentence: d => `${d.what}: expected ${d.expected}, received ${d.received}.`,

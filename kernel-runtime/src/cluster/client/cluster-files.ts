@@ -1,9 +1,14 @@
 /** Finds running clusters by their files, and removes the files of dead ones. */
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { DecentLabError } from '../../errors.js';
-import { clusterFolder, isClusterFile, type ClusterFile } from '../protocol/cluster-file.js';
+import {
+  clusterFolder,
+  FOLDER_PREFIX,
+  isClusterFile,
+  type ClusterFile
+} from '../protocol/cluster-file.js';
 
 /** The files of all clusters whose controller lives, newest first. */
 export function listClusterFiles(): ClusterFile[] {
@@ -46,6 +51,9 @@ function read(path: string): ClusterFile[] {
   if (!isClusterFile(content)) return [];
   if (isAlive(content.pid)) return [content];
   rmSync(path, { force: true });
+  // A controller that was killed could not tidy up. The prefix guards against a path that is not ours.
+  if (basename(content.folder).startsWith(FOLDER_PREFIX))
+    rmSync(content.folder, { recursive: true, force: true });
   return [];
 }
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 import { DecentLabError } from '../../errors.js';
 import { privateFolder } from '../../platform.js';
-import type { ClusterFile } from '../protocol/cluster-file.js';
+import { FOLDER_PREFIX, type ClusterFile } from '../protocol/cluster-file.js';
 import { isStartEvent, type ControllerConfig, type StartEvent } from '../protocol/start.js';
 import type { OnProgress } from './progress.js';
 
@@ -71,7 +71,7 @@ function toConfig(options: ControllerOptions & { engines: number }): ControllerC
   return {
     id: randomUUID().slice(0, 8),
     token: randomBytes(TOKEN_BYTES).toString('hex'),
-    folder: privateFolder('decentlab-'),
+    folder: privateFolder(FOLDER_PREFIX),
     startedAt: new Date().toISOString(),
     size: engines,
     execArgv: [...execArgv],

@@ -1,12 +1,9 @@
-/** A control link: messages between clients, controller and engines, over a websocket that proves its token first. */
-import { timingSafeEqual } from 'node:crypto';
-import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
-import { connect } from 'node:net';
-import type { Duplex } from 'node:stream';
+/** A control link: messages between clients, controller and engines. */
+import type { RawData, WebSocket } from 'ws';
 
-import { WebSocket, WebSocketServer, type RawData } from 'ws';
+import { dialWebsocket, serveWebsockets, type Listener, type SocketAddress } from './websocket.js';
 
-/** Both ends of a link. */
+/** One end of a link. */
 export interface ControlLink {
   send(bytes: Uint8Array): void;
   /** Hears messages; one that the handler throws on closes the link with the error's message. */
@@ -17,87 +14,23 @@ export interface ControlLink {
   close(reason?: string): void;
 }
 
-interface DialOptions {
-  /** From `socketAddress`. */
-  readonly address: string;
-  /** 256 bits, hexadecimal. */
-  readonly token: string;
-  /** Bytes of one message at most. */
-  readonly maxPayload: number;
-}
-
-export interface ServeOptions extends DialOptions {
+export interface ServeControlOptions extends SocketAddress {
   onLink(link: ControlLink): void;
 }
 
-const HANDSHAKE_TIMEOUT_MS = 5_000;
-/** RFC 6455: the message is not acceptable. */
+/** RFC 6455: the message is not acceptable; all is well; and the bytes of reason that a close frame may hold. */
 const POLICY_VIOLATION = 1008;
 const NORMAL = 1000;
-/** RFC 6455 allows a close frame this many bytes of reason. */
 const REASON_BYTES = 120;
 
 /** Connects to a control server. @throws the socket's error, or the status that refused the token */
-export function dialControl({ address, token, maxPayload }: DialOptions): Promise<ControlLink> {
-  const options = {
-    createConnection: () => connect(address),
-    headers: { authorization: `Bearer ${token}` },
-    perMessageDeflate: false,
-    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-    maxPayload,
-    // A local socket needs no masking, and `ws` skips it for zeros.
-    generateMask: (mask: Buffer) => void mask.fill(0)
-  };
-  const socket = new WebSocket('ws://localhost/', options);
-  return new Promise((resolve, reject) => {
-    socket.once('open', () => resolve(toLink(socket)));
-    socket.once('error', reject);
-  });
+export async function dialControl(address: SocketAddress): Promise<ControlLink> {
+  return toLink(await dialWebsocket(address));
 }
 
-/** Listens for control links. Whoever has no token, or comes from a web page, is refused before anything is read. */
-export function serveControl({
-  address,
-  token,
-  maxPayload,
-  onLink
-}: ServeOptions): Promise<{ close(): void }> {
-  const server = createServer((_, response) => response.writeHead(426).end());
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload });
-  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    stream.on('error', () => stream.destroy());
-    const refusal = refuse(request, token);
-    if (refusal !== undefined) return turnAway(stream, refusal);
-    sockets.handleUpgrade(request, stream, head, socket => onLink(toLink(socket)));
-  });
-  return listen(server, address, () => {
-    for (const socket of sockets.clients) socket.terminate();
-  });
-}
-
-/** The status that refuses a request; undefined for one that may come in. */
-export function refuse({ headers }: IncomingMessage, token: string): number | undefined {
-  if (headers.origin !== undefined) return 403;
-  const expected = Buffer.from(`Bearer ${token}`);
-  const received = Buffer.from(headers.authorization ?? '');
-  const isEqual = expected.length === received.length && timingSafeEqual(expected, received);
-  return isEqual ? undefined : 401;
-}
-
-function turnAway(stream: Duplex, status: number): void {
-  stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
-}
-
-function listen(server: Server, address: string, onClose: () => void): Promise<{ close(): void }> {
-  const close = (): void => {
-    onClose();
-    server.closeAllConnections();
-    server.close();
-  };
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(address, () => resolve({ close }));
-  });
+/** Listens for control links. */
+export function serveControl({ onLink, ...address }: ServeControlOptions): Promise<Listener> {
+  return serveWebsockets({ ...address, onSocket: socket => onLink(toLink(socket)) });
 }
 
 function toLink(socket: WebSocket): ControlLink {

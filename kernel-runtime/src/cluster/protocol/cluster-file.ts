@@ -5,11 +5,16 @@ import { jupyterRuntimeFolder } from '../../platform.js';
 import { hasShape, isCount, isText, type Check } from './checks.js';
 import { clusterStateMembers, type ClusterState } from './state.js';
 
+/** How the names of the private folders begin. */
+export const FOLDER_PREFIX = 'decentlab-';
+
 export interface ClusterFile extends ClusterState {
   /** Of the controller. */
   readonly pid: number;
   /** The socket that the controller listens on. */
   readonly address: string;
+  /** Private to this cluster: sockets and logs. */
+  readonly folder: string;
   /** 256 bits, hexadecimal. */
   readonly token: string;
 }
@@ -18,6 +23,7 @@ export const isClusterFile: Check<ClusterFile> = hasShape<ClusterFile>({
   ...clusterStateMembers,
   pid: isCount,
   address: isText,
+  folder: isText,
   token: isText
 });
 

@@ -1,0 +1,194 @@
+/** The controller of one cluster: starts and watches engines, passes on tasks and outputs, opens epochs. */
+import { rmSync } from 'node:fs';
+
+import { socketAddress } from '../../platform.js';
+import { localLauncher } from '../launch/local.js';
+import { serveControl, type ControlLink } from '../net/control.js';
+import type { FromClient, RestartRequest } from '../protocol/client-messages.js';
+import type { ClusterFile } from '../protocol/cluster-file.js';
+import { MAX_MESSAGE_BYTES } from '../protocol/codec.js';
+import type { FromEngine } from '../protocol/engine-messages.js';
+import type { ControllerConfig } from '../protocol/start.js';
+import type { ClusterState } from '../protocol/state.js';
+import { Clients, type Client } from './clients.js';
+import { lastingState, removeClusterFile, writeClusterFile } from './cluster-file.js';
+import { receive } from './door.js';
+import { Epochs } from './epochs.js';
+import { IdleWatch } from './idle-watch.js';
+import { Registry, type Engine } from './registry.js';
+import { Requests } from './requests.js';
+import { StallWatch } from './stall-watch.js';
+
+export class Controller {
+  readonly #config: ControllerConfig;
+  readonly #address: string;
+  readonly #registry: Registry;
+  readonly #epochs: Epochs;
+  readonly #requests: Requests;
+  readonly #clients: Clients;
+  readonly #stalls: StallWatch;
+  readonly #idle: IdleWatch;
+  readonly #onEnd: () => void;
+  #written = '';
+  #isEnding = false;
+
+  /** @param onEnd called when everything of the cluster is gone */
+  constructor(config: ControllerConfig, onEnd: () => void) {
+    this.#config = config;
+    this.#onEnd = onEnd;
+    this.#address = socketAddress(config.folder, 'controller');
+    this.#registry = this.#createRegistry();
+    this.#epochs = new Epochs(this.#registry);
+    this.#requests = new Requests(this.#registry, this.#epochs);
+    this.#clients = new Clients(() => this.#state());
+    this.#stalls = new StallWatch(this.#registry, this.#requests, (request, text) =>
+      request.client.send({ type: 'notice', request: request.number, text })
+    );
+    this.#idle = new IdleWatch(config.idleLimit, () => {
+      void this.stop(`nobody was connected to it for ${config.idleLimit / 1000} s`);
+    });
+  }
+
+  /**
+   * Starts all engines at once.
+   * @param onProgress called with the number of engines that are ready
+   * @throws ENGINE_NOT_STARTED
+   */
+  async start(onProgress: (ready: number) => void): Promise<ClusterFile> {
+    await serveControl({
+      address: this.#address,
+      token: this.#config.token,
+      maxPayload: MAX_MESSAGE_BYTES,
+      onLink: link =>
+        receive(link, {
+          enterClient: own => this.#enterClient(own),
+          enterEngine: (hello, own) => this.#enterEngine(this.#registry.attach(hello, own))
+        })
+    });
+    let ready = 0;
+    const starts = this.#registry.engines.map(async ({ rank }) => {
+      await this.#registry.start(rank);
+      onProgress(++ready);
+    });
+    await Promise.all(starts);
+    this.#writeFile();
+    return this.#file();
+  }
+
+  /** Ends the engines, removes all files, and says goodbye to the clients. */
+  async stop(reason: string): Promise<void> {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#idle.close();
+    await Promise.all(this.#registry.engines.map(({ rank }) => this.#registry.end(rank)));
+    removeClusterFile(this.#config.id);
+    rmSync(this.#config.folder, { recursive: true, force: true });
+    this.#clients.broadcast({ type: 'closed', reason });
+    this.#clients.close();
+    this.#onEnd();
+  }
+
+  #createRegistry(): Registry {
+    const { size, cwd, execArgv, token, folder, stallAfter } = this.#config;
+    return new Registry({
+      ...{ launcher: localLauncher, size, cwd, execArgv },
+      config: rank => {
+        const epoch = this.#epochs.current;
+        return { rank, size, token, address: this.#address, folder, epoch, stallAfter };
+      },
+      onChange: () => this.#changed(),
+      onLost: (rank, how) => {
+        this.#requests.lose(rank);
+        const text = `The engine of rank ${rank} has ended (${how}); its variables are gone.`;
+        this.#clients.broadcast({ type: 'notice', request: null, text });
+      }
+    });
+  }
+
+  #enterClient(link: ControlLink): (message: FromClient) => void {
+    this.#idle.enter();
+    const client = this.#clients.add(link, () => this.#idle.leave());
+    return message => this.#fromClient(client, message);
+  }
+
+  #fromClient(client: Client, message: FromClient): void {
+    if ('ranks' in message) this.#checkRanks(message.ranks);
+    switch (message.type) {
+      case 'hello':
+        throw new Error('A second hello.');
+      case 'task':
+        return this.#requests.add(client, message);
+      case 'interrupt':
+        return this.#requests.interrupt(message.ranks);
+      case 'restart':
+        return void this.#restart(client, message);
+      case 'stop':
+        return void this.stop('it was stopped');
+    }
+  }
+
+  #checkRanks(ranks: readonly number[]): void {
+    const { size } = this.#config;
+    if (ranks.some(rank => rank >= size) || new Set(ranks).size < ranks.length)
+      throw new Error(`Ranks are different numbers below ${size}, received ${ranks.join(', ')}.`);
+  }
+
+  #enterEngine(engine: Engine): (message: FromEngine) => void {
+    const { rank } = engine;
+    this.#epochs.join(rank);
+    return message => {
+      switch (message.type) {
+        case 'hello':
+          throw new Error('A second hello.');
+        case 'reply':
+          return this.#requests.reply(rank, message.request, message.reply);
+        case 'output':
+          return this.#requests.output(rank, message.request, message.outputs);
+        case 'disagreement':
+          return this.#requests.disagree(message.request, message.reason);
+        case 'waiting':
+          this.#registry.setWaiting(rank, message.waiting);
+          if (message.waiting) this.#stalls.report(rank);
+      }
+    };
+  }
+
+  async #restart(client: Client, { request, ranks }: RestartRequest): Promise<void> {
+    try {
+      const ended = ranks.map(rank => this.#registry.end(rank));
+      for (const rank of ranks) this.#requests.lose(rank);
+      await Promise.all(ended);
+      await Promise.all(ranks.map(rank => this.#registry.start(rank)));
+      client.send({ type: 'settled', request });
+    } catch (error) {
+      const { name, message } = error as Error;
+      const traceback = [`${name}: ${message}`];
+      client.send({ type: 'settled', request, error: { name, message, traceback } });
+    }
+  }
+
+  #state(): ClusterState {
+    const { id, name, size, cwd, startedAt } = this.#config;
+    const engines = this.#registry.describe();
+    return { id, name, size, epoch: this.#epochs.current, cwd, startedAt, engines };
+  }
+
+  #file(): ClusterFile {
+    const { token, folder } = this.#config;
+    return { ...this.#state(), pid: process.pid, address: this.#address, folder, token };
+  }
+
+  #changed(): void {
+    if (this.#isEnding) return;
+    this.#clients.changed();
+    if (this.#written !== '') this.#writeFile();
+  }
+
+  /** Only what lasts is worth a write. */
+  #writeFile(): void {
+    const lasting = lastingState(this.#registry.describe());
+    if (lasting === this.#written) return;
+    this.#written = lasting;
+    writeClusterFile(this.#file());
+  }
+}

@@ -1,0 +1,160 @@
+/** The requests of clients: each runs when its ranks are free, and ends when all of them have replied. */
+import type { Output } from '../protocol/cell.js';
+import type { TaskRequest } from '../protocol/client-messages.js';
+import type { Reason } from '../protocol/engine-messages.js';
+import type { Reply, Task } from '../protocol/task.js';
+import type { Client } from './clients.js';
+import type { Epochs } from './epochs.js';
+import type { Registry } from './registry.js';
+import { lostReply, withDisagreement, withLostRank } from './replies.js';
+
+/** One request of a client. */
+export interface Request {
+  /** Ours; the client's own number is `number`. */
+  readonly id: number;
+  readonly client: Client;
+  readonly number: number;
+  readonly ranks: readonly number[];
+  readonly task: Task;
+  readonly replies: Map<number, Reply>;
+  isRunning: boolean;
+  isInterrupted: boolean;
+  /** Why the ranks cannot agree, if they cannot. */
+  reason: Reason | null;
+  /** The first rank that was lost meanwhile. */
+  lost: number | null;
+  /** The first rank that failed by itself, with its error in words. */
+  cause: string | null;
+}
+
+/** Errors that a rank does not have by itself. */
+const CONSEQUENCES = new Set(['DISAGREEMENT', 'PEER_FAILED', 'PEER_LOST']);
+
+export class Requests {
+  readonly #registry: Registry;
+  readonly #epochs: Epochs;
+  readonly #requests = new Map<number, Request>();
+  #count = 0;
+
+  constructor(registry: Registry, epochs: Epochs) {
+    this.#registry = registry;
+    this.#epochs = epochs;
+  }
+
+  /** The request that a rank works on. */
+  runningOn(rank: number): Request | undefined {
+    return [...this.#requests.values()].find(
+      ({ isRunning, ranks, replies }) => isRunning && ranks.includes(rank) && !replies.has(rank)
+    );
+  }
+
+  /** Takes a request; it starts as soon as no earlier one needs its ranks. */
+  add(client: Client, { request: number, ranks, task }: TaskRequest): void {
+    const id = ++this.#count;
+    this.#requests.set(id, {
+      ...{ id, client, number, ranks, task, replies: new Map() },
+      ...{ isRunning: false, isInterrupted: false, reason: null, lost: null, cause: null }
+    });
+    this.#startWhatCan();
+  }
+
+  output(rank: number, id: number, outputs: Output[]): void {
+    const request = this.#requests.get(id);
+    request?.client.send({ type: 'output', request: request.number, rank, outputs });
+  }
+
+  /** A rank is done with a request. */
+  reply(rank: number, id: number, reply: Reply): void {
+    this.#registry.setBusy(rank, false);
+    const request = this.#requests.get(id);
+    if (!request || request.replies.has(rank)) return;
+    request.replies.set(rank, reply);
+    request.client.send({ type: 'progress', request: request.number, rank });
+    if (reply.status === 'error') this.#failed(request, rank, reply);
+    if (request.replies.size === request.ranks.length) this.#finish(request);
+  }
+
+  /** Two ranks of a request cannot agree: it fails on all its ranks, with one text. */
+  disagree(id: number | null, reason: Reason): void {
+    const request = id === null ? undefined : this.#requests.get(id);
+    if (request?.reason) return;
+    if (request) request.reason = reason;
+    this.#epochs.open(request?.ranks ?? this.#registry.alive.map(({ rank }) => rank), reason);
+  }
+
+  /** The process of a rank is gone. */
+  lose(rank: number): void {
+    this.#epochs.soil(this.#registry.engines.map(engine => engine.rank));
+    for (const engine of this.#registry.alive) engine.send({ type: 'peer-lost', rank });
+    for (const request of [...this.#requests.values()]) {
+      if (!request.isRunning) continue;
+      request.lost ??= rank;
+      if (request.ranks.includes(rank)) this.reply(rank, request.id, lostReply(rank));
+    }
+  }
+
+  /** Stops what ranks run. */
+  interrupt(ranks: readonly number[]): void {
+    for (const rank of ranks) {
+      const request = this.runningOn(rank);
+      if (!request) continue;
+      request.isInterrupted = true;
+      this.#registry.engines[rank].process?.interrupt();
+    }
+  }
+
+  /** Starts requests in their order; one whose ranks are needed by an earlier one waits for it. */
+  #startWhatCan(): void {
+    const taken = new Set<number>();
+    for (const request of [...this.#requests.values()]) {
+      const isFree = !request.ranks.some(rank => taken.has(rank));
+      for (const rank of request.ranks) taken.add(rank);
+      if (isFree && !request.isRunning) this.#start(request);
+    }
+  }
+
+  #start(request: Request): void {
+    const { id, ranks, task } = request;
+    request.isRunning = true;
+    const { engines } = this.#registry;
+    const alive = ranks.filter(rank => engines[rank].isAlive);
+    this.#epochs.align(alive);
+    for (const rank of alive) {
+      this.#registry.setBusy(rank, true);
+      engines[rank].send({ type: 'task', request: id, task });
+    }
+    for (const rank of ranks) if (!alive.includes(rank)) this.reply(rank, id, lostReply(rank));
+    if (ranks.length === 0) this.#finish(request);
+  }
+
+  /** The other ranks of the request need not wait for this one. */
+  #failed(request: Request, rank: number, { error }: Extract<Reply, { status: 'error' }>): void {
+    const isOwn = !CONSEQUENCES.has(error.code ?? '');
+    if (isOwn) request.cause ??= `rank ${rank}, which ended: ${error.name}: ${error.message}`;
+    if (request.isInterrupted || request.reason || error.code === 'DISAGREEMENT') return;
+    const isLost = error.code === 'PEER_LOST';
+    if (isLost && !this.#registry.engines[rank].isAlive) return;
+    const text = isOwn
+      ? `${error.name}: ${error.message}`
+      : isLost
+        ? `it needs rank ${request.lost}, whose process has ended`
+        : `it waited for ${request.cause}`;
+    for (const other of request.ranks)
+      if (!request.replies.has(other))
+        this.#registry.engines[other].send({ type: 'peer-failed', rank, error: text });
+  }
+
+  #finish(request: Request): void {
+    const { id, client, number, ranks, reason, lost, cause } = request;
+    this.#requests.delete(id);
+    const replies = ranks.map(rank => {
+      const reply = request.replies.get(rank) ?? lostReply(rank);
+      if (reason) return withDisagreement(reply, reason);
+      return lost !== null && cause === null ? withLostRank(reply, lost) : reply;
+    });
+    const hasFailed = replies.some(({ status }) => status === 'error');
+    if (hasFailed || request.isInterrupted) this.#epochs.soil(ranks);
+    client.finish({ type: 'done', request: number, replies });
+    this.#startWhatCan();
+  }
+}

@@ -1,0 +1,56 @@
+/** The engine process: told on standard input which rank it is, it joins its controller and serves until that is gone. */
+import { readFileSync } from 'node:fs';
+
+import { Executor } from '../../cells/executor/executor.js';
+import { startInterruptWatch } from '../../cells/executor/interrupt.js';
+import { setContext } from '../collectives/context.js';
+import { EngineCommunicator } from '../collectives/engine-communicator.js';
+import { dialControl } from '../net/control.js';
+import { encodeMessage, MAX_MESSAGE_BYTES } from '../protocol/codec.js';
+import type { FromEngine } from '../protocol/engine-messages.js';
+import { isEngineConfig } from '../protocol/start.js';
+import type { MatrixClass } from '../protocol/values.js';
+import { Engine } from './engine.js';
+import { watchStalls } from './stall-watch.js';
+import { Tasks } from './tasks.js';
+
+const STANDARD_INPUT = 0;
+
+const config: unknown = JSON.parse(readFileSync(STANDARD_INPUT, 'utf8'));
+if (!isEngineConfig(config)) throw new Error('Standard input is no configuration.');
+const { rank, size, token, address, folder, epoch, stallAfter } = config;
+// Clusters are steered from outside: `Cluster` looks for this mark.
+Object.defineProperty(globalThis, Symbol.for('decentlab.engine'), { value: { rank, size } });
+
+const preludeUrl = new URL('../../index.js', import.meta.url).href;
+const interruptFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+const executor = new Executor({
+  cwd: process.cwd(),
+  preludeUrl,
+  interruptFlag,
+  onOutput: (output, runId) => engine.output(output, runId)
+});
+const communicator = new EngineCommunicator({
+  ...{ rank, size, token, folder },
+  report: ({ code, detail }) => engine.disagree({ code, detail })
+});
+communicator.openEpoch(epoch);
+setContext(communicator);
+
+const [link] = await Promise.all([
+  dialControl({ address, token, maxPayload: MAX_MESSAGE_BYTES }),
+  communicator.listen(),
+  executor.prepare()
+]);
+link.onClose(() => process.exit());
+const { Matrix } = (await import(preludeUrl)) as { Matrix: MatrixClass };
+const engine = new Engine({ link, communicator, tasks: new Tasks({ rank, executor, Matrix }) });
+startInterruptWatch(interruptFlag, () => executor.interrupt());
+watchStalls({
+  stallAfter,
+  waiting: () => communicator.waiting(),
+  tell: waiting => engine.wait(waiting)
+});
+link.send(
+  encodeMessage({ type: 'hello', role: 'engine', rank, pid: process.pid } satisfies FromEngine)
+);

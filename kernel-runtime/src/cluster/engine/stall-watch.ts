@@ -1,0 +1,30 @@
+/** Tells the controller when a call of this rank has waited for longer than usual, and when it goes on. */
+import type { Waiting } from '../protocol/engine-messages.js';
+
+/** Looks per stall limit. */
+const LOOKS = 5;
+
+export interface StallWatchOptions {
+  /** Milliseconds that a call may wait before it is told. */
+  readonly stallAfter: number;
+  /** The oldest call that waits now, `since` by `performance.now()`; null if none does. */
+  waiting(): (Omit<Waiting, 'for'> & { readonly since: number }) | null;
+  tell(waiting: Waiting | null): void;
+}
+
+/** Watches for as long as the process lives; does not keep it alive. */
+export function watchStalls({ stallAfter, waiting, tell }: StallWatchOptions): void {
+  let told = '';
+  const look = (): void => {
+    const call = waiting();
+    const elapsed = call ? Math.round(performance.now() - call.since) : 0;
+    const isStalled = call !== null && elapsed >= stallAfter;
+    const key = isStalled ? `${call.since} ${call.on.join()}` : '';
+    if (key === told) return;
+    told = key;
+    if (!isStalled) return tell(null);
+    const { op, name, on } = call;
+    tell({ op, on, for: elapsed, ...(name === undefined ? {} : { name }) });
+  };
+  setInterval(look, stallAfter / LOOKS).unref();
+}

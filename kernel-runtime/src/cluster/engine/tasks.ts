@@ -1,0 +1,95 @@
+/** Does what clients ask of this engine, one task after another. */
+import type { Executor } from '../../cells/executor/executor.js';
+import { DecentLabError } from '../../errors.js';
+import type { CellResult } from '../protocol/cell.js';
+import type { ApplyTask, PullTask, PushTask, Reply, Task } from '../protocol/task.js';
+import { packValue, unpackValue, type MatrixClass } from '../protocol/values.js';
+
+export interface TasksOptions {
+  readonly rank: number;
+  readonly executor: Executor;
+  /** The class of matrices that cells see. */
+  readonly Matrix: MatrixClass;
+}
+
+/** Where a function's arguments wait for it, and its value for us. */
+const APPLY = Symbol.for('decentlab.apply');
+
+export class Tasks {
+  readonly #rank: number;
+  readonly #executor: Executor;
+  readonly #Matrix: MatrixClass;
+
+  constructor({ rank, executor, Matrix }: TasksOptions) {
+    this.#rank = rank;
+    this.#executor = executor;
+    this.#Matrix = Matrix;
+  }
+
+  /** Runs a task to its end; errors are replies too. */
+  async run(task: Task, request: number): Promise<Reply> {
+    try {
+      return await this.#run(task, String(request));
+    } catch (error) {
+      return { status: 'error', error: this.#executor.describe(error) };
+    }
+  }
+
+  async #run(task: Task, runId: string): Promise<Reply> {
+    switch (task.kind) {
+      case 'execute':
+        return this.#executor.run(task.cell, runId);
+      case 'push':
+        return this.#push(task);
+      case 'pull':
+        return this.#pull(task);
+      case 'apply':
+        return this.#apply(task, runId);
+    }
+  }
+
+  async #push({ values }: PushTask): Promise<Reply> {
+    const record = (await unpackValue(values, this.#Matrix)) as Record<string, unknown>;
+    for (const [name, value] of Object.entries(record))
+      await this.#executor.setVariable(name, value);
+    return { status: 'ok' };
+  }
+
+  async #pull({ names }: PullTask): Promise<Reply> {
+    const record: Record<string, unknown> = {};
+    for (const name of names) record[name] = await this.#get(name);
+    return { status: 'ok', value: await packValue(record, `of rank ${this.#rank}`) };
+  }
+
+  async #get(name: string): Promise<unknown> {
+    try {
+      return await this.#executor.getVariable(name);
+    } catch (error) {
+      if (!(error instanceof ReferenceError)) throw error;
+      throw new DecentLabError('VARIABLE_MISSING', { name }, { cause: error });
+    }
+  }
+
+  /** The call is a cell of its own, so that Stop, outputs and traces are those of cells. */
+  async #apply({ source, args }: ApplyTask, runId: string): Promise<Reply> {
+    const inputs = { args: await unpackValue(args, this.#Matrix), value: undefined as unknown };
+    const globals = globalThis as unknown as Record<symbol, unknown>;
+    globals[APPLY] = inputs;
+    const home = `globalThis[Symbol.for('${APPLY.description}')]`;
+    const js = `{ const apply = ${home}; apply.value = await (${source}\n)(...apply.args); } void 0;`;
+    const result = await this.#executor.run({ name: 'apply', js }, runId);
+    delete globals[APPLY];
+    if (result.status === 'error') return withMissingName(result);
+    return { status: 'ok', value: await packValue(inputs.value, 'that apply returned') };
+  }
+}
+
+/** A name that the function had around it on the client, and has not here. */
+function withMissingName(result: Extract<CellResult, { status: 'error' }>): Reply {
+  const { error } = result;
+  const name = error.name === 'ReferenceError' && /^(\S+) is not defined/.exec(error.message)?.[1];
+  if (!name) return result;
+  const { message, code } = new DecentLabError('NOT_SHIPPED', { name });
+  const traceback = [`DecentLabError: ${message}`, ...error.traceback.slice(1)];
+  return { status: 'error', error: { name: 'DecentLabError', message, code, traceback } };
+}
