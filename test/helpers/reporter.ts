@@ -1,0 +1,44 @@
+/** Prints why each skipped test was skipped, and leaves the totals of the run for `npm test` to add up. */
+import { writeFileSync } from 'node:fs';
+import type {
+  Reporter,
+  TestCase,
+  TestModule,
+  TestRunEndReason,
+  SerializedError
+} from 'vitest/node';
+
+/** The file that receives `{ passed, failed, skipped }`; unset when vitest is started by hand. */
+const TOTALS = 'DECENTLAB_TEST_TOTALS';
+
+export default class TotalsReporter implements Reporter {
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    unhandled: readonly SerializedError[],
+    reason: TestRunEndReason
+  ): void {
+    const tests = modules.flatMap(module => [...module.children.allTests()]);
+    const skipped = tests.filter(test => stateOf(test) === 'skipped');
+    const failed = tests.filter(test => stateOf(test) === 'failed').length;
+    // A file that cannot be loaded, or an error outside of all tests, fails the run without failing a test.
+    const broken = modules.filter(module => module.errors().length > 0).length + unhandled.length;
+    for (const test of skipped) console.log(`skipped: ${test.fullName}: ${reasonOf(test)}`);
+    const totals = {
+      passed: tests.length - skipped.length - failed,
+      failed: Math.max(failed + broken, reason === 'passed' ? 0 : 1),
+      skipped: skipped.length
+    };
+    const file = process.env[TOTALS];
+    if (file) writeFileSync(file, JSON.stringify(totals));
+  }
+}
+
+function stateOf(test: TestCase): 'passed' | 'failed' | 'skipped' {
+  const { state } = test.result();
+  return state === 'pending' ? 'failed' : state;
+}
+
+function reasonOf(test: TestCase): string {
+  const result = test.result();
+  return (result.state === 'skipped' && result.note) || 'no reason given';
+}
