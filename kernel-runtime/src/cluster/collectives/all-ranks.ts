@@ -1,0 +1,136 @@
+/** The operations of all ranks: allreduce, broadcast, barrier, allgather of small arrays. */
+import { DecentLabError } from '../../errors.js';
+import { sumByRank } from '../../mathematics/communicator/combine.js';
+import type {
+  AllreduceOptions,
+  CallOptions,
+  Value
+} from '../../mathematics/communicator/communicator.js';
+import type { LeafData } from '../../mathematics/communicator/values.js';
+import type { Call } from './call.js';
+import type { Caller } from './caller.js';
+
+/**
+ * Σ_j x_j, or its average. Every rank owns one piece of the arrays: it gets that piece of all ranks, sums in the order of
+ * the ranks, and sends the sum to all. So 2 (n − 1)/n of the data leave every rank, and all ranks get the same bits.
+ */
+export function allreduce<T extends Value>(
+  caller: Caller,
+  x: T,
+  options: AllreduceOptions = {}
+): Promise<T> {
+  const { average = true } = options;
+  const divisor = average ? caller.size : 1;
+  const op = `allreduce (${average ? 'average' : 'sum'})`;
+  return caller.exchange(x, ({ leaves, signature }) => {
+    const datas = leaves.map(leaf => leaf.data);
+    // Refuses the average of whole numbers before anything is sent.
+    for (const data of datas) sumByRank([data.slice(0, 0)], divisor);
+    const call = caller.allRanksCall({ op, signature, options });
+    return Promise.resolve({ arriving: reduceAndShare({ caller, call, divisor }, datas) });
+  });
+}
+
+/** The value of `rootRank`. @throws VALUE_INVALID if that is no rank */
+export async function broadcast<T extends Value>(
+  caller: Caller,
+  x: T,
+  { rootRank, options = {} }: { rootRank: number; options?: CallOptions }
+): Promise<T> {
+  if (!Number.isInteger(rootRank) || rootRank < 0 || rootRank >= caller.size) {
+    throw new DecentLabError('VALUE_INVALID', {
+      what: 'broadcast, rootRank',
+      expected: `a rank from 0 to ${caller.size - 1}`,
+      received: rootRank
+    });
+  }
+  const op = `broadcast from rank ${rootRank}`;
+  return caller.exchange(x, ({ leaves, signature }) => {
+    const call = caller.allRanksCall({ op, signature, options });
+    if (caller.rank !== rootRank) {
+      return Promise.resolve({ arriving: caller.mesh.receive(rootRank, call) });
+    }
+    const copies = leaves.map(leaf => leaf.data.slice());
+    const sent = caller.others().map(to => caller.mesh.post(to, call, copies));
+    return Promise.resolve({ arriving: Promise.all(sent).then(() => copies) });
+  });
+}
+
+/** Resolves once every rank has called it: log2 n rounds, in round r with the ranks 2^r before and after. */
+export async function barrier(caller: Caller, options: CallOptions = {}): Promise<void> {
+  await caller.exchange([], () => {
+    const call = caller.allRanksCall({ op: 'barrier', signature: '', options });
+    return Promise.resolve({ arriving: disseminate(caller, call) });
+  });
+}
+
+/** The arrays of all ranks, by rank; they may differ in length. For a few numbers: every rank sends to every other. */
+export async function gatherAll(
+  caller: Caller,
+  call: Call,
+  arrays: readonly LeafData[]
+): Promise<(readonly LeafData[])[]> {
+  const gathered = Array.from({ length: caller.size }, (_, rank) =>
+    rank === caller.rank ? Promise.resolve(arrays) : caller.mesh.receive(rank, call)
+  );
+  const sent = caller.others().map(to => caller.mesh.post(to, call, arrays));
+  await Promise.all(sent);
+  return Promise.all(gathered);
+}
+
+interface Reduction {
+  readonly caller: Caller;
+  readonly call: Call;
+  readonly divisor: number;
+}
+
+async function reduceAndShare(
+  { caller, call, divisor }: Reduction,
+  datas: readonly LeafData[]
+): Promise<LeafData[]> {
+  const { mesh, rank, size } = caller;
+  const piece = (data: LeafData, owner: number): LeafData =>
+    data.subarray(edge(data, owner, size), edge(data, owner + 1, size));
+  const others = caller.others();
+  const scattered = others.map(from => mesh.receive(from, call));
+  const sent = others.map(to =>
+    mesh.post(
+      to,
+      call,
+      datas.map(data => piece(data, to))
+    )
+  );
+  const own = datas.map(data => piece(data, rank).slice());
+  const parts = await Promise.all(scattered);
+  const byRank = [...parts.slice(0, rank), own, ...parts.slice(rank)];
+  const sums = datas.map((_, l) =>
+    sumByRank(
+      byRank.map(arrays => arrays[l]),
+      divisor
+    )
+  );
+  const shared = others.map(from => mesh.receive(from, call));
+  sent.push(...others.map(to => mesh.post(to, call, sums)));
+  const rest = await Promise.all(shared);
+  await Promise.all(sent);
+  const results = [...rest.slice(0, rank), sums, ...rest.slice(rank)];
+  return datas.map((data, l) => {
+    const whole = data.slice();
+    results.forEach((pieces, owner) => whole.set(pieces[l], edge(data, owner, size)));
+    return whole;
+  });
+}
+
+/** Where the piece of a rank begins. */
+function edge(data: LeafData, rank: number, size: number): number {
+  return Math.floor((rank * data.length) / size);
+}
+
+async function disseminate({ mesh, rank, size }: Caller, call: Call): Promise<LeafData[]> {
+  for (let distance = 1; distance < size; distance *= 2) {
+    const sent = mesh.post((rank + distance) % size, call, []);
+    await mesh.receive((rank - distance + size) % size, call);
+    await sent;
+  }
+  return [];
+}

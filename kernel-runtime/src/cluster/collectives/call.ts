@@ -1,0 +1,83 @@
+/** One communication call of this rank, and the parts of it that wait for other ranks. */
+import { DecentLabError } from '../../errors.js';
+
+export interface Call {
+  /** What the rank asked for, e.g. `neighborAllreduce` or `broadcast from rank 0`. */
+  readonly op: string;
+  /** Types, shapes and topology in words; equal on all ranks that meet in this call. */
+  readonly signature: string;
+  /** Which stream of an edge its frames belong to. */
+  readonly stream: string;
+  /** How many unnamed calls of all ranks this rank had entered before. */
+  readonly era: number;
+  readonly name?: string;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  /** When it began, by `performance.now()`. */
+  readonly since: number;
+}
+
+/** A part of a call that waits for one rank. */
+interface Wait {
+  readonly call: Call;
+  readonly rank: number;
+  reject(error: Error): void;
+}
+
+/** What a rank waits for, as a report shows it. */
+export interface Waiting {
+  readonly op: string;
+  readonly name?: string;
+  /** The ranks it still needs. */
+  readonly on: number[];
+  /** Whole milliseconds so far. */
+  readonly for: number;
+}
+
+/** All waits of this rank. */
+export class Waits {
+  readonly #waits = new Set<Wait>();
+
+  /**
+   * A promise for what `rank` owes to `call`; `begin` gets the way to fulfil it.
+   * @throws CALL_TIMEOUT through the promise, after the call's own time limit
+   */
+  open<T>(call: Call, rank: number, begin: (resolve: (value: T) => void) => void): Promise<T> {
+    const promise = new Promise<T>((resolve, reject) => {
+      let clock: NodeJS.Timeout | undefined;
+      const wait: Wait = { call, rank, reject: error => (done(), reject(error)) };
+      const done = (): void => {
+        clearTimeout(clock);
+        this.#waits.delete(wait);
+      };
+      this.#waits.add(wait);
+      if (call.timeout !== undefined) clock = setTimeout(() => expire(wait), call.timeout);
+      begin(value => (done(), resolve(value)));
+    });
+    // A cell may drop the promise; whoever awaits it still gets the error.
+    promise.catch(() => undefined);
+    return promise;
+  }
+
+  /** Rejects the waits that match; true if there were any. */
+  reject(matches: (call: Call, rank: number) => boolean, toError: (call: Call) => Error): boolean {
+    const ending = [...this.#waits].filter(({ call, rank }) => matches(call, rank));
+    for (const wait of ending) wait.reject(toError(wait.call));
+    return ending.length > 0;
+  }
+
+  /** The call that has waited longest, with all ranks it waits for; null if none waits. */
+  oldest(): Waiting | null {
+    const [first] = [...this.#waits].sort((a, b) => a.call.since - b.call.since);
+    if (!first) return null;
+    const { op, name, since } = first.call;
+    const own = [...this.#waits].filter(({ call }) => call === first.call);
+    const on = [...new Set(own.map(({ rank }) => rank))].sort((a, b) => a - b);
+    const waited = Math.round(performance.now() - since);
+    return { op, ...(name === undefined ? {} : { name }), on, for: waited };
+  }
+}
+
+function expire({ call, rank, reject }: Wait): void {
+  reject(new DecentLabError('CALL_TIMEOUT', { call: call.op, rank, limit: call.timeout }));
+}

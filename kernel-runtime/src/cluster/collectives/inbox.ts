@@ -1,0 +1,119 @@
+/**
+ * What one peer has sent, and the calls that wait for it. Within a stream the k-th frame answers the k-th receive; what
+ * cannot meet any more is a disagreement, found without a round of agreement.
+ */
+import type { LeafData } from '../../mathematics/communicator/values.js';
+import type { Frame } from '../protocol/frame.js';
+import type { Call } from './call.js';
+
+interface Receiver {
+  readonly call: Call;
+  resolve(arrays: readonly LeafData[]): void;
+}
+
+interface Stream {
+  frames: Frame[];
+  receivers: Receiver[];
+}
+
+/** Said by one rank, in words. */
+export type Said = Pick<Call, 'op' | 'signature'>;
+
+/** The stream of unnamed exchanges with neighbours. */
+export const NEIGHBOUR_STREAM = '';
+const ALL_RANKS = '@';
+
+/** The stream of the k-th unnamed call of all ranks. */
+export function allRanksStream(era: number): string {
+  return `${ALL_RANKS}${era}`;
+}
+
+/** The stream of the k-th call with this name. */
+export function namedStream(name: string, k: number): string {
+  return `=${k} ${name}`;
+}
+
+export class Inbox {
+  readonly #streams = new Map<string, Stream>();
+  readonly #disagree: (own: Said, theirs: Said) => void;
+
+  /** @param disagree hears of calls that cannot meet: what this rank said, and what the peer said */
+  constructor(disagree: (own: Said, theirs: Said) => void) {
+    this.#disagree = disagree;
+  }
+
+  /** A frame has arrived. @param own the last call of all ranks that this rank has entered, if any */
+  deliver(frame: Frame, own: Call | undefined): void {
+    const stream = this.#stream(frame.stream);
+    const receiver = stream.receivers.shift();
+    if (receiver) {
+      if (!meets(receiver.call, frame)) this.#disagree(receiver.call, frame);
+      else receiver.resolve(frame.arrays);
+      return;
+    }
+    stream.frames.push(frame);
+    if (own && isPassed(frame, own.era)) this.#disagree(own, frame);
+    const missed = this.#receiverThatMissed(frame);
+    if (missed) this.#disagree(missed.call, frame);
+  }
+
+  /** A call waits for the next frame of its stream. */
+  receive(call: Call, resolve: Receiver['resolve']): void {
+    const stream = this.#stream(call.stream);
+    const frame = stream.frames.shift();
+    if (!frame) {
+      stream.receivers.push({ call, resolve });
+      const passing = this.#frameThatPassed(call);
+      if (passing) this.#disagree(call, passing);
+    } else if (meets(call, frame)) resolve(frame.arrays);
+    else this.#disagree(call, frame);
+  }
+
+  /** This rank enters a call of all ranks: what neighbours sent before can be received no more. */
+  enter(call: Call): void {
+    const passed = this.#stream(NEIGHBOUR_STREAM).frames.find(frame => isPassed(frame, call.era));
+    if (passed) this.#disagree(call, passed);
+  }
+
+  /** A waiting call from before a call of all ranks that the peer has already entered. */
+  #receiverThatMissed(frame: Frame): Receiver | undefined {
+    if (!frame.stream.startsWith(ALL_RANKS)) return undefined;
+    return this.#stream(NEIGHBOUR_STREAM).receivers.find(({ call }) => call.era <= frame.era);
+  }
+
+  /** A call of all ranks that the peer has entered, and this rank, in an exchange with it, has not. */
+  #frameThatPassed(call: Call): Frame | undefined {
+    if (call.stream !== NEIGHBOUR_STREAM) return undefined;
+    for (const [name, { frames }] of this.#streams) {
+      const passed = name.startsWith(ALL_RANKS) && frames.find(frame => frame.era >= call.era);
+      if (passed) return passed;
+    }
+    return undefined;
+  }
+
+  #stream(name: string): Stream {
+    let stream = this.#streams.get(name);
+    if (!stream) this.#streams.set(name, (stream = { frames: [], receivers: [] }));
+    else if (this.#streams.size > MANY_STREAMS) this.#sweep(stream);
+    return stream;
+  }
+
+  /** Streams of calls that are over hold nothing and would pile up. */
+  #sweep(kept: Stream): void {
+    for (const [name, stream] of this.#streams) {
+      const isEmpty = stream.frames.length === 0 && stream.receivers.length === 0;
+      if (isEmpty && stream !== kept) this.#streams.delete(name);
+    }
+  }
+}
+
+const MANY_STREAMS = 64;
+
+function meets(call: Call, frame: Frame): boolean {
+  const isSameEra = call.name !== undefined || call.era === frame.era;
+  return isSameEra && call.op === frame.op && call.signature === frame.signature;
+}
+
+function isPassed(frame: Frame, era: number): boolean {
+  return frame.stream === NEIGHBOUR_STREAM && frame.era <= era;
+}

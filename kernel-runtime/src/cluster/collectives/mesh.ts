@@ -1,0 +1,268 @@
+/** The links of this engine with its peers, and the calls that wait on them, epoch by epoch. */
+import type { ErrorCode } from '../../errors.js';
+import { DecentLabError } from '../../errors.js';
+import type { LeafData } from '../../mathematics/communicator/values.js';
+import { socketAddress } from '../../platform.js';
+import type { IncomingLink, OutgoingLink } from '../net/link.js';
+import { dialTensors, serveTensors } from '../net/tensor-link.js';
+import type { Listener } from '../net/websocket.js';
+import { decodeFrame, encodeFrame, type Frame } from '../protocol/frame.js';
+import { Waits, type Call, type Waiting } from './call.js';
+import { Inbox, type Said } from './inbox.js';
+import { Outbox } from './outbox.js';
+
+/** A code of the error table and its details: the same sentence on every rank. */
+export interface Reason {
+  readonly code: ErrorCode;
+  readonly detail: Record<string, unknown>;
+}
+
+/** What the engine tells the controller, which opens a new epoch on all ranks. */
+export interface DisagreementEvent {
+  readonly type: 'disagreement';
+  readonly reason: Reason;
+}
+
+export interface MeshOptions {
+  readonly rank: number;
+  readonly size: number;
+  /** 256 bits, hexadecimal; the same on all ranks. */
+  readonly token: string;
+  /** The private folder that holds the ranks' sockets. */
+  readonly folder: string;
+  report(event: DisagreementEvent): void;
+}
+
+/** The socket that the other ranks hear `rank` on. */
+export function tensorAddress(folder: string, rank: number): string {
+  return socketAddress(folder, `rank-${rank}`);
+}
+
+export class Mesh {
+  readonly #options: MeshOptions;
+  readonly #waits = new Waits();
+  readonly #incoming = new Map<number, Promise<IncomingLink | null>>();
+  readonly #outbox = new Outbox();
+  readonly #lost = new Set<number>();
+  readonly #failed = new Map<number, string>();
+  #inboxes = new Map<number, Inbox>();
+  /** Frames of an epoch that a peer has opened before this rank. */
+  #early: { from: number; frame: Frame }[] = [];
+  #epoch = 0;
+  #era = 0;
+  #lastOfAll: Call | undefined;
+  #isCellRunning = false;
+  /** The end of an epoch that this rank's cell has not heard of: its next call does. */
+  #owed: Error | null = null;
+  #listener: Listener | undefined;
+
+  constructor(options: MeshOptions) {
+    this.#options = options;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** Listens for the peers that want to hear this rank. */
+  async listen(): Promise<void> {
+    const { token, folder, rank } = this.#options;
+    const onReceiver = (link: OutgoingLink): void => this.#outbox.connect(link);
+    this.#listener = await serveTensors({
+      address: tensorAddress(folder, rank),
+      token,
+      onReceiver
+    });
+  }
+
+  /** The number of unnamed calls of all ranks so far. */
+  get era(): number {
+    return this.#era;
+  }
+
+  /** Throws the end of an epoch that this cell has not heard of yet. */
+  begin(): void {
+    if (!this.#owed) return;
+    const owed = this.#owed;
+    this.#owed = null;
+    throw owed;
+  }
+
+  /** Marks an unnamed call of all ranks in the order of this rank's calls. */
+  enter(call: Call): void {
+    this.#lastOfAll = call;
+    this.#era = call.era + 1;
+    for (const inbox of this.#inboxes.values()) inbox.enter(call);
+  }
+
+  /**
+   * Sends arrays, copied at once, to one rank. Resolves when they are sent or safely held for a rank that has not called.
+   * @throws PEER_LOST if its process has ended
+   */
+  async post(to: number, call: Call, arrays: readonly LeafData[]): Promise<void> {
+    if (this.#lost.has(to)) throw lostError(call, to);
+    const { op, signature, stream, era } = call;
+    const bytes = encodeFrame({ epoch: this.#epoch, era, op, signature, stream, arrays });
+    const sent = this.#waits.open<void>(call, to, resolve => {
+      this.#outbox.send(to, bytes).then(resolve, () => this.#rejectLost(to));
+    });
+    await sent;
+  }
+
+  /**
+   * The arrays that one rank sends for this call.
+   * @throws PEER_LOST, PEER_FAILED, DISAGREEMENT or CALL_TIMEOUT through the promise
+   */
+  receive(from: number, call: Call): Promise<readonly LeafData[]> {
+    const arrays = this.#waits.open<readonly LeafData[]>(call, from, resolve =>
+      this.#inbox(from).receive(call, resolve)
+    );
+    if (this.#lost.has(from)) this.#rejectLost(from);
+    else if (this.#failed.has(from)) this.#rejectFailed(from);
+    else this.#connect(from);
+    return arrays;
+  }
+
+  /**
+   * Ends the calls of the old epoch: pending ones are rejected with `reason`, frames of it are dropped.
+   * @param reason defaults to an interrupt
+   */
+  openEpoch(epoch: number, reason?: Reason): void {
+    if (epoch <= this.#epoch) return;
+    this.#epoch = epoch;
+    this.#era = 0;
+    this.#lastOfAll = undefined;
+    this.#inboxes = new Map();
+    this.#outbox.clear();
+    this.#failed.clear();
+    this.#lost.clear();
+    const error = new DecentLabError(reason?.code ?? 'INTERRUPTED', reason?.detail);
+    const heard = this.#waits.reject(
+      () => true,
+      () => error
+    );
+    this.#owed = reason && this.#isCellRunning && !heard ? error : null;
+    const early = this.#early.splice(0);
+    for (const { from, frame } of early) this.#deliver(from, frame);
+  }
+
+  /** The process of a rank has ended: calls that need it are rejected, all others go on. */
+  peerLost(rank: number): void {
+    this.#lost.add(rank);
+    this.#disconnect(rank);
+    this.#rejectLost(rank);
+  }
+
+  /** The cell of a rank has failed: calls that wait for it are rejected. */
+  peerFailed(rank: number, error: string): void {
+    this.#failed.set(rank, error);
+    this.#rejectFailed(rank);
+  }
+
+  /** The call that has waited longest; null if none waits. */
+  waiting(): Waiting | null {
+    return this.#waits.oldest();
+  }
+
+  beginCell(): void {
+    this.#isCellRunning = true;
+    this.#failed.clear();
+  }
+
+  endCell(): void {
+    this.#isCellRunning = false;
+    this.#owed = null;
+  }
+
+  close(): void {
+    this.#listener?.close();
+    for (const rank of [...this.#incoming.keys()]) this.#disconnect(rank);
+    this.#outbox.close();
+  }
+
+  #connect(from: number): void {
+    if (this.#incoming.has(from)) return;
+    const { token, folder, rank } = this.#options;
+    const link = dialTensors({
+      address: tensorAddress(folder, from),
+      token,
+      peer: from,
+      rank,
+      onFrame: (peer, bytes) => this.#receiveFrame(peer, decodeFrame(bytes)),
+      onLost: (peer, cause) => this.#linkEnded(peer, cause)
+    });
+    const opened = link.catch((error: unknown) => {
+      this.#linkEnded(from, error instanceof Error ? error.message : String(error));
+      return null;
+    });
+    this.#incoming.set(from, opened);
+  }
+
+  #disconnect(rank: number): void {
+    void this.#incoming.get(rank)?.then(link => link?.close());
+    this.#incoming.delete(rank);
+    this.#outbox.disconnect(rank);
+  }
+
+  /** Without its process a peer's socket ends at once; a link may also end because of a frame that is none. */
+  #linkEnded(rank: number, cause: string): void {
+    this.#incoming.delete(rank);
+    this.#waits.reject(
+      (_, peer) => peer === rank,
+      call => lostError(call, rank, cause)
+    );
+  }
+
+  #receiveFrame(from: number, frame: Frame): void {
+    if (frame.epoch === this.#epoch) this.#deliver(from, frame);
+    else if (frame.epoch > this.#epoch) this.#early.push({ from, frame });
+  }
+
+  #deliver(from: number, frame: Frame): void {
+    if (frame.epoch > this.#epoch) this.#early.push({ from, frame });
+    else if (frame.epoch === this.#epoch) this.#inbox(from).deliver(frame, this.#lastOfAll);
+  }
+
+  #inbox(from: number): Inbox {
+    let inbox = this.#inboxes.get(from);
+    if (!inbox) {
+      inbox = new Inbox((own, theirs) => this.#disagree(from, own, theirs));
+      this.#inboxes.set(from, inbox);
+    }
+    return inbox;
+  }
+
+  /** The controller ends the epoch on all ranks with one text, this one included. */
+  #disagree(otherRank: number, own: Said, theirs: Said): void {
+    const detail = {
+      rank: this.#options.rank,
+      said: saying(own),
+      otherRank,
+      otherSaid: saying(theirs)
+    };
+    this.#options.report({ type: 'disagreement', reason: { code: 'DISAGREEMENT', detail } });
+  }
+
+  #rejectLost(rank: number): void {
+    this.#waits.reject(
+      (_, peer) => peer === rank,
+      call => lostError(call, rank)
+    );
+  }
+
+  #rejectFailed(rank: number): void {
+    const error = this.#failed.get(rank);
+    this.#waits.reject(
+      (_, peer) => peer === rank,
+      ({ op: call }) => new DecentLabError('PEER_FAILED', { call, rank, error })
+    );
+  }
+}
+
+function lostError({ op: call }: Call, rank: number, cause?: string): Error {
+  return new DecentLabError('PEER_LOST', { call, rank, ...(cause === undefined ? {} : { cause }) });
+}
+
+function saying({ op, signature }: Said): string {
+  return `called ${op}${signature ? ` with ${signature}` : ''}`;
+}

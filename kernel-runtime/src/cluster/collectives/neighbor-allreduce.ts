@@ -1,0 +1,126 @@
+/** x_i⁺ = w_ii x_i + Σ_j w_ij x_j: the exchange that decentralized algorithms are made of. */
+import { DecentLabError } from '../../errors.js';
+import { combine } from '../../mathematics/communicator/combine.js';
+import type {
+  NeighborAllreduceOptions,
+  Value
+} from '../../mathematics/communicator/communicator.js';
+import type { Description, LeafData } from '../../mathematics/communicator/values.js';
+import type { ExchangePlan } from '../../mathematics/communicator/weights.js';
+import { gatherAll } from './all-ranks.js';
+import type { Call } from './call.js';
+import type { Caller } from './caller.js';
+
+export interface NeighborExchange {
+  readonly plan: ExchangePlan;
+  readonly options: NeighborAllreduceOptions;
+  /** The topology in words, equal on all ranks that have the same one. */
+  readonly topology: string;
+  /** Whether this topology must still be compared with a neighbour's. */
+  readonly isTopologyNew: boolean;
+}
+
+const OP = 'neighborAllreduce';
+
+/** One partial averaging of this rank. */
+export function neighborAllreduce<T extends Value>(
+  caller: Caller,
+  x: T,
+  exchange: NeighborExchange
+): Promise<T> {
+  const { plan, options } = exchange;
+  return caller.exchange(x, async described => {
+    if (options.enableTopoCheck ?? true) await agree(caller, exchange);
+    const call = caller.neighbourCall({ op: OP, signature: described.signature, options });
+    return { arriving: average(caller, call, { plan, described }) };
+  });
+}
+
+/** Ranks of a dynamic exchange must have named each other; ranks of a static one must have the same topology. */
+async function agree(caller: Caller, exchange: NeighborExchange): Promise<void> {
+  const { plan, options, topology, isTopologyNew } = exchange;
+  if (plan.isDynamic) return agreeOnEdges(caller, plan, options);
+  if (!isTopologyNew || caller.size === 1) return;
+  const { mesh, rank, size } = caller;
+  const signature = `the topology ${topology}`;
+  const call = caller.allRanksCall({ op: OP, signature, options: withoutName(options) });
+  // Around the ring: if every rank has its predecessor's topology, all have the same.
+  const sent = mesh.post((rank + 1) % size, call, []);
+  await mesh.receive((rank - 1 + size) % size, call);
+  await sent;
+}
+
+async function agreeOnEdges(
+  caller: Caller,
+  plan: ExchangePlan,
+  options: NeighborAllreduceOptions
+): Promise<void> {
+  const ranks = (pairs: ExchangePlan['sources']): Int32Array =>
+    Int32Array.from(pairs, ([rank]) => rank);
+  const words = { op: `${OP} with dstWeights`, signature: '', options: withoutName(options) };
+  const call = caller.allRanksCall(words);
+  const plans = await gatherAll(caller, call, [ranks(plan.sources), ranks(plan.destinations)]);
+  assertSameEdges(plans);
+}
+
+function withoutName({ name, timeout }: NeighborAllreduceOptions): NeighborAllreduceOptions {
+  return {
+    ...(name === undefined ? {} : { name: `${name} (edges)` }),
+    ...(timeout === undefined ? {} : { timeout })
+  };
+}
+
+async function average(
+  { mesh }: Caller,
+  call: Call,
+  { plan, described }: { plan: ExchangePlan; described: Description }
+): Promise<LeafData[]> {
+  const { leaves } = described;
+  const own = leaves.map(leaf => leaf.data.slice());
+  const sent = plan.destinations.map(([to, factor]) =>
+    mesh.post(to, call, factor === 1 ? own : own.map(data => scaled(data, factor)))
+  );
+  const parts = await Promise.all(plan.sources.map(([from]) => mesh.receive(from, call)));
+  await Promise.all(sent);
+  return own.map((data, l) => {
+    const neighbours = plan.sources.map(([, weight], s) => ({ weight, data: parts[s][l] }));
+    return combine(
+      { weight: plan.selfWeight, data },
+      neighbours.filter(({ weight }) => weight !== 0)
+    );
+  });
+}
+
+function scaled(data: LeafData, factor: number): LeafData {
+  return combine({ weight: factor, data }, []);
+}
+
+/** All ranks hold all plans, so that all find the same first difference. */
+function assertSameEdges(plans: readonly (readonly LeafData[])[]): void {
+  plans.forEach(([sources, destinations], rank) => {
+    for (const from of sources) {
+      if (!plans[from][1].includes(rank))
+        throw notMutual(
+          { rank, said: `receives from rank ${from}` },
+          { rank: from, said: 'does not send to it' }
+        );
+    }
+    for (const to of destinations) {
+      if (!plans[to][0].includes(rank))
+        throw notMutual(
+          { rank, said: `sends to rank ${to}` },
+          { rank: to, said: 'does not receive from it' }
+        );
+    }
+  });
+}
+
+interface Saying {
+  readonly rank: number;
+  readonly said: string;
+}
+
+function notMutual({ rank, said }: Saying, other: Saying): DecentLabError {
+  const detail = { rank, said, otherRank: other.rank, otherSaid: other.said };
+  return new DecentLabError('DISAGREEMENT', detail);
+}
