@@ -1,0 +1,45 @@
+/** `npm test`: the compiled part of the set-up, then every check, then one line of totals. */
+import { runSteps } from '../../../bin/bootstrap/steps.mjs';
+import type { Place } from '../setup/place.js';
+import { setupPlan } from '../setup/plan.js';
+import { NEWER_NODE, newerNode } from './newer-node.js';
+import { runStaticChecks } from './static-checks.js';
+import { addTotals, totalsLine, type Totals } from './totals.js';
+import { runVitest } from './vitest.js';
+
+/** The unit and contract tests: what must pass on the newer Node too. */
+const UNIT_AND_CONTRACT = ['mathematics', 'laboratory', 'cells', 'cluster'].map(
+  folder => `test/${folder}/`
+);
+
+/**
+ * Runs everything; with arguments (parts of paths of test files), only those tests.
+ * Resolves to the exit code.
+ */
+export async function test(place: Place & { readonly args: readonly string[] }): Promise<number> {
+  await runSteps(setupPlan(place, { forTests: true }));
+  const { root, args } = place;
+  const runs =
+    args.length > 0 ? [await runVitest({ root, filters: args })] : await runEverything(place);
+  const totals = addTotals(runs);
+  console.log(totalsLine(totals));
+  return totals.failed === 0 ? 0 : 1;
+}
+
+async function runEverything(place: Place): Promise<Totals[]> {
+  return [
+    await runStaticChecks(place),
+    await runVitest({ root: place.root }),
+    await runOnNewerNode(place)
+  ];
+}
+
+async function runOnNewerNode(place: Place): Promise<Totals> {
+  const found = await newerNode(place);
+  if ('reason' in found) {
+    console.log(`skipped: unit and contract tests on Node ${NEWER_NODE}: ${found.reason}`);
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  console.log(`\nUnit and contract tests on Node ${NEWER_NODE}`);
+  return runVitest({ root: place.root, node: found.path, filters: UNIT_AND_CONTRACT });
+}

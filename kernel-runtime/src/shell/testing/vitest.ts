@@ -1,0 +1,37 @@
+/** Runs vitest on some folders with some Node, and brings back its totals. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Totals } from './totals.js';
+
+export interface VitestOptions {
+  readonly root: string;
+  /** The Node that runs the tests and the processes they start. Defaults to this one. */
+  readonly node?: string;
+  /** Parts of paths of test files. Defaults to all files. */
+  readonly filters?: readonly string[];
+}
+
+/** Runs the tests with their output on the terminal. A run that leaves no totals counts as one failure. */
+export async function runVitest(options: VitestOptions): Promise<Totals> {
+  const { root, node = process.execPath, filters = [] } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'decentlab-test-'));
+  const file = join(folder, 'totals.json');
+  try {
+    const program = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+    const child = spawn(node, [program, 'run', ...filters], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, DECENTLAB_TEST_TOTALS: file }
+    });
+    await once(child, 'close');
+    return JSON.parse(readFileSync(file, 'utf8')) as Totals;
+  } catch (error) {
+    console.log(`✗ vitest did not run to its end: ${String(error)}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
