@@ -96,6 +96,21 @@ export {
 } from './mathematics/problems/softmax-regression.js';
 export { isTensor, loadTensorflow } from './mathematics/tensor/tensorflow.js';
 
+// collectives
+export {
+  allreduce,
+  barrier,
+  broadcast,
+  communicator,
+  inNeighborRanks,
+  loadTopology,
+  neighborAllreduce,
+  outNeighborRanks,
+  rank,
+  setTopology,
+  size
+} from './cluster/collectives/context.js';
+
 // laboratory
 export { check, type CheckOptions, type CheckResult } from './laboratory/experiments/check.js';
 export { averageCurve, errorCurves } from './laboratory/experiments/curves.js';

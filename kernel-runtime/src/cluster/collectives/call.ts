@@ -1,5 +1,6 @@
 /** One communication call of this rank, and the parts of it that wait for other ranks. */
 import { DecentLabError } from '../../errors.js';
+import type { PendingCall } from './types.js';
 
 export interface Call {
   /** What the rank asked for, e.g. `neighborAllreduce` or `broadcast from rank 0`. */
@@ -13,7 +14,7 @@ export interface Call {
   readonly name?: string;
   /** Milliseconds. */
   readonly timeout?: number;
-  /** When it began, by `performance.now()`. */
+  /** When it began, as of `Date.now()`. */
   readonly since: number;
 }
 
@@ -22,16 +23,6 @@ interface Wait {
   readonly call: Call;
   readonly rank: number;
   reject(error: Error): void;
-}
-
-/** What a rank waits for, as a report shows it. */
-export interface Waiting {
-  readonly op: string;
-  readonly name?: string;
-  /** The ranks it still needs. */
-  readonly on: number[];
-  /** Whole milliseconds so far. */
-  readonly for: number;
 }
 
 /** All waits of this rank. */
@@ -66,15 +57,19 @@ export class Waits {
     return ending.length > 0;
   }
 
-  /** The call that has waited longest, with all ranks it waits for; null if none waits. */
-  oldest(): Waiting | null {
-    const [first] = [...this.#waits].sort((a, b) => a.call.since - b.call.since);
-    if (!first) return null;
-    const { op, name, since } = first.call;
-    const own = [...this.#waits].filter(({ call }) => call === first.call);
-    const on = [...new Set(own.map(({ rank }) => rank))].sort((a, b) => a - b);
-    const waited = Math.round(performance.now() - since);
-    return { op, ...(name === undefined ? {} : { name }), on, for: waited };
+  /** The calls that wait, oldest first, each with all ranks it waits for. */
+  pending(): PendingCall[] {
+    const ranks = new Map<Call, Set<number>>();
+    for (const { call, rank } of this.#waits) {
+      ranks.set(call, (ranks.get(call) ?? new Set()).add(rank));
+    }
+    const oldestFirst = [...ranks].sort(([a], [b]) => a.since - b.since);
+    return oldestFirst.map(([{ op, name, since }, on]) => ({
+      op,
+      ...(name === undefined ? {} : { name }),
+      on: [...on].sort((a, b) => a - b),
+      since
+    }));
   }
 }
 

@@ -74,7 +74,7 @@ export class Caller {
     this.mesh.begin();
     const { era } = this.mesh;
     const stream = unnamed ?? namedStream(name!, this.#count(name!));
-    return { op, signature, stream, era, name, timeout, since: performance.now() };
+    return { op, signature, stream, era, name, timeout, since: Date.now() };
   }
 
   /** How often this name was used before in this epoch. */

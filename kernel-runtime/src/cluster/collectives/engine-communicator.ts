@@ -1,4 +1,5 @@
 /** The Communicator of a real engine: exchanges with peers over websockets. */
+import { DecentLabError } from '../../errors.js';
 import type {
   AllreduceOptions,
   CallOptions,
@@ -6,32 +7,140 @@ import type {
   NeighborAllreduceOptions,
   Value
 } from '../../mathematics/communicator/communicator.js';
-import type { Topology } from '../../mathematics/graph/topology.js';
+import { planExchange } from '../../mathematics/communicator/weights.js';
+import { exponentialTwoGraph } from '../../mathematics/graph/circulant.js';
+import { inNeighborsOf, outNeighborsOf, type Topology } from '../../mathematics/graph/topology.js';
+import { allreduce, barrier, broadcast } from './all-ranks.js';
+import { Caller } from './caller.js';
+import { fingerprint } from './fingerprint.js';
+import { Mesh } from './mesh.js';
+import { neighborAllreduce } from './neighbor-allreduce.js';
 import type { EngineCommunicatorOptions, PendingCall, Reason } from './types.js';
 
-export declare class EngineCommunicator implements Communicator {
+export class EngineCommunicator implements Communicator {
   readonly rank: number;
   readonly size: number;
-  constructor(options: EngineCommunicatorOptions);
+  readonly #mesh: Mesh;
+  readonly #caller: Caller;
+  #topology!: Topology;
+  #fingerprint = '';
+  #inNeighbors: number[] = [];
+  #outNeighbors: number[] = [];
+  /** The epoch and topology that the neighbours have compared. */
+  #compared = '';
+
+  /** Starts with the static exponential graph, as BlueFog does. */
+  constructor(options: EngineCommunicatorOptions) {
+    this.rank = options.rank;
+    this.size = options.size;
+    this.#mesh = new Mesh(options);
+    this.#caller = new Caller(this.#mesh, options);
+    this.setTopology(exponentialTwoGraph(this.size));
+  }
+
   /** Listens for peers; call it before the engine reports itself as ready. */
-  listen(): Promise<void>;
-  /** Rejects all pending calls with the reason; `lost` are the ranks without a process. */
-  openEpoch(epoch: number, reason?: Reason | null, lost?: readonly number[]): void;
-  peerLost(rank: number): void;
-  peerFailed(rank: number, error: string): void;
+  listen(): Promise<void> {
+    return this.#mesh.listen();
+  }
+
+  /**
+   * Replaces the topology of this rank; the next exchange compares it with a neighbour's.
+   * @throws VALUE_INVALID for a topology of another size
+   */
+  setTopology(topology: Topology): void {
+    if (topology.size !== this.size) {
+      throw new DecentLabError('VALUE_INVALID', {
+        what: `setTopology on rank ${this.rank}`,
+        expected: `${this.size} nodes`,
+        received: topology.size
+      });
+    }
+    this.#topology = topology;
+    this.#fingerprint = fingerprint(topology);
+    this.#inNeighbors = inNeighborsOf(topology, this.rank);
+    this.#outNeighbors = outNeighborsOf(topology, this.rank);
+  }
+
+  loadTopology(): Topology {
+    return this.#topology;
+  }
+
+  inNeighborRanks(): number[] {
+    return [...this.#inNeighbors];
+  }
+
+  outNeighborRanks(): number[] {
+    return [...this.#outNeighbors];
+  }
+
+  async neighborAllreduce<T extends Value>(
+    x: T,
+    options: NeighborAllreduceOptions = {}
+  ): Promise<T> {
+    const near = {
+      rank: this.rank,
+      size: this.size,
+      weights: this.#topology.W.row(this.rank),
+      inNeighbors: this.#inNeighbors,
+      outNeighbors: this.#outNeighbors
+    };
+    const plan = planExchange(near, options);
+    const topology = this.#fingerprint;
+    const isTopologyNew = !plan.isDynamic && this.#isNew(`${this.#mesh.epoch} ${topology}`);
+    return neighborAllreduce(this.#caller, x, { plan, options, topology, isTopologyNew });
+  }
+
+  async allreduce<T extends Value>(x: T, options?: AllreduceOptions): Promise<T> {
+    return allreduce(this.#caller, x, options);
+  }
+
+  async broadcast<T extends Value>(x: T, rootRank: number, options?: CallOptions): Promise<T> {
+    return broadcast(this.#caller, x, { rootRank, options });
+  }
+
+  async barrier(options?: CallOptions): Promise<void> {
+    return barrier(this.#caller, options);
+  }
+
+  /** Rejects all pending calls with the reason (default: an interrupt); `lost` are the ranks without a process. */
+  openEpoch(epoch: number, reason?: Reason | null, lost?: readonly number[]): void {
+    this.#mesh.openEpoch(epoch, reason, lost);
+  }
+
+  /** The process of a rank has ended: calls that need it are rejected with PEER_LOST, all others go on. */
+  peerLost(rank: number): void {
+    this.#mesh.peerLost(rank);
+  }
+
+  /** The cell of a rank has failed: calls that wait for it are rejected with PEER_FAILED. */
+  peerFailed(rank: number, error: string): void {
+    this.#mesh.peerFailed(rank, error);
+  }
+
   /** The call that has waited longest for other ranks, or null. */
-  waiting(): PendingCall | null;
-  beginCell(): void;
+  waiting(): PendingCall | null {
+    return this.#mesh.pending()[0] ?? null;
+  }
+
+  /** A cell begins: the end of an epoch that none of its calls has heard of is owed to its next call. */
+  beginCell(): void {
+    this.#mesh.beginCell();
+  }
+
   /** The calls that the cell started and that still wait. */
-  endCell(): PendingCall[];
-  /** Says goodbye to all peers and ends all links. */
-  close(): void;
-  setTopology(topology: Topology): void;
-  loadTopology(): Topology;
-  inNeighborRanks(): number[];
-  outNeighborRanks(): number[];
-  neighborAllreduce<T extends Value>(x: T, options?: NeighborAllreduceOptions): Promise<T>;
-  allreduce<T extends Value>(x: T, options?: AllreduceOptions): Promise<T>;
-  broadcast<T extends Value>(x: T, rootRank: number, options?: CallOptions): Promise<T>;
-  barrier(options?: CallOptions): Promise<void>;
+  endCell(): PendingCall[] {
+    this.#mesh.endCell();
+    return this.#mesh.pending();
+  }
+
+  /** Ends all links. */
+  close(): void {
+    this.#mesh.close();
+  }
+
+  #isNew(compared: string): boolean {
+    const isNew = compared !== this.#compared;
+    this.#compared = compared;
+    return isNew;
+  }
 }

@@ -3,7 +3,7 @@
  * cannot meet any more is a disagreement, found without a round of agreement.
  */
 import type { LeafData } from '../../mathematics/communicator/values.js';
-import type { Frame } from '../protocol/frame.js';
+import type { Frame } from '../net/link.js';
 import type { Call } from './call.js';
 
 interface Receiver {

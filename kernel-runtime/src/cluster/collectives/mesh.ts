@@ -1,37 +1,14 @@
 /** The links of this engine with its peers, and the calls that wait on them, epoch by epoch. */
-import type { ErrorCode } from '../../errors.js';
-import { DecentLabError } from '../../errors.js';
+import { DecentLabError, errorCodes, type ErrorCode } from '../../errors.js';
 import type { LeafData } from '../../mathematics/communicator/values.js';
 import { socketAddress } from '../../platform.js';
-import type { IncomingLink, OutgoingLink } from '../net/link.js';
+import { encodeFrame, type Frame, type IncomingLink, type OutgoingLink } from '../net/link.js';
 import { dialTensors, serveTensors } from '../net/tensor-link.js';
 import type { Listener } from '../net/websocket.js';
-import { decodeFrame, encodeFrame, type Frame } from '../protocol/frame.js';
-import { Waits, type Call, type Waiting } from './call.js';
+import { Waits, type Call } from './call.js';
 import { Inbox, type Said } from './inbox.js';
 import { Outbox } from './outbox.js';
-
-/** A code of the error table and its details: the same sentence on every rank. */
-export interface Reason {
-  readonly code: ErrorCode;
-  readonly detail: Record<string, unknown>;
-}
-
-/** What the engine tells the controller, which opens a new epoch on all ranks. */
-export interface DisagreementEvent {
-  readonly type: 'disagreement';
-  readonly reason: Reason;
-}
-
-export interface MeshOptions {
-  readonly rank: number;
-  readonly size: number;
-  /** 256 bits, hexadecimal; the same on all ranks. */
-  readonly token: string;
-  /** The private folder that holds the ranks' sockets. */
-  readonly folder: string;
-  report(event: DisagreementEvent): void;
-}
+import type { EngineCommunicatorOptions, PendingCall, Reason } from './types.js';
 
 /** The socket that the other ranks hear `rank` on. */
 export function tensorAddress(folder: string, rank: number): string {
@@ -39,7 +16,7 @@ export function tensorAddress(folder: string, rank: number): string {
 }
 
 export class Mesh {
-  readonly #options: MeshOptions;
+  readonly #options: EngineCommunicatorOptions;
   readonly #waits = new Waits();
   readonly #incoming = new Map<number, Promise<IncomingLink | null>>();
   readonly #outbox = new Outbox();
@@ -56,8 +33,9 @@ export class Mesh {
   #owed: Error | null = null;
   #listener: Listener | undefined;
 
-  constructor(options: MeshOptions) {
+  constructor(options: EngineCommunicatorOptions) {
     this.#options = options;
+    this.#epoch = options.epoch ?? 0;
   }
 
   get epoch(): number {
@@ -126,8 +104,9 @@ export class Mesh {
   /**
    * Ends the calls of the old epoch: pending ones are rejected with `reason`, frames of it are dropped.
    * @param reason defaults to an interrupt
+   * @param lost ranks that have no process now
    */
-  openEpoch(epoch: number, reason?: Reason): void {
+  openEpoch(epoch: number, reason?: Reason | null, lost: readonly number[] = []): void {
     if (epoch <= this.#epoch) return;
     this.#epoch = epoch;
     this.#era = 0;
@@ -136,7 +115,8 @@ export class Mesh {
     this.#outbox.clear();
     this.#failed.clear();
     this.#lost.clear();
-    const error = new DecentLabError(reason?.code ?? 'INTERRUPTED', reason?.detail);
+    for (const rank of lost) this.#lost.add(rank);
+    const error = errorOf(reason ?? { code: 'INTERRUPTED', detail: {} });
     const heard = this.#waits.reject(
       () => true,
       () => error
@@ -159,9 +139,9 @@ export class Mesh {
     this.#rejectFailed(rank);
   }
 
-  /** The call that has waited longest; null if none waits. */
-  waiting(): Waiting | null {
-    return this.#waits.oldest();
+  /** The calls that wait, oldest first. */
+  pending(): PendingCall[] {
+    return this.#waits.pending();
   }
 
   beginCell(): void {
@@ -188,7 +168,7 @@ export class Mesh {
       token,
       peer: from,
       rank,
-      onFrame: (peer, bytes) => this.#receiveFrame(peer, decodeFrame(bytes)),
+      onFrame: (peer, frame) => this.#deliver(peer, frame),
       onLost: (peer, cause) => this.#linkEnded(peer, cause)
     });
     const opened = link.catch((error: unknown) => {
@@ -211,11 +191,7 @@ export class Mesh {
       (_, peer) => peer === rank,
       call => lostError(call, rank, cause)
     );
-  }
-
-  #receiveFrame(from: number, frame: Frame): void {
-    if (frame.epoch === this.#epoch) this.#deliver(from, frame);
-    else if (frame.epoch > this.#epoch) this.#early.push({ from, frame });
+    this.#options.report({ type: 'peer-lost', rank });
   }
 
   #deliver(from: number, frame: Frame): void {
@@ -257,6 +233,16 @@ export class Mesh {
       ({ op: call }) => new DecentLabError('PEER_FAILED', { call, rank, error })
     );
   }
+}
+
+/** The controller sends codes as text; one that this version does not know is shown as it came. */
+function errorOf({ code, detail }: Reason): Error {
+  if (isErrorCode(code)) return new DecentLabError(code, detail);
+  return new Error(`${code}: ${JSON.stringify(detail)}`);
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return (errorCodes as readonly string[]).includes(code);
 }
 
 function lostError({ op: call }: Call, rank: number, cause?: string): Error {

@@ -1,0 +1,97 @@
+/** Websockets that prove a token before anything else is read from them: the base of control and tensor links. */
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+import { WebSocket, WebSocketServer } from 'ws';
+
+export interface SocketAddress {
+  /** A Unix socket or named pipe, from `socketAddress`. */
+  readonly address: string;
+  /** 256 bits, hexadecimal. */
+  readonly token: string;
+  /** Bytes of one message at most; more closes the socket. */
+  readonly maxPayload: number;
+}
+
+export interface DialOptions extends SocketAddress {
+  /** Headers beside the token. */
+  readonly headers?: Record<string, string>;
+}
+
+export interface ServeOptions extends SocketAddress {
+  /** Hears every socket whose token is right. */
+  onSocket(socket: WebSocket, request: IncomingMessage): void;
+}
+
+export interface Listener {
+  close(): void;
+}
+
+/** Half a request, or a peer that never answers, is given up after this. */
+const HANDSHAKE_TIMEOUT_MS = 5_000;
+const UPGRADE_REQUIRED = 426;
+
+/** Connects and proves the token. @throws the socket's error, or the status that refused the token */
+export function dialWebsocket(options: DialOptions): Promise<WebSocket> {
+  const { address, token, maxPayload, headers = {} } = options;
+  const socket = new WebSocket('ws://localhost/', {
+    createConnection: () => connect(address),
+    headers: { ...headers, authorization: `Bearer ${token}` },
+    perMessageDeflate: false,
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    maxPayload,
+    // A local socket needs no masking, and `ws` skips it for zeros.
+    generateMask: mask => void mask.fill(0)
+  });
+  return new Promise((resolve, reject) => {
+    socket.once('open', () => {
+      socket.off('error', reject);
+      resolve(socket);
+    });
+    socket.once('error', reject);
+  });
+}
+
+/** Listens. Whoever has no token, or comes from a web page, is refused before anything is read. */
+export function serveWebsockets(options: ServeOptions): Promise<Listener> {
+  const { address, token, maxPayload, onSocket } = options;
+  const server = createServer((_, response) => response.writeHead(UPGRADE_REQUIRED).end());
+  server.headersTimeout = HANDSHAKE_TIMEOUT_MS;
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload });
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    stream.on('error', () => stream.destroy());
+    const refusal = refuse(request, token);
+    if (refusal !== undefined) return turnAway(stream, refusal);
+    sockets.handleUpgrade(request, stream, head, socket => onSocket(socket, request));
+  });
+  return listen(server, address, () => {
+    for (const socket of sockets.clients) socket.terminate();
+  });
+}
+
+/** The status that refuses a request; undefined for one that may come in. */
+function refuse({ headers }: IncomingMessage, token: string): number | undefined {
+  if (headers.origin !== undefined) return 403;
+  const expected = Buffer.from(`Bearer ${token}`);
+  const received = Buffer.from(headers.authorization ?? '');
+  const isEqual = expected.length === received.length && timingSafeEqual(expected, received);
+  return isEqual ? undefined : 401;
+}
+
+function turnAway(stream: Duplex, status: number): void {
+  stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
+}
+
+function listen(server: Server, address: string, onClose: () => void): Promise<Listener> {
+  const close = (): void => {
+    onClose();
+    server.closeAllConnections();
+    server.close();
+  };
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(address, () => resolve({ close }));
+  });
+}
