@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser } from '../helpers/browser.js';
-import { Lab, runAllCells, titleWith, whyNoLab } from '../helpers/lab.js';
+import { Lab, restartKernel, runAllCells, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
@@ -28,7 +28,7 @@ describe.skipIf(reason !== null)(titleWith('the panel of clusters', reason), () 
   }, limit);
 
   it(
-    'shows the engines of a cluster that a cell starts, until Stop is pressed',
+    'shows the engines of a cluster that a cell starts, also after a restart of the kernel, until Stop is pressed',
     async () => {
       const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
       await page.goto(lab.url('tree/cluster.ipynb'));
@@ -43,6 +43,8 @@ describe.skipIf(reason !== null)(titleWith('the panel of clusters', reason), () 
       expect(await panel.getByText('used by cluster.ipynb').count()).toBe(1);
       await page.screenshot({ path: `${artifacts}panel-cluster.png` });
 
+      await restartKernel(page);
+      await engines.getByRole('cell', { name: 'idle' }).nth(1).waitFor();
       await panel.getByRole('button', { name: /^Stop cluster/ }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Stop it' }).click();
       await panel.getByText('No cluster yet').waitFor();

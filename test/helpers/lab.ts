@@ -107,6 +107,16 @@ export async function runAllCells(page: Page): Promise<void> {
   await page.getByText('Run All Cells', { exact: true }).click();
 }
 
+/** Restarts the kernel of the open notebook by its menu, and waits until the new one is ready. */
+export async function restartKernel(page: Page): Promise<void> {
+  await page.getByRole('menuitem', { name: 'Kernel', exact: true }).click();
+  await page.getByText('Restart Kernel…', { exact: true }).click();
+  const restarted = page.waitForResponse(response => response.url().includes('/restart'));
+  await page.getByRole('button', { name: 'Confirm Kernel Restart' }).click();
+  await restarted;
+  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+}
+
 function argumentsFor(rootFolder: string): string[] {
   const isRoot = process.getuid?.() === 0;
   return [
