@@ -1,5 +1,5 @@
 /** The links of this engine with its peers, and the calls that wait on them, epoch by epoch. */
-import { DecentLabError, errorCodes, type ErrorCode } from '../../errors.js';
+import { DecentLabError } from '../../errors.js';
 import type { LeafData } from '../../mathematics/communicator/values.js';
 import { socketAddress } from '../../platform.js';
 import { encodeFrame, type Frame, type IncomingLink, type OutgoingLink } from '../net/link.js';
@@ -116,7 +116,7 @@ export class Mesh {
     this.#failed.clear();
     this.#lost.clear();
     for (const rank of lost) this.#lost.add(rank);
-    const error = errorOf(reason ?? { code: 'INTERRUPTED', detail: {} });
+    const error = new DecentLabError(reason?.code ?? 'INTERRUPTED', reason?.detail);
     const heard = this.#waits.reject(
       () => true,
       () => error
@@ -233,16 +233,6 @@ export class Mesh {
       ({ op: call }) => new DecentLabError('PEER_FAILED', { call, rank, error })
     );
   }
-}
-
-/** The controller sends codes as text; one that this version does not know is shown as it came. */
-function errorOf({ code, detail }: Reason): Error {
-  if (isErrorCode(code)) return new DecentLabError(code, detail);
-  return new Error(`${code}: ${JSON.stringify(detail)}`);
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return (errorCodes as readonly string[]).includes(code);
 }
 
 function lostError({ op: call }: Call, rank: number, cause?: string): Error {

@@ -53,12 +53,31 @@ export function serveTensors({
 
 /** Begins to hear what `peer` sends to this rank. @throws if nobody answers, or the token is refused */
 export async function dialTensors(options: DialTensorOptions): Promise<IncomingLink> {
-  const { address, token, peer, rank, onFrame, onLost } = options;
-  const headers = { [RANK_HEADER]: String(rank) };
-  const socket = await dialWebsocket({ address, token, headers, maxPayload: MAX_FRAME_BYTES });
+  const { address, token, peer, rank } = options;
+  let isClosed = false;
+  const socket = await dialWebsocket({
+    address,
+    token,
+    headers: { [RANK_HEADER]: String(rank) },
+    maxPayload: MAX_FRAME_BYTES,
+    onSocket: opening => hear(opening, { ...options, isClosed: () => isClosed })
+  });
+  const close = (): void => {
+    isClosed = true;
+    socket.close();
+  };
+  return { peer, close };
+}
+
+/** Hands on the frames of a socket, and its end if it was not this side that closed it. */
+function hear(
+  socket: WebSocket,
+  { peer, onFrame, onLost, isClosed }: DialTensorOptions & { isClosed(): boolean }
+): void {
   socket.binaryType = 'nodebuffer';
   let cause: string | undefined;
-  let isClosed = false;
+  let isOpen = false;
+  socket.on('open', () => (isOpen = true));
   socket.on('error', error => (cause = error.message));
   socket.on('message', (data: RawData) => {
     try {
@@ -69,13 +88,9 @@ export async function dialTensors(options: DialTensorOptions): Promise<IncomingL
     }
   });
   socket.on('close', () => {
-    if (!isClosed) onLost(peer, cause ?? 'the connection broke');
+    // A socket that never opened is the failure of the dial.
+    if (isOpen && !isClosed()) onLost(peer, cause ?? 'the connection broke');
   });
-  const close = (): void => {
-    isClosed = true;
-    socket.close();
-  };
-  return { peer, close };
 }
 
 class SendingSocket implements OutgoingLink {

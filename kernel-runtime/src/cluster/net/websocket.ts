@@ -18,6 +18,8 @@ export interface SocketAddress {
 export interface DialOptions extends SocketAddress {
   /** Headers beside the token. */
   readonly headers?: Record<string, string>;
+  /** Gets the socket before it opens: a message may arrive together with the server's consent. */
+  onSocket?(socket: WebSocket): void;
 }
 
 export interface ServeOptions extends SocketAddress {
@@ -45,6 +47,7 @@ export function dialWebsocket(options: DialOptions): Promise<WebSocket> {
     // A local socket needs no masking, and `ws` skips it for zeros.
     generateMask: mask => void mask.fill(0)
   });
+  options.onSocket?.(socket);
   return new Promise((resolve, reject) => {
     socket.once('open', () => {
       socket.off('error', reject);
