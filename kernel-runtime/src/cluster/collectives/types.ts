@@ -1,8 +1,6 @@
 /** What an engine gives to its communicator, and what it hears from it. */
 import type { ErrorCode } from '../../errors.js';
 
-import type { ErrorCode } from '../../errors.js';
-
 /** A code of the error table and its details: the same sentence on every rank. */
 export interface Reason {
   readonly code: ErrorCode;
