@@ -140,6 +140,10 @@ const table = {
     sentence: () => 'The JupyterLab extension has not been built:',
     remedy: 'run `npm start` in the project, which builds it.'
   },
+  TOPOLOGY_UNKNOWN: {
+    sentence: d => `There is no topology and no file called "${d.received}"; the names are ${d.names}:`,
+    remedy: 'take one of them, or the path of a file with W or with edges.'
+  },
   COMMAND_UNKNOWN: {
     sentence: d => `decentlab has no command "${d.received}":`,
     remedy: 'see the list that `decentlab --help` prints.'

@@ -41,7 +41,8 @@ export function jupyterRuntimeFolder(): string {
   return folder;
 }
 
-function jupyterDataFolder(): string {
+/** Jupyter's data folder of this user, by the rules of `jupyter --data-dir`. */
+export function jupyterDataFolder(): string {
   if (process.env['JUPYTER_DATA_DIR']) return process.env['JUPYTER_DATA_DIR'];
   if (isWindows)
     return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'jupyter');

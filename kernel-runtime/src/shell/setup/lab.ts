@@ -1,7 +1,7 @@
 /** JupyterLab as a child process: started, announced, ended together with us. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DecentLabError } from '../../errors.js';
@@ -9,7 +9,7 @@ import { killGroup, venvExecutable } from '../../platform.js';
 import type { StartOptions } from './options.js';
 import { venvFolder } from './place.js';
 
-const FIRST_PAGE = '/lab/tree/tutorials/00-tour.ipynb';
+const FIRST_LESSON = 'tutorials/00-tour.ipynb';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Milliseconds that Lab has to end its kernels before it is killed. */
 const GRACE = 8000;
@@ -51,7 +51,7 @@ function labArguments(root: string, { browser, port }: StartOptions): string[] {
   const never = 'jupyterlab.handlers.announcements.NeverCheckForUpdate';
   const list = [
     `--ServerApp.root_dir=${root}`,
-    `--LabApp.default_url=${FIRST_PAGE}`,
+    `--LabApp.default_url=/lab${existsSync(join(root, FIRST_LESSON)) ? `/tree/${FIRST_LESSON}` : ''}`,
     `--LabApp.check_for_updates_class=${never}`
   ];
   if (!browser) list.push('--no-browser');

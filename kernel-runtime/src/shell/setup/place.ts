@@ -1,4 +1,5 @@
 /** Where things are: the checkout, its virtual environment, and what this package carries. */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,4 +39,16 @@ export function venvFolder(root: string): string {
 /** Where a Python prefix keeps Jupyter's kernels, extensions and settings. */
 export function jupyterFolder(prefix: string): string {
   return join(prefix, 'share', 'jupyter');
+}
+
+/** The checkout this package stands in, or the current folder when it was installed from a registry. */
+export function currentPlace(): Place {
+  const above = dirname(packageFolder.replace(/[\\/]$/, ''));
+  const root = isCheckout(above) ? above : process.cwd();
+  return { root, logFile: join(root, 'setup.log') };
+}
+
+/** True for the folder of a checkout. */
+export function isCheckout(folder: string): boolean {
+  return existsSync(join(folder, 'tutorials')) && existsSync(join(folder, 'kernel-runtime'));
 }
