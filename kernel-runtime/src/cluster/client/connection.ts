@@ -24,8 +24,14 @@ export interface ConnectionEvents {
   closed: [cause: string];
 }
 
+/** Late outputs of older requests are dropped. */
+const REMEMBERED_REQUESTS = 200;
+
 interface Pending {
   readonly options: TaskOptions;
+  readonly ranks: readonly number[];
+  /** By rank, ahead of the replies. */
+  readonly values: Map<number, Uint8Array>;
   resolve(replies: Reply[]): void;
   reject(error: Error): void;
 }
@@ -34,6 +40,8 @@ interface Pending {
 export class Connection extends EventEmitter<ConnectionEvents> {
   readonly #link: ControlLink;
   readonly #pending = new Map<number, Pending>();
+  /** Who hears the outputs of a request, also late ones of timers that it has left behind. */
+  readonly #listeners = new Map<number, TaskOptions['onOutput']>();
   #state: ClusterState;
   #requests = 0;
   #cause: string | undefined;
@@ -81,12 +89,16 @@ export class Connection extends EventEmitter<ConnectionEvents> {
 
   /** Runs a task; resolves with the replies of all ranks, errors among them. @throws CLUSTER_ENDED */
   task(ranks: readonly number[], task: Task, options: TaskOptions): Promise<Reply[]> {
-    return this.#request(options, request => ({ type: 'task', request, ranks: [...ranks], task }));
+    return this.#request(ranks, options, (request, own) => {
+      return { type: 'task', request, ranks: own, task };
+    });
   }
 
   /** Replaces the processes of ranks. @throws CLUSTER_ENDED, or the error that kept an engine from starting */
   async restart(ranks: readonly number[]): Promise<void> {
-    await this.#request({}, request => ({ type: 'restart', request, ranks: [...ranks] }));
+    await this.#request(ranks, {}, (request, own) => {
+      return { type: 'restart', request, ranks: own };
+    });
   }
 
   /** Sends a message that has no answer. @throws CLUSTER_ENDED */
@@ -101,12 +113,18 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     this.#link.close();
   }
 
-  #request(options: TaskOptions, toMessage: (id: number) => FromClient): Promise<Reply[]> {
+  #request(
+    ranks: readonly number[],
+    options: TaskOptions,
+    toMessage: (id: number, ranks: number[]) => FromClient
+  ): Promise<Reply[]> {
     const id = ++this.#requests;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { options, resolve, reject });
+      this.#pending.set(id, { options, ranks, values: new Map(), resolve, reject });
+      if (options.onOutput) this.#listeners.set(id, options.onOutput);
+      this.#listeners.delete(id - REMEMBERED_REQUESTS);
       try {
-        this.send(toMessage(id));
+        this.send(toMessage(id, [...ranks]));
       } catch (error) {
         this.#pending.delete(id);
         reject(error as Error);
@@ -118,14 +136,19 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     switch (message.type) {
       case 'output': {
         const { rank, outputs, request } = message;
-        const onOutput = this.#pending.get(request)?.options.onOutput;
+        const onOutput = this.#listeners.get(request);
         for (const output of outputs) onOutput?.(rank, output);
         return;
       }
-      case 'progress':
-        return this.#pending.get(message.request)?.options.onFinished?.();
-      case 'done':
-        return this.#take(message.request)?.resolve(message.replies);
+      case 'progress': {
+        const pending = this.#pending.get(message.request);
+        if (message.value) pending?.values.set(message.rank, message.value);
+        return pending?.options.onFinished?.();
+      }
+      case 'done': {
+        const pending = this.#take(message.request);
+        return pending?.resolve(withValues(message.replies, pending));
+      }
       case 'settled': {
         const pending = this.#take(message.request);
         if (message.error) return pending?.reject(toError(message.error));
@@ -159,6 +182,14 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   #ended(): DecentLabError {
     return new DecentLabError('CLUSTER_ENDED', { id: this.#state.id, cause: this.#cause });
   }
+}
+
+/** The replies with the values that came ahead of them. */
+function withValues(replies: readonly Reply[], { ranks, values }: Pending): Reply[] {
+  return replies.map((reply, k) => {
+    const value = values.get(ranks[k]);
+    return reply.status === 'ok' && value ? { ...reply, value } : reply;
+  });
 }
 
 function toError({ name, message }: { name: string; message: string }): Error {

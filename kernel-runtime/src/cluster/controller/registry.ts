@@ -43,7 +43,12 @@ export class Engine {
   }
 
   send(message: ToEngine): void {
-    this.link?.send(encodeMessage(message));
+    this.sendBytes(encodeMessage(message));
+  }
+
+  /** A message that goes to many ranks is encoded once. */
+  sendBytes(bytes: Uint8Array): void {
+    this.link?.send(bytes);
   }
 }
 

@@ -1,5 +1,5 @@
 /** How the ranks of one request ended, brought to one story: what concerns all is told on all with one text. */
-import { describeError, type ErrorCode } from '../../errors.js';
+import { describeError } from '../../errors.js';
 import type { CellError } from '../protocol/cell.js';
 import type { Reason } from '../protocol/engine-messages.js';
 import type { Reply } from '../protocol/task.js';
@@ -33,7 +33,7 @@ export function withLostRank(reply: Reply, lost: number): Reply {
 
 function errorReply({ code, detail }: Reason): ErrorReply {
   const name = 'DecentLabError';
-  const message = describeError(code as ErrorCode, detail);
+  const message = describeError(code, detail);
   return {
     status: 'error',
     error: { name, code, message, traceback: [`${name}: ${message}`] }

@@ -1,7 +1,8 @@
 /** The requests of clients: each runs when its ranks are free, and ends when all of them have replied. */
 import type { Output } from '../protocol/cell.js';
 import type { TaskRequest } from '../protocol/client-messages.js';
-import type { Reason } from '../protocol/engine-messages.js';
+import { encodeMessage } from '../protocol/codec.js';
+import type { Reason, ToEngine } from '../protocol/engine-messages.js';
 import type { Reply, Task } from '../protocol/task.js';
 import type { Client } from './clients.js';
 import type { Epochs } from './epochs.js';
@@ -27,6 +28,8 @@ export interface Request {
   cause: string | null;
 }
 
+/** Late outputs of older requests are dropped. */
+const REMEMBERED_REQUESTS = 200;
 /** Errors that a rank does not have by itself. */
 const CONSEQUENCES = new Set(['DISAGREEMENT', 'PEER_FAILED', 'PEER_LOST']);
 
@@ -34,6 +37,8 @@ export class Requests {
   readonly #registry: Registry;
   readonly #epochs: Epochs;
   readonly #requests = new Map<number, Request>();
+  /** Where late outputs go: a timer may outlive its cell. */
+  readonly #ended = new Map<number, Pick<Request, 'client' | 'number'>>();
   #count = 0;
 
   constructor(registry: Registry, epochs: Epochs) {
@@ -59,7 +64,7 @@ export class Requests {
   }
 
   output(rank: number, id: number, outputs: Output[]): void {
-    const request = this.#requests.get(id);
+    const request = this.#requests.get(id) ?? this.#ended.get(id);
     request?.client.send({ type: 'output', request: request.number, rank, outputs });
   }
 
@@ -68,8 +73,11 @@ export class Requests {
     this.#registry.setBusy(rank, false);
     const request = this.#requests.get(id);
     if (!request || request.replies.has(rank)) return;
-    request.replies.set(rank, reply);
-    request.client.send({ type: 'progress', request: request.number, rank });
+    // A value may be large: it goes on at once, and only the verdict waits for the other ranks.
+    const { value, ...verdict } = reply.status === 'ok' ? reply : { ...reply, value: undefined };
+    request.replies.set(rank, verdict);
+    const progress = { type: 'progress', request: request.number, rank } as const;
+    request.client.send(value ? { ...progress, value } : progress);
     if (reply.status === 'error') this.#failed(request, rank, reply);
     if (request.replies.size === request.ranks.length) this.#finish(request);
   }
@@ -119,9 +127,10 @@ export class Requests {
     const { engines } = this.#registry;
     const alive = ranks.filter(rank => engines[rank].isAlive);
     this.#epochs.align(alive);
+    const bytes = encodeMessage({ type: 'task', request: id, task } satisfies ToEngine);
     for (const rank of alive) {
       this.#registry.setBusy(rank, true);
-      engines[rank].send({ type: 'task', request: id, task });
+      engines[rank].sendBytes(bytes);
     }
     for (const rank of ranks) if (!alive.includes(rank)) this.reply(rank, id, lostReply(rank));
     if (ranks.length === 0) this.#finish(request);
@@ -147,6 +156,8 @@ export class Requests {
   #finish(request: Request): void {
     const { id, client, number, ranks, reason, lost, cause } = request;
     this.#requests.delete(id);
+    this.#ended.set(id, { client, number });
+    this.#ended.delete(id - REMEMBERED_REQUESTS);
     const replies = ranks.map(rank => {
       const reply = request.replies.get(rank) ?? lostReply(rank);
       if (reason) return withDisagreement(reply, reason);

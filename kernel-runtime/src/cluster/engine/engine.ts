@@ -59,9 +59,7 @@ export class Engine {
         this.#last = this.#last.then(() => this.#run(message));
         return;
       case 'epoch':
-        communicator.openEpoch(message.epoch, message.reason ?? undefined);
-        for (const rank of message.lost) communicator.peerLost(rank);
-        return;
+        return communicator.openEpoch(message.epoch, message.reason, message.lost);
       case 'peer-lost':
         return communicator.peerLost(message.rank);
       case 'peer-failed':

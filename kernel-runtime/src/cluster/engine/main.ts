@@ -31,10 +31,12 @@ const executor = new Executor({
   onOutput: (output, runId) => engine.output(output, runId)
 });
 const communicator = new EngineCommunicator({
-  ...{ rank, size, token, folder },
-  report: ({ code, detail }) => engine.disagree({ code, detail })
+  ...{ rank, size, token, folder, epoch },
+  report: event => {
+    // A lost peer is the controller's to tell: it sees the process end.
+    if (event.type === 'disagreement') engine.disagree(event.reason);
+  }
 });
-communicator.openEpoch(epoch);
 setContext(communicator);
 
 const [link] = await Promise.all([

@@ -7,7 +7,7 @@ const LOOKS = 5;
 export interface StallWatchOptions {
   /** Milliseconds that a call may wait before it is told. */
   readonly stallAfter: number;
-  /** The oldest call that waits now, `since` by `performance.now()`; null if none does. */
+  /** The oldest call that waits now, `since` by `Date.now()`; null if none does. */
   waiting(): (Omit<Waiting, 'for'> & { readonly since: number }) | null;
   tell(waiting: Waiting | null): void;
 }
@@ -17,7 +17,7 @@ export function watchStalls({ stallAfter, waiting, tell }: StallWatchOptions): v
   let told = '';
   const look = (): void => {
     const call = waiting();
-    const elapsed = call ? Math.round(performance.now() - call.since) : 0;
+    const elapsed = call ? Date.now() - call.since : 0;
     const isStalled = call !== null && elapsed >= stallAfter;
     const key = isStalled ? `${call.since} ${call.on.join()}` : '';
     if (key === told) return;

@@ -2,6 +2,7 @@
 import type { Output } from './cell.js';
 import {
   hasShape,
+  isBytes,
   isCount,
   isEither,
   isListOf,
@@ -67,14 +68,15 @@ export interface OutputMessage {
   readonly outputs: Output[];
 }
 
-/** One more rank is done with a request. */
+/** One more rank is done with a request, and has this value if the request succeeds. */
 export interface ProgressMessage {
   readonly type: 'progress';
   readonly request: number;
   readonly rank: number;
+  readonly value?: Uint8Array;
 }
 
-/** All ranks are done: the replies in the order of the request's ranks. */
+/** All ranks are done: the replies in the order of the request's ranks, their values apart. */
 export interface DoneMessage {
   readonly type: 'done';
   readonly request: number;
@@ -133,7 +135,12 @@ export const isToClient: Check<ToClient> = isEither<ToClient>(
     rank: isCount,
     outputs: isListOf(isOutput)
   }),
-  hasShape<ProgressMessage>({ type: isOneOf('progress'), request: isCount, rank: isCount }),
+  hasShape<ProgressMessage>({
+    type: isOneOf('progress'),
+    request: isCount,
+    rank: isCount,
+    value: isOptional(isBytes)
+  }),
   hasShape<DoneMessage>({ type: isOneOf('done'), request: isCount, replies: isListOf(isReply) }),
   hasShape<StateMessage>({ type: isOneOf('state'), state: isClusterState }),
   hasShape<SettledMessage>({

@@ -1,4 +1,5 @@
 /** The messages between an engine and the controller. */
+import { errorCodes, type ErrorCode } from '../../errors.js';
 import type { Output } from './cell.js';
 import {
   hasShape,
@@ -27,7 +28,7 @@ export interface Waiting {
 
 /** A code of the error table and its details: the same sentence on every rank. */
 export interface Reason {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly detail: Record<string, unknown>;
 }
 
@@ -101,7 +102,10 @@ export interface PeerFailedMessage {
 
 export type ToEngine = EngineTask | EpochMessage | PeerLostMessage | PeerFailedMessage;
 
-const isReason: Check<Reason> = hasShape<Reason>({ code: isText, detail: isRecord });
+const isReason: Check<Reason> = hasShape<Reason>({
+  code: isOneOf(...errorCodes),
+  detail: isRecord
+});
 
 const isWaiting: Check<Waiting> = hasShape<Waiting>({
   op: isText,
