@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as plot from '../../kernel-runtime/src/laboratory/plot/plot.js';
 import { startBrowser } from '../helpers/browser.js';
 import { Lab, titleWith, whyNoLab } from '../helpers/lab.js';
@@ -45,27 +45,29 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
     await lab?.close();
   }, start);
 
-  const open = async (path: string): Promise<Page> => {
-    const page = await browser.newPage({ viewport });
+  let page: Page;
+  afterEach(() => page.close());
+
+  const open = async (path: string): Promise<void> => {
+    page = await browser.newPage({ viewport });
     await page.goto(lab.url(path));
-    return page;
   };
 
   it(
-    'has a launcher card, and says where the course should be if it is not there',
+    'has a launcher card that opens the course, and says where it should be if it is not there',
     async () => {
-      const page = await open('');
-      await page
-        .getByRole('button', { name: 'DecentLab course' })
-        .or(page.getByTitle('Open the first tutorial'))
-        .first()
-        .click();
+      await open('');
+      const card = page.getByTitle('Open the first tutorial of the DecentLab course').first();
+      await card.click();
       const notice = page.getByText(
         'The course was not found: there is no tutorials/00-tour.ipynb'
       );
       await notice.first().waitFor();
       await page.screenshot({ path: `${artifacts}launcher.png` });
-      await page.close();
+
+      lab.write('tutorials/00-tour.ipynb', notebookOf([{ source: "'the tour'" }]));
+      await card.click();
+      await page.getByRole('tab', { name: '00-tour.ipynb' }).waitFor();
     },
     start
   );
@@ -73,13 +75,12 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
   it(
     'opens the panel of clusters on its blank state, one sentence and one button',
     async () => {
-      const page = await open('');
+      await open('');
       await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
       const panel = page.getByRole('region', { name: 'DecentLab clusters' });
       await panel.getByText('No DecentLab notebook is running.').waitFor();
       expect(await panel.getByRole('button').allTextContents()).toEqual(['Open the course']);
       await page.screenshot({ path: `${artifacts}panel-blank.png` });
-      await page.close();
     },
     start
   );
@@ -87,7 +88,7 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
   it(
     'shows a saved plot with a line for each engine, in the colours of either theme',
     async () => {
-      const page = await open('tree/plot.ipynb');
+      await open('tree/plot.ipynb');
       const figure = page.getByRole('figure', { name: 'Average consensus on eight engines' });
       await figure.waitFor();
       const traces = figure.locator('.scatterlayer .trace');
@@ -100,12 +101,12 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
 
       await chooseTheme(page, 'JupyterLab Dark');
       await expect.poll(() => inkOf(figure)).not.toBe(light);
+      await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
       await page.screenshot({ path: `${artifacts}plot-dark.png` });
       expect(brightness(light)).toBeLessThan(100);
       expect(brightness(await inkOf(figure))).toBeGreaterThan(150);
       const below = page.getByRole('figure', { name: 'Below the fold' });
       expect(await inkOf(below)).toBe(await inkOf(figure));
-      await page.close();
     },
     start
   );

@@ -89,6 +89,11 @@ export class Lab {
     return `${this.#base}/lab/${path}?token=${this.#token}`;
   }
 
+  /** Puts a file into the served folder, as JSON. */
+  write(path: string, content: unknown): void {
+    writeJson(join(this.#folder, 'work', path), content);
+  }
+
   /** Ends JupyterLab with its kernels, and removes its folder. */
   async close(): Promise<void> {
     if (this.#process.exitCode === null && this.#process.signalCode === null) {

@@ -29,8 +29,10 @@ export const coursePlugin: JupyterFrontEndPlugin<void> = {
       icon: graphIcon,
       describedBy: { args: { type: 'object', properties: { isPalette: { type: 'boolean' } } } },
       execute: async () => {
-        const isThere = await exists(app, firstTutorial);
-        if (isThere) return app.commands.execute('docmanager:open', { path: firstTutorial });
+        if (await exists(app, firstTutorial)) {
+          await app.commands.execute('docmanager:open', { path: firstTutorial });
+          return;
+        }
         Notification.error(
           trans.__(
             'The course was not found: there is no %1 here. Start JupyterLab with `npm start` in the DecentLab folder.',
@@ -38,7 +40,6 @@ export const coursePlugin: JupyterFrontEndPlugin<void> = {
           ),
           { autoClose: messageTime }
         );
-        return null;
       }
     });
     launcher?.add({ command, category: paletteCategory, rank: 0 });
