@@ -1,0 +1,53 @@
+/** Executes a notebook by nbclient through the real kernel, in a Jupyter of its own. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { venvExecutable } from '../../kernel-runtime/src/platform.js';
+import { root } from '../helpers/project.js';
+
+const DRIVER = fileURLToPath(new URL('execute.py', import.meta.url));
+const DECENTLAB = join(root, 'kernel-runtime/bin/decentlab.mjs');
+/** Executed copies stay here, to look at after a failure. */
+const ARTIFACTS = join(root, 'test/artifacts/notebooks');
+
+export interface Executed {
+  /** The cell that stopped the notebook, or null. */
+  readonly failure: {
+    readonly cell: number;
+    readonly source: string;
+    readonly error: string;
+  } | null;
+  /** The lines that check cells printed: each begins with ✓ or ✗. */
+  readonly checks: readonly { readonly cell: number; readonly line: string }[];
+}
+
+/** Runs all cells of a notebook in its own folder; stops the clusters that it leaves. */
+export async function executeNotebook(path: string): Promise<Executed> {
+  mkdirSync(ARTIFACTS, { recursive: true });
+  const runtime = mkdtempSync(join(tmpdir(), 'decentlab-jupyter-'));
+  const env = { ...process.env, JUPYTER_RUNTIME_DIR: runtime };
+  const report = join(runtime, 'report.json');
+  const args = [DRIVER, path, join(ARTIFACTS, basename(path)), report];
+  try {
+    const python = venvExecutable(join(root, '.venv'), 'python');
+    const driver = spawn(python, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    driver.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const [code] = (await once(driver, 'close')) as [number | null];
+    if (code !== 0) throw new Error(`The driver of ${path} ended with ${code}:\n${said}`);
+    return JSON.parse(readFileSync(report, 'utf8')) as Executed;
+  } finally {
+    stopClusters(env);
+    rmSync(runtime, { recursive: true, force: true });
+  }
+}
+
+function stopClusters(env: NodeJS.ProcessEnv): void {
+  const decentlab = (...args: string[]): string =>
+    spawnSync(process.execPath, [DECENTLAB, 'cluster', ...args], { env, encoding: 'utf8' }).stdout;
+  const { clusters } = JSON.parse(decentlab('list', '--json')) as { clusters: { id: string }[] };
+  for (const { id } of clusters) decentlab('stop', id);
+}
