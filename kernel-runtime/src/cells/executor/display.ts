@@ -26,14 +26,17 @@ interface DisplayOptions {
   readonly update?: boolean;
 }
 
-export interface DisplayHandle {
-  readonly displayId: string;
-  update(value: unknown): void;
+/** What `display` returns: the way to replace what it has shown. */
+class DisplayHandle {
+  constructor(
+    readonly displayId: string,
+    readonly update: (value: unknown) => void
+  ) {}
 }
 
-/** The MIME bundle of any value; undefined for undefined. */
+/** The MIME bundle of any value; undefined for undefined, and for a handle, whose output is shown already. */
 export async function toBundle(value: unknown): Promise<MimeBundle | undefined> {
-  if (value === undefined) return undefined;
+  if (value === undefined || value instanceof DisplayHandle) return undefined;
   const rich = richMethod(value);
   if (rich) return toPlainBundle(await rich(), value);
   return toPlainBundle(value, value);
@@ -53,7 +56,7 @@ export function displayFunctions(capture: Capture): Record<string, unknown> {
     const show = (shown: unknown, update: boolean): void =>
       showValue(capture, shown, { displayId, update });
     show(value, options.update ?? false);
-    return { displayId, update: next => show(next, true) };
+    return new DisplayHandle(displayId, next => show(next, true));
   };
   return {
     display,

@@ -7,13 +7,14 @@ import { packValue, unpackValue } from '../protocol/values.js';
 import { AsyncResult } from './async-result.js';
 import { ClusterError, type RankError } from './cluster-error.js';
 import type { TaskOptions } from './connection.js';
+import { declareOnEngines } from './declare.js';
 import { notebookHost } from './host.js';
 import { join, partition, type Sequence } from './partition.js';
 
 /** Runs a task on ranks; resolves with their replies in the same order. */
 export type RunTask = (
   ranks: readonly number[],
-  task: Task,
+  task: Promise<Task>,
   options: TaskOptions
 ) => Promise<Reply[]>;
 
@@ -46,9 +47,7 @@ export class View {
     { onOutput = print }: ExecuteOptions = {}
   ): AsyncResult<CellResult[]> {
     return this.#call(async onFinished => {
-      const cell = typeof code === 'string' ? await compile(code) : code;
-      const options = { onOutput, onFinished };
-      const replies = await this.#run(this.ranks, { kind: 'execute', cell }, options);
+      const replies = await this.#run(this.ranks, toExecuteTask(code), { onOutput, onFinished });
       if (typeof code === 'string') this.#valuesOf(replies);
       return replies.map(toCellResult);
     });
@@ -61,8 +60,8 @@ export class View {
   push(variables: Variables | ((rank: number) => Variables)): AsyncResult<void> {
     return this.#call(async onFinished => {
       if (typeof variables === 'function') return this.#pushEach(variables, onFinished);
-      const values = await packValue(variables, 'variables');
-      this.#valuesOf(await this.#run(this.ranks, { kind: 'push', values }, { onFinished }));
+      this.#valuesOf(await this.#run(this.ranks, toPushTask(variables), { onFinished }));
+      declareOnEngines(variables);
     });
   }
 
@@ -75,11 +74,8 @@ export class View {
   pull(names: string | readonly string[]): AsyncResult<unknown[]> {
     const list = typeof names === 'string' ? [names] : [...names];
     return this.#call(async onFinished => {
-      const task: Task = { kind: 'pull', names: list };
-      const records = await this.#unpack(await this.#run(this.ranks, task, { onFinished }));
-      return typeof names === 'string'
-        ? records.map(record => (record as Variables)[names])
-        : records;
+      const records = await this.#pull(list, onFinished);
+      return typeof names === 'string' ? records.map(record => record[names]) : records;
     });
   }
 
@@ -90,10 +86,9 @@ export class View {
    */
   apply<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): AsyncResult<Awaited<R>[]> {
     return this.#call(async onFinished => {
-      const packed = await packValue(args, 'arguments');
-      const task: Task = { kind: 'apply', source: sourceOf(fn), args: packed };
       const options = { onOutput: print, onFinished };
-      return (await this.#unpack(await this.#run(this.ranks, task, options))) as Awaited<R>[];
+      const replies = await this.#run(this.ranks, toApplyTask(fn, args), options);
+      return (await this.#unpack(replies)) as Awaited<R>[];
     });
   }
 
@@ -106,9 +101,8 @@ export class View {
   /** The parts of `name` as one list, typed array or matrix again; values of other kinds as a list by rank. */
   gather<T = unknown>(name: string): AsyncResult<T> {
     return this.#call(async onFinished => {
-      const task: Task = { kind: 'pull', names: [name] };
-      const records = await this.#unpack(await this.#run(this.ranks, task, { onFinished }));
-      return join(records.map(record => (record as Variables)[name])) as T;
+      const records = await this.#pull([name], onFinished);
+      return join(records.map(record => record[name])) as T;
     });
   }
 
@@ -116,12 +110,18 @@ export class View {
     return new AsyncResult(this.ranks.length, start);
   }
 
+  async #pull(names: string[], onFinished: () => void): Promise<Variables[]> {
+    const task: Task = { kind: 'pull', names };
+    const replies = await this.#run(this.ranks, Promise.resolve(task), { onFinished });
+    return (await this.#unpack(replies)) as Variables[];
+  }
+
   async #pushEach(variables: (rank: number) => Variables, onFinished: () => void): Promise<void> {
-    const calls = this.ranks.map(async rank => {
-      const values = await packValue(variables(rank), 'variables');
-      return this.#run([rank], { kind: 'push', values }, { onFinished });
-    });
+    const calls = this.ranks.map(rank =>
+      this.#run([rank], toPushTask(variables(rank)), { onFinished })
+    );
     this.#valuesOf((await Promise.all(calls)).flat());
+    declareOnEngines(variables(this.ranks[0]));
   }
 
   async #unpack(replies: readonly Reply[]): Promise<unknown[]> {
@@ -140,10 +140,22 @@ export class View {
 }
 
 /** In a notebook the kernel knows the types of the engines' variables; a script sends what it has. */
-async function compile(source: string): Promise<CompiledCell> {
-  const host = notebookHost();
-  if (!host) return { name: 'execute', js: source };
-  return (await host.request({ type: 'compile', scope: 'engines', source })) as CompiledCell;
+async function toExecuteTask(code: string | CompiledCell): Promise<Task> {
+  if (typeof code !== 'string') return { kind: 'execute', cell: code };
+  const request = { type: 'compile', scope: 'engines', source: code };
+  const compiled = await notebookHost()?.request(request);
+  return { kind: 'execute', cell: (compiled as CompiledCell) ?? { name: 'execute', js: code } };
+}
+
+async function toPushTask(variables: Variables): Promise<Task> {
+  return { kind: 'push', values: await packValue(variables, 'variables') };
+}
+
+async function toApplyTask(
+  fn: (...args: never[]) => unknown,
+  args: readonly unknown[]
+): Promise<Task> {
+  return { kind: 'apply', source: sourceOf(fn), args: await packValue(args, 'arguments') };
 }
 
 function toCellResult(reply: Reply): CellResult {

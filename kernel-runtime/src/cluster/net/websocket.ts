@@ -1,5 +1,6 @@
 /** Websockets that prove a token before anything else is read from them: the base of control and tensor links. */
 import { timingSafeEqual } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -93,6 +94,8 @@ function listen(server: Server, address: string, onClose: () => void): Promise<L
     server.closeAllConnections();
     server.close();
   };
+  // An engine that was killed leaves its socket behind; the folder is the cluster's own.
+  rmSync(address, { force: true });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(address, () => resolve({ close }));
