@@ -40,5 +40,5 @@ function stateOf(test: TestCase): 'passed' | 'failed' | 'skipped' {
 
 function reasonOf(test: TestCase): string {
   const result = test.result();
-  return (result.state === 'skipped' && result.note) || 'no reason given';
+  return (result.state === 'skipped' && result.note) || 'left out by a filter, or without a reason';
 }
