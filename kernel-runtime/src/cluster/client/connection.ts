@@ -44,6 +44,8 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   readonly #listeners = new Map<number, TaskOptions['onOutput']>();
   #state: ClusterState;
   #requests = 0;
+  /** Resolves when all tasks up to now are sent. */
+  #turn: Promise<void> = Promise.resolve();
   #cause: string | undefined;
 
   private constructor(link: ControlLink, state: ClusterState) {
@@ -87,11 +89,30 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     return this.#cause;
   }
 
-  /** Runs a task; resolves with the replies of all ranks, errors among them. @throws CLUSTER_ENDED */
-  task(ranks: readonly number[], task: Task, options: TaskOptions): Promise<Reply[]> {
-    return this.#request(ranks, options, (request, own) => {
-      return { type: 'task', request, ranks: own, task };
-    });
+  /**
+   * Runs a task; resolves with the replies of all ranks, errors among them. Tasks that take time to prepare are still
+   * sent in the order of these calls.
+   * @throws CLUSTER_ENDED, and what the preparation throws
+   */
+  async task(
+    ranks: readonly number[],
+    prepared: Promise<Task>,
+    options: TaskOptions
+  ): Promise<Reply[]> {
+    prepared.catch(() => undefined);
+    const sent = this.#turn
+      .then(() => prepared)
+      .then(task => {
+        const toMessage = (request: number, own: number[]): FromClient => {
+          return { type: 'task', request, ranks: own, task };
+        };
+        return { replies: this.#request(ranks, options, toMessage) };
+      });
+    this.#turn = sent.then(
+      () => undefined,
+      () => undefined
+    );
+    return (await sent).replies;
   }
 
   /** Replaces the processes of ranks. @throws CLUSTER_ENDED, or the error that kept an engine from starting */

@@ -21,9 +21,10 @@ export class Outputs {
     if (request !== this.#request) this.flush();
     this.#request = request;
     this.#waiting.push(output);
+    // The first one leaves at once: a cell that then computes without a pause shows that it has begun.
     const isLate = performance.now() - this.#lastFlush > BATCH_MS;
     const isFull = this.#waiting.length >= BATCH_LENGTH;
-    if (isFull || (isLate && this.#timer !== undefined)) this.flush();
+    if (isFull || isLate) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);
   }
 

@@ -30,9 +30,19 @@ class TensorSnapshot {
   constructor(readonly parts: { data: unknown; shape: number[]; dtype: string }) {}
 }
 
+/** As a whole number it would lose its sign. */
+class MinusZero {}
+
+const MINUS_ZERO_EXTENSION = 0x30;
 const MATRIX_EXTENSION = 0x4d;
 const TENSOR_EXTENSION = 0x54;
 
+addExtension({
+  Class: MinusZero,
+  type: MINUS_ZERO_EXTENSION,
+  write: () => 0,
+  read: () => new MinusZero()
+});
 addExtension({
   Class: MatrixSnapshot,
   type: MATRIX_EXTENSION,
@@ -48,7 +58,8 @@ addExtension({
     new TensorSnapshot({ data, shape, dtype })
 });
 
-const packr = new Packr({ useRecords: false, structuredClone: true, mapsAsObjects: true });
+// Records are told from maps; each value carries its own structures, so that any process can read it alone.
+const packr = new Packr({ useRecords: true, structuredClone: true, mapsAsObjects: false });
 
 /**
  * A value as bytes. Tensors are read with their own `data()`.
@@ -71,6 +82,7 @@ async function snapshot(
   seen: Map<object, unknown>
 ): Promise<unknown> {
   if (typeof value === 'function' || typeof value === 'symbol') throw notPackable(path, value);
+  if (Object.is(value, -0)) return new MinusZero();
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (seen.has(value)) return seen.get(value);
   if (value instanceof Promise) throw notPackable(path, value);
@@ -110,7 +122,8 @@ async function restore(
   return value;
 }
 
-async function make(value: object, matrix: MatrixClass): Promise<object> {
+async function make(value: object, matrix: MatrixClass): Promise<unknown> {
+  if (value instanceof MinusZero) return -0;
   if (value instanceof MatrixSnapshot) {
     const { data, rows, columns } = value.parts;
     return new matrix(data, rows, columns);
