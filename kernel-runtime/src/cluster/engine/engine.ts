@@ -11,7 +11,6 @@ import {
   type ToEngine,
   type Waiting
 } from '../protocol/engine-messages.js';
-import { Outputs } from './outputs.js';
 import type { Tasks } from './tasks.js';
 
 export interface EngineParts {
@@ -22,7 +21,6 @@ export interface EngineParts {
 
 export class Engine {
   readonly #parts: EngineParts;
-  readonly #outputs: Outputs;
   /** The end of the last task that was taken: tasks run one after another. */
   #last: Promise<void> = Promise.resolve();
   /** The request that runs now. */
@@ -30,16 +28,16 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
-    this.#outputs = new Outputs((request, outputs) =>
-      this.#send({ type: 'output', request, outputs })
-    );
     parts.link.onMessage(bytes => this.#receive(decodeMessage(bytes, isToEngine)));
   }
 
-  /** An output of a cell; prints of an earlier cell still belong to it. */
+  /**
+   * An output of a cell; prints of an earlier cell still belong to it. It leaves at once, since a cell that computes
+   * lets no timer run; printed text comes in large pieces already.
+   */
   output(output: Output, runId: string | undefined): void {
     const request = runId === undefined ? this.#request : Number(runId);
-    if (request !== null) this.#outputs.add(request, output);
+    if (request !== null) this.#send({ type: 'output', request, outputs: [output] });
   }
 
   /** A call of this rank cannot meet the call of a peer. */
@@ -73,7 +71,6 @@ export class Engine {
     communicator.beginCell();
     const reply = await tasks.run(task, request);
     communicator.endCell();
-    this.#outputs.flush();
     this.#request = null;
     this.#send({ type: 'reply', request, reply });
   }
