@@ -32,10 +32,17 @@ describe.skipIf(reason !== null)(titleWith('the tutorial on average consensus', 
       const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
       await page.goto(lab.url(`tree/${tutorial}`));
       await runAllCells(page);
-      // Lab names a running or waiting cell [*].
-      const waiting = page.locator('.jp-InputPrompt', { hasText: '[*]' });
-      await waiting.first().waitFor();
-      await expect.poll(() => waiting.count(), { timeout: limit / 2 }).toBe(0);
+      const errors = page.locator('[data-mime-type="application/vnd.jupyter.error"]');
+      const lastRan = page
+        .locator('.jp-CodeCell')
+        .last()
+        .getByText(/^\[\d+\]:$/);
+      await lastRan
+        .or(errors)
+        .first()
+        .waitFor({ timeout: limit / 2 });
+      await page.screenshot({ path: `${artifacts}tutorial.png` });
+      expect(await errors.allTextContents()).toEqual([]);
 
       const mostLines = (): Promise<number> =>
         page.locator('.js-plotly-plot').evaluateAll(plots => {
@@ -43,9 +50,6 @@ describe.skipIf(reason !== null)(titleWith('the tutorial on average consensus', 
           return Math.max(0, ...counts);
         });
       await expect.poll(mostLines, { timeout: plotLimit }).toBeGreaterThanOrEqual(8);
-      await page.screenshot({ path: `${artifacts}tutorial.png` });
-      const errors = page.locator('[data-mime-type="application/vnd.jupyter.error"]');
-      expect(await errors.allTextContents()).toEqual([]);
       await page.close();
     },
     limit

@@ -107,7 +107,7 @@ export class Lab {
 
 /** Runs all cells of the open notebook by its menu, once its kernel is ready. */
 export async function runAllCells(page: Page): Promise<void> {
-  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+  await kernelIsIdle(page);
   await page.getByRole('menuitem', { name: 'Run', exact: true }).click();
   await page.getByText('Run All Cells', { exact: true }).click();
 }
@@ -119,7 +119,12 @@ export async function restartKernel(page: Page): Promise<void> {
   const restarted = page.waitForResponse(response => response.url().includes('/restart'));
   await page.getByRole('button', { name: 'Confirm Kernel Restart' }).click();
   await restarted;
-  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+  await kernelIsIdle(page);
+}
+
+/** The status bar names the kernel only when the notebook is connected to it; the notebook's own sign is earlier. */
+function kernelIsIdle(page: Page): Promise<void> {
+  return page.getByText(/^TypeScript \(DecentLab\) \| Idle$/).waitFor();
 }
 
 function argumentsFor(rootFolder: string): string[] {
