@@ -47,12 +47,10 @@ export async function broadcast<T extends Value>(
   const op = `broadcast from rank ${rootRank}`;
   return caller.exchange(x, ({ leaves, signature }) => {
     const call = caller.allRanksCall({ op, signature, options });
-    if (caller.rank !== rootRank) {
-      return Promise.resolve({ arriving: caller.mesh.receive(rootRank, call) });
-    }
-    const copies = leaves.map(leaf => leaf.data.slice());
-    const sent = caller.others().map(to => caller.mesh.post(to, call, copies));
-    return Promise.resolve({ arriving: Promise.all(sent).then(() => copies) });
+    // Every rank tells every other which root it means: two roots would wait for each other.
+    const own = caller.rank === rootRank ? leaves.map(leaf => leaf.data.slice()) : [];
+    const arriving = gatherAll(caller, call, own).then(entries => entries[rootRank]);
+    return Promise.resolve({ arriving });
   });
 }
 

@@ -86,7 +86,8 @@ export class EngineCommunicator implements Communicator {
     };
     const plan = planExchange(near, options);
     const topology = this.#fingerprint;
-    const isTopologyNew = !plan.isDynamic && this.#isNew(`${this.#mesh.epoch} ${topology}`);
+    const isComparing = !plan.isDynamic && options.name === undefined;
+    const isTopologyNew = isComparing && this.#isNew(`${this.#mesh.epoch} ${topology}`);
     return neighborAllreduce(this.#caller, x, { plan, options, topology, isTopologyNew });
   }
 

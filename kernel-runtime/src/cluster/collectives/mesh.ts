@@ -77,14 +77,16 @@ export class Mesh {
    * Sends arrays, copied at once, to one rank. Resolves when they are sent or safely held for a rank that has not called.
    * @throws PEER_LOST if its process has ended
    */
-  async post(to: number, call: Call, arrays: readonly LeafData[]): Promise<void> {
-    if (this.#lost.has(to)) throw lostError(call, to);
+  post(to: number, call: Call, arrays: readonly LeafData[]): Promise<void> {
     const { op, signature, stream, era } = call;
     const bytes = encodeFrame({ epoch: this.#epoch, era, op, signature, stream, arrays });
     const sent = this.#waits.open<void>(call, to, resolve => {
-      this.#outbox.send(to, bytes).then(resolve, () => this.#rejectLost(to));
+      if (!this.#lost.has(to)) {
+        this.#outbox.send(to, bytes).then(resolve, () => this.#rejectLost(to));
+      }
     });
-    await sent;
+    if (this.#lost.has(to)) this.#rejectLost(to);
+    return sent;
   }
 
   /**

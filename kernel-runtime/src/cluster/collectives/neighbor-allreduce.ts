@@ -9,14 +9,14 @@ import type { Description, LeafData } from '../../mathematics/communicator/value
 import type { ExchangePlan } from '../../mathematics/communicator/weights.js';
 import { gatherAll } from './all-ranks.js';
 import type { Call } from './call.js';
-import type { Caller } from './caller.js';
+import type { Arriving, Caller } from './caller.js';
 
 export interface NeighborExchange {
   readonly plan: ExchangePlan;
   readonly options: NeighborAllreduceOptions;
   /** The topology in words, equal on all ranks that have the same one. */
   readonly topology: string;
-  /** Whether this topology must still be compared with a neighbour's. */
+  /** Whether this topology must still be compared with a neighbour's; named calls compare it edge by edge. */
   readonly isTopologyNew: boolean;
 }
 
@@ -28,12 +28,19 @@ export function neighborAllreduce<T extends Value>(
   x: T,
   exchange: NeighborExchange
 ): Promise<T> {
-  const { plan, options } = exchange;
-  return caller.exchange(x, async described => {
+  const { plan, options, topology } = exchange;
+  const begin = async (described: Description): Promise<{ arriving: Arriving }> => {
     if (options.enableTopoCheck ?? true) await agree(caller, exchange);
-    const call = caller.neighbourCall({ op: OP, signature: described.signature, options });
+    const call = caller.neighbourCall({ op: OP, signature: signatureOf(described), options });
     return { arriving: average(caller, call, { plan, described }) };
-  });
+  };
+  // Named calls have no place in a common order, so that their agreement never is a condition of the next call.
+  const signatureOf = ({ signature }: Description): string =>
+    options.name === undefined || plan.isDynamic ? signature : `${signature} in ${topology}`;
+  if (options.name === undefined) return caller.exchange(x, begin);
+  return caller.exchange(x, described =>
+    Promise.resolve({ arriving: begin(described).then(({ arriving }) => arriving) })
+  );
 }
 
 /** Ranks of a dynamic exchange must have named each other; ranks of a static one must have the same topology. */

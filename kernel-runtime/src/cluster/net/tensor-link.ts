@@ -126,6 +126,7 @@ class SendingSocket implements OutgoingLink {
     while (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES && this.#ended === undefined) {
       await new Promise<void>(resolve => (this.#resume = resolve));
     }
+    if (this.#socket.readyState !== this.#socket.OPEN) this.#ended ??= 'the connection was closed';
     if (this.#ended !== undefined) {
       throw new DecentLabError('LINK_ENDED', { rank: this.peer, cause: this.#ended });
     }

@@ -80,6 +80,8 @@ function assertRanks(
     const isRank = Number.isInteger(rank) && rank >= 0 && rank < near.size && rank !== near.rank;
     if (!isRank)
       throw invalid(`${what} on rank ${near.rank}`, `other ranks below ${near.size}`, rank);
+    if (pairs.filter(([other]) => other === rank).length > 1)
+      throw invalid(`${what} on rank ${near.rank}`, 'every rank once', `rank ${rank} twice`);
     if (!Number.isFinite(weight))
       throw invalid(`${what}[${rank}] on rank ${near.rank}`, 'a finite number', weight);
     if (neighbours && !neighbours.includes(rank)) {

@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import type { EngineCommunicator } from '../../../kernel-runtime/src/cluster/collectives/engine-communicator.js';
+import { ringGraph } from '../../../kernel-runtime/src/mathematics/graph/circulant.js';
+import {
+  fullyConnectedGraph,
+  starGraph
+} from '../../../kernel-runtime/src/mathematics/graph/grids.js';
+import { Ranks } from './ranks.js';
+
+type Program = (c: EngineCommunicator) => Promise<unknown>;
+const isOdd = (c: EngineCommunicator): boolean => c.rank === 2;
+
+describe('a disagreement', { timeout: 10_000 }, () => {
+  it.each<[string, Program, RegExp]>([
+    [
+      'on a shape',
+      c => c.neighborAllreduce(new Float64Array(isOdd(c) ? 3 : 2)),
+      /float64\[3\].*float64\[2\]|float64\[2\].*float64\[3\]/
+    ],
+    [
+      'on a type',
+      c => c.neighborAllreduce(isOdd(c) ? Float32Array.of(1) : Float64Array.of(1)),
+      /float32\[1\]/
+    ],
+    [
+      'on the keys of a record',
+      c => c.neighborAllreduce<Record<string, number>>(isOdd(c) ? { a: 1 } : { b: 1 }),
+      /\{a: float64\[\]\}/
+    ],
+    ['on the operation', c => (isOdd(c) ? c.allreduce(1) : c.neighborAllreduce(1)), /allreduce \(/],
+    [
+      'on a named operation',
+      c => (isOdd(c) ? c.allreduce(1, { name: 'x' }) : c.neighborAllreduce(1, { name: 'x' })),
+      /allreduce \(/
+    ],
+    ['on barrier and exchange', c => (isOdd(c) ? c.barrier() : c.neighborAllreduce(1)), /barrier/],
+    ['on barrier and broadcast', c => (c.rank === 1 ? c.broadcast(1, 3) : c.barrier()), /barrier/],
+    ['on average and sum', c => c.allreduce(1, { average: isOdd(c) }), /\(sum\)/],
+    ['on the root', c => c.broadcast(1, isOdd(c) ? 1 : 0), /from rank 1/],
+    ['on the shape of a broadcast', c => c.broadcast(isOdd(c) ? [1] : 1, 0), /\[float64\[\]\]/],
+    ['on the shape of an allreduce', c => c.allreduce(isOdd(c) ? [1] : 1), /\[float64\[\]\]/],
+    [
+      'on static and dynamic',
+      c =>
+        c.neighborAllreduce(1, isOdd(c) ? { selfWeight: 1, srcWeights: {}, dstWeights: [] } : {}),
+      /dstWeights/
+    ]
+  ])('%s has the same text on all ranks, and the next call works', async (_, program, words) => {
+    const ranks = await Ranks.start(4);
+    const seen = await ranks.run(async c => {
+      await program(c);
+      // Whoever has finished hears of it at the next call.
+      return c.barrier();
+    });
+    expect(new Set(seen.map(String)).size).toBe(1);
+    expect(seen[0]).toMatchObject({
+      code: 'DISAGREEMENT',
+      message: expect.stringMatching(words)
+    });
+    expect(String(seen[0])).toContain('rank ');
+    expect(await ranks.run(c => c.allreduce(c.rank))).toEqual(Array(4).fill(1.5));
+    expect(ranks.all.map(c => c.waiting())).toEqual(Array(4).fill(null));
+    ranks.stop();
+  });
+
+  it.each([0, 1, 2, 3])('on the topology is found when rank %i has another', async odd => {
+    const pairs = [
+      [ringGraph(4, { connectStyle: 1 }), ringGraph(4, { connectStyle: 2 })],
+      [ringGraph(4, { connectStyle: 2 }), starGraph(4)],
+      [starGraph(4), ringGraph(4)]
+    ];
+    for (const [usual, other] of pairs) {
+      const ranks = await Ranks.start(4);
+      const seen = await ranks.run(async c => {
+        c.setTopology(usual);
+        await c.neighborAllreduce(1);
+        if (c.rank === odd) c.setTopology(other);
+        await c.neighborAllreduce(1);
+        return c.barrier();
+      });
+      for (const error of seen) expect(error).toMatchObject({ code: 'DISAGREEMENT' });
+      ranks.stop();
+    }
+  });
+
+  it('in one epoch does not meet the frames of the next', async () => {
+    const ranks = await Ranks.start(3);
+    for (let k = 0; k < 5; k++) {
+      const seen = await ranks.run(c =>
+        c.neighborAllreduce(new Float64Array(c.rank === k % 3 ? 2 : 1))
+      );
+      expect(seen.map(error => (error as { code?: string }).code)).toContain('DISAGREEMENT');
+      expect(await ranks.run(c => c.allreduce(k))).toEqual([k, k, k]);
+    }
+    ranks.stop();
+  });
+});
+
+describe('a new epoch', { timeout: 10_000 }, () => {
+  it('keeps the frames of ranks that have opened it earlier', async () => {
+    const ranks = await Ranks.start(2);
+    await ranks.run(c => c.allreduce(0));
+    const [early, late] = ranks.all;
+    early.openEpoch(1);
+    const first = early.neighborAllreduce(5);
+    const old = late.neighborAllreduce(7).catch((error: unknown) => error);
+    await new Promise(resolve => setImmediate(resolve));
+    late.openEpoch(1, { code: 'INTERRUPTED', detail: {} });
+    expect(await old).toMatchObject({ code: 'INTERRUPTED' });
+    expect(await Promise.all([first, late.neighborAllreduce(9)])).toEqual([7, 7]);
+    ranks.stop();
+  });
+
+  it('is not opened by an older number', async () => {
+    const ranks = await Ranks.start(2);
+    for (const c of ranks.all) c.openEpoch(4);
+    const [one, two] = ranks.all;
+    const call = one.allreduce(1);
+    one.openEpoch(3, { code: 'INTERRUPTED', detail: {} });
+    expect(await Promise.all([call, two.allreduce(3)])).toEqual([2, 2]);
+    ranks.stop();
+  });
+});
+
+describe('a time limit', { timeout: 10_000 }, () => {
+  it('names the call, the rank and the limit', async () => {
+    const ranks = await Ranks.start(2);
+    const error = await ranks.all[0].allreduce(1, { timeout: 20 }).catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'CALL_TIMEOUT' });
+    expect(String(error)).toMatch(/allreduce .*rank 1 after 20 ms/);
+    expect(ranks.all[0].waiting()).toBeNull();
+    ranks.stop();
+  });
+});
+
+describe('a peer', { timeout: 10_000 }, () => {
+  it('that failed rejects those who wait for it, and no others', async () => {
+    const ranks = await Ranks.start(4);
+    const pairs = ([0, 1, 2, 3] as const).map(rank => rank ^ 1);
+    await ranks.run(c => c.barrier());
+    const seen = ranks.run(async c => {
+      c.beginCell();
+      if (c.rank === 1) {
+        for (const other of ranks.all) if (other !== c) other.peerFailed(1, 'TypeError: no x');
+        return 'failed';
+      }
+      const other = pairs[c.rank];
+      const weights = { selfWeight: 0, srcWeights: { [other]: 1 }, dstWeights: [other] };
+      return c.neighborAllreduce(c.rank, { ...weights, enableTopoCheck: false });
+    });
+    const outcomes = await seen;
+    expect(outcomes[0]).toMatchObject({ code: 'PEER_FAILED' });
+    expect(String(outcomes[0])).toContain('rank 1, which ended: TypeError: no x');
+    expect(outcomes.slice(1)).toEqual(['failed', 3, 2]);
+    ranks.stop();
+  });
+
+  it('that is lost rejects the calls that need it; the others finish', async () => {
+    const ranks = await Ranks.start(4);
+    await ranks.run(c => c.barrier());
+    const pair = (c: EngineCommunicator): Promise<number> => {
+      const other = c.rank ^ 1;
+      return c.neighborAllreduce(c.rank, {
+        selfWeight: 0,
+        srcWeights: { [other]: 1 },
+        dstWeights: [other],
+        enableTopoCheck: false
+      });
+    };
+    const waiting = pair(ranks.all[0]).catch((error: unknown) => error);
+    ranks.all[1].close();
+    const seen = await Promise.all([waiting, pair(ranks.all[2]), pair(ranks.all[3])]);
+    expect(seen[0]).toMatchObject({ code: 'PEER_LOST', detail: { rank: 1 } });
+    expect(seen.slice(1)).toEqual([3, 2]);
+    ranks.stop();
+  });
+
+  it('that is lost is named by every call of all ranks', async () => {
+    const ranks = await Ranks.start(3);
+    for (const c of ranks.all) c.setTopology(fullyConnectedGraph(3));
+    for (const c of ranks.all.slice(0, 2)) c.peerLost(2);
+    const calls: Program[] = [
+      c => c.allreduce(1),
+      c => c.broadcast(1, 2),
+      c => c.barrier(),
+      c => c.neighborAllreduce(1)
+    ];
+    for (const call of calls) {
+      const [zero, one] = ranks.all;
+      const errors = await Promise.all([zero, one].map(c => call(c).catch((e: unknown) => e)));
+      for (const error of errors) {
+        expect(error).toMatchObject({ code: 'PEER_LOST', detail: { rank: 2 } });
+      }
+      ranks.openEpoch();
+      for (const c of [zero, one]) c.peerLost(2);
+    }
+    ranks.stop();
+  });
+
+  it('that was replaced listens at the same place, and the next epoch works', async () => {
+    const ranks = await Ranks.start(3);
+    await ranks.run(c => c.allreduce(c.rank));
+    ranks.all[1].close();
+    await ranks.untilHeard('peer-lost', 2);
+    ranks.all[1] = ranks.create(1, 3);
+    await ranks.all[1].listen();
+    ranks.openEpoch();
+    expect(await ranks.run(c => c.allreduce(c.rank))).toEqual([1, 1, 1]);
+    ranks.stop();
+  });
+});

@@ -1,0 +1,100 @@
+/** Communicators over real sockets in this process, with the part of the controller that opens epochs. */
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+
+import { EngineCommunicator } from '../../../kernel-runtime/src/cluster/collectives/engine-communicator.js';
+import type {
+  CommunicatorEvent,
+  Reason
+} from '../../../kernel-runtime/src/cluster/collectives/types.js';
+import type { Topology } from '../../../kernel-runtime/src/mathematics/graph/topology.js';
+import { privateFolder } from '../../../kernel-runtime/src/platform.js';
+
+export interface Heard {
+  readonly rank: number;
+  readonly event: CommunicatorEvent;
+}
+
+export class Ranks {
+  readonly token = randomBytes(32).toString('hex');
+  readonly folder = privateFolder('decentlab-test-');
+  readonly heard: Heard[] = [];
+  readonly all: EngineCommunicator[] = [];
+  #listeners: (() => void)[] = [];
+  #epoch = 0;
+  #isOpening = false;
+
+  /** Ranks that listen. */
+  static async start(size: number): Promise<Ranks> {
+    const ranks = new Ranks();
+    for (let rank = 0; rank < size; rank++) ranks.all.push(ranks.create(rank, size));
+    await Promise.all(ranks.all.map(communicator => communicator.listen()));
+    return ranks;
+  }
+
+  create(rank: number, size: number): EngineCommunicator {
+    const { token, folder } = this;
+    const report = (event: CommunicatorEvent): void => {
+      this.heard.push({ rank, event });
+      for (const listener of [...this.#listeners]) listener();
+      if (event.type === 'disagreement') this.#answer(event.reason);
+    };
+    return new EngineCommunicator({ rank, size, token, folder, epoch: this.#epoch, report });
+  }
+
+  /** Runs one program a rank; rejections are results too. */
+  run<R>(program: (communicator: EngineCommunicator) => Promise<R>): Promise<(R | Error)[]> {
+    return Promise.all(
+      this.all.map(communicator => program(communicator).catch((error: unknown) => error as Error))
+    );
+  }
+
+  /** Resolves once this many events of a type were heard. */
+  untilHeard(type: CommunicatorEvent['type'], count: number): Promise<void> {
+    return new Promise(resolve => {
+      const look = (): void => {
+        if (this.heard.filter(({ event }) => event.type === type).length >= count) resolve();
+      };
+      this.#listeners.push(look);
+      look();
+    });
+  }
+
+  openEpoch(reason?: Reason): void {
+    this.#epoch += 1;
+    for (const communicator of this.all) communicator.openEpoch(this.#epoch, reason);
+  }
+
+  stop(): void {
+    for (const communicator of this.all) communicator.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** As the controller does: the first report wins, and comes back later. */
+  #answer(reason: Reason): void {
+    if (this.#isOpening) return;
+    this.#isOpening = true;
+    setImmediate(() => {
+      this.#isOpening = false;
+      this.openEpoch(reason);
+    });
+  }
+}
+
+/** Runs a program on new ranks that all use one topology. @throws the first error of a rank */
+export async function runOnRanks<R>(
+  topology: Topology,
+  program: (communicator: EngineCommunicator) => Promise<R>
+): Promise<R[]> {
+  const ranks = await Ranks.start(topology.size);
+  try {
+    return await Promise.all(
+      ranks.all.map(communicator => {
+        communicator.setTopology(topology);
+        return program(communicator);
+      })
+    );
+  } finally {
+    ranks.stop();
+  }
+}
