@@ -1,11 +1,8 @@
 /** Client cells through the real kernel: what runs, what is shown, and what an error says. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FrontEnd } from '../../helpers/front-end.js';
-
-// Processes start slowly on a machine that runs other tests at the same time.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let frontEnd: FrontEnd;
 beforeAll(async () => {

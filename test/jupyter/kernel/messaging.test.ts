@@ -1,9 +1,6 @@
 /** The Jupyter protocol through the real kernel: signatures, every request that has a reply, comms, and the end. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FrontEnd } from '../../helpers/front-end.js';
-
-// Processes start slowly on a machine that runs other tests at the same time.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let frontEnd: FrontEnd;
 beforeAll(async () => {
@@ -156,7 +153,8 @@ describe('comms', () => {
 
 describe('the end', () => {
   const childPid = async (kernel: FrontEnd) => Number((await kernel.run('process.pid')).result);
-  const hasEnded = (pid: number) => expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+  const hasEnded = (pid: number) =>
+    expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
 
   it('comes with a shutdown request, for the client process too', async () => {
     const other = await FrontEnd.start();

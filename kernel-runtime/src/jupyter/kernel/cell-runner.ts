@@ -74,11 +74,13 @@ export class CellRunner {
   }
 
   #onMessage(message: Record<string, unknown>): void {
-    const { type, id, types } = message;
+    const { type, id, types, text } = message;
     if (type === 'cluster' && (id === null || typeof id === 'string')) {
+      // The engines of another cluster have none of the variables.
       if (this.#options.cluster.select(id)) void this.compiler.dropAll('engines');
     }
     if (type === 'declare') void this.compiler.declare('engines', types as Record<string, string>);
+    if (type === 'notice') this.#print(String(text));
   }
 
   async #onRequest(message: Record<string, unknown>): Promise<unknown> {
@@ -93,7 +95,10 @@ export class CellRunner {
   #onClientEnd(sentence: string, wasRunning: boolean): void {
     void this.compiler.dropAll('client');
     // A cell that was cut off says it in its own error.
-    if (!wasRunning)
-      this.#options.onOutput(null, { type: 'stream', name: 'stderr', text: `${sentence}\n` });
+    if (!wasRunning) this.#print(sentence);
+  }
+
+  #print(sentence: string): void {
+    this.#options.onOutput(null, { type: 'stream', name: 'stderr', text: `${sentence}\n` });
   }
 }

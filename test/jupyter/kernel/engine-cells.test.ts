@@ -1,0 +1,211 @@
+/** `%%px` cells on a real cluster of four engines, through the real kernel. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FrontEnd, type Received } from '../../helpers/front-end.js';
+
+const runtime = mkdtempSync(join(tmpdir(), 'decentlab-runtime-'));
+let frontEnd: FrontEnd;
+
+beforeAll(async () => {
+  frontEnd = await FrontEnd.start({
+    JUPYTER_RUNTIME_DIR: runtime,
+    JPY_SESSION_NAME: 'engine-cells.ipynb'
+  });
+});
+afterAll(async () => {
+  await frontEnd.run('await (await Cluster.connect()).stop()');
+  await frontEnd.close();
+  rmSync(runtime, { recursive: true, force: true });
+});
+
+const tracebackOf = (reply: Record<string, unknown>) => (reply['traceback'] as string[]).join('\n');
+const isShown = (id: string) => (message: Received) =>
+  message.parent === id && message.type === 'display_data';
+
+describe('without a cluster', () => {
+  it('a %%px cell says how to start one', async () => {
+    const { reply } = await frontEnd.run('%%px\n1');
+
+    expect(reply).toMatchObject({
+      status: 'error',
+      evalue: expect.stringContaining('Cluster.start({ engines: 4 })')
+    });
+  });
+});
+
+describe('with a cluster', () => {
+  beforeAll(async () => {
+    const { reply } = await frontEnd.run(
+      'const cluster = await Cluster.start({ engines: 4, idleLimit: 20_000 })'
+    );
+    expect(reply).toMatchObject({ status: 'ok' });
+  });
+
+  it.each([
+    ['runs on every rank', 'rank()', '[0] 0\n[1] 1\n[2] 2\n[3] 3'],
+    ['tells equal values once', 'size() / 8', '[0–3] 0.5'],
+    ['shows nothing where nothing is', 'undefined', undefined],
+    ['awaits at its top level', 'await Promise.resolve(3)', '[0–3] 3']
+  ])('%s', async (_title, code, expected) => {
+    expect((await frontEnd.run(`%%px\n${code}`)).result).toBe(expected);
+  });
+
+  it.each([
+    ['2', '[2] 2'],
+    ['0,2:4', '[0] 0\n[2] 2\n[3] 3']
+  ])('runs on the ranks %s alone', async (targets, expected) => {
+    expect((await frontEnd.run(`%%px --targets ${targets}\nrank()`)).result).toBe(expected);
+  });
+
+  it('refuses ranks that do not exist', async () => {
+    const { reply } = await frontEnd.run('%%px --targets 7\n1');
+
+    expect(reply['evalue']).toMatch(/ranks from 0 to 3.*received 7/);
+  });
+
+  it('has one home for each variable of the engines', async () => {
+    await frontEnd.run('%%px\nlet gamma = .1; function step() { return gamma }');
+    const { result } = await frontEnd.run('%%px\ngamma = rank() / 10; step() === gamma');
+
+    expect(result).toBe('[0–3] true');
+  });
+
+  it('knows pushed variables and their types', async () => {
+    await frontEnd.run('await cluster.push({ beta: .9, start: new Float64Array([1, 2]) })');
+    const good = await frontEnd.run('%%px\n[...(beta * start)]');
+    const wrong = await frontEnd.run('%%px\nconst text: string = beta');
+
+    expect(good.result).toBe('[0–3] [ 0.9, 1.8 ]');
+    expect(wrong.reply).toMatchObject({ status: 'error', ename: 'TypeScriptError' });
+  });
+
+  it('exchanges with neighbours as the equation says', async () => {
+    const { result } = await frontEnd.run(
+      '%%px\nsetTopology(ringGraph(size()));\n(await neighborAllreduce(rank())).toFixed(3)'
+    );
+
+    expect(result).toBe("[0] '1.333'\n[1] '1.000'\n[2] '2.000'\n[3] '1.667'");
+  });
+
+  it('labels printed lines by rank', async () => {
+    const { stdout } = await frontEnd.run('%%px\nconsole.log("from", rank())');
+
+    expect(stdout.trim().split('\n').sort()).toEqual(
+      [0, 1, 2, 3].map(rank => `[${rank}] from ${rank}`)
+    );
+  });
+
+  it('prints rank after rank if asked', async () => {
+    const { stdout } = await frontEnd.run(
+      '%%px --group-outputs engine\nconsole.log("a"); console.log("b")'
+    );
+
+    expect(stdout).toBe([0, 1, 2, 3].map(rank => `[${rank}] a\n[${rank}] b\n`).join(''));
+  });
+
+  it('checks types once, before anything runs', async () => {
+    const { reply, stdout } = await frontEnd.run(
+      '%%px\nconsole.log("ran");\nconst x: string = rank();'
+    );
+
+    expect(reply).toMatchObject({ status: 'error', ename: 'TypeScriptError' });
+    expect(tracebackOf(reply)).toMatch(/cell \d+:3:7/);
+    expect(stdout).toBe('');
+  });
+
+  it('groups errors and shows the line of the cell', async () => {
+    const code = '%%px\nif (rank() > 0) {\n  throw new RangeError("too far");\n}\n"fine"';
+    const { reply, outputs } = await frontEnd.run(code);
+
+    expect(reply).toMatchObject({ status: 'error', ename: 'RangeError' });
+    expect(tracebackOf(reply)).toMatch(
+      /3 engines failed the same way \(ranks 1, 2, 3\)[\s\S]*cell \d+:3:9/
+    );
+    expect(outputs.find(({ type }) => type === 'display_data')?.content.data?.['text/plain']).toBe(
+      "[0] 'fine'"
+    );
+  });
+
+  it('returns at once with --noblock; what comes later is shown below the cell', async () => {
+    const code =
+      '%%px --noblock\nawait new Promise(resolve => setTimeout(resolve, 300)); console.log("late"); rank()';
+    const cell = frontEnd.begin(code);
+    const later = frontEnd.next(isShown(cell.id));
+    const { reply, result } = await cell.ended;
+    const other = await frontEnd.run('1 + 1');
+
+    expect(reply).toMatchObject({ status: 'ok' });
+    expect(result).toContain('Running on ranks 0–3');
+    expect(other.result).toBe('2');
+    expect((await later).content.data?.['text/plain']).toBe('[0] 0\n[1] 1\n[2] 2\n[3] 3');
+  });
+
+  it('runs on the client too with --local', async () => {
+    await frontEnd.run('%%px --local\nconst everywhere = 5');
+
+    expect((await frontEnd.run('everywhere')).result).toBe('5');
+    expect((await frontEnd.run('%%px\neverywhere')).result).toBe('[0–3] 5');
+  });
+
+  it('compiles the source of execute() with the types of the engines', async () => {
+    await frontEnd.run('%%px\nconst own: number = rank()');
+    const good = await frontEnd.run('(await cluster.all.execute("own as number + 1")).length');
+    const wrong = await frontEnd.run('await cluster.all.execute("const t: string = own")');
+
+    expect(good.result).toBe('4');
+    expect(wrong.reply['evalue']).toMatch(/not assignable to type 'string'/);
+  });
+
+  it('stops a busy loop on all engines within a second and keeps the variables', async () => {
+    await frontEnd.run('%%px\nconst kept = rank() * 2');
+    const cell = frontEnd.begin('%%px\ndisplay("on"); while (true) {}');
+    await frontEnd.next(isShown(cell.id));
+    const started = performance.now();
+    await frontEnd.interrupt();
+    const { reply } = await cell.ended;
+
+    expect(performance.now() - started).toBeLessThan(1000);
+    expect(reply).toMatchObject({ status: 'error', ename: 'Interrupted' });
+    expect((await frontEnd.run('%%px --targets 3\nkept')).result).toBe('[3] 6');
+  });
+
+  it('tells the panel of its engines while they work', async () => {
+    const isPush = (state: string) => (message: Received) =>
+      message.type === 'comm_msg' &&
+      JSON.stringify(message.content.data).includes(`"state":"${state}"`);
+    const idle = frontEnd.next(isPush('idle'));
+    frontEnd.send('comm_open', { comm_id: 'panel', target_name: 'decentlab:clusters', data: {} });
+    const first = await idle;
+    const busy = frontEnd.next(isPush('busy'));
+    const cell = frontEnd.begin('%%px\nawait new Promise(() => {})');
+    await busy;
+    const current = first.content.data?.['current'];
+    frontEnd.send('comm_msg', { comm_id: 'panel', data: { action: 'interrupt', id: current } });
+
+    expect((await cell.ended).reply).toMatchObject({ status: 'error', ename: 'Interrupted' });
+    expect(first.content.data).toMatchObject({
+      clusters: [{ id: current, size: 4, engines: [{ rank: 0 }, {}, {}, {}] }]
+    });
+    expect(JSON.stringify(first.content.data)).not.toMatch(/token|address/);
+  });
+
+  it('survives the end of the client process', async () => {
+    await frontEnd.run('%%px\nconst survivor = rank()');
+    await frontEnd.run('process.exit(1)');
+
+    expect((await frontEnd.run('%%px --targets 2\nsurvivor')).result).toBe('[2] 2');
+  });
+
+  it('is found again by a restarted kernel, with its variables', async () => {
+    await frontEnd.run('%%px\n(globalThis as any).mark = "before" + rank()');
+    const before = await frontEnd.run('(await Cluster.connect()).id');
+    await frontEnd.restart();
+    const first = await frontEnd.run('%%px --targets 1\n(globalThis as any).mark');
+    const after = await frontEnd.run('(await Cluster.connect()).id');
+
+    expect(first.result).toBe("[1] 'before1'");
+    expect(after.result).toBe(before.result);
+  });
+});
