@@ -31,6 +31,8 @@ export interface DialTensorOptions extends Endpoint, IncomingEvents {
 const RANK_HEADER = 'x-decentlab-rank';
 /** The most that `ws` accepts for one message. */
 const MAX_FRAME_BYTES = 2 ** 31 - 1;
+/** A receiver has nothing to say yet. */
+const MAX_RECEIVER_BYTES = 1024;
 /** A sender waits while more than this lies in its buffers. */
 const MAX_BUFFERED_BYTES = 16 << 20;
 /** RFC 6455: the message is not acceptable; and the bytes of reason that a close frame may hold. */
@@ -48,7 +50,7 @@ export function serveTensors({
     if (Number.isInteger(peer) && peer >= 0) onReceiver(new SendingSocket(socket, peer));
     else socket.close(POLICY_VIOLATION, `The header ${RANK_HEADER} must hold a rank.`);
   };
-  return serveWebsockets({ address, token, maxPayload: MAX_FRAME_BYTES, onSocket });
+  return serveWebsockets({ address, token, maxPayload: MAX_RECEIVER_BYTES, onSocket });
 }
 
 /** Begins to hear what `peer` sends to this rank. @throws if nobody answers, or the token is refused */

@@ -34,6 +34,7 @@ export interface Listener {
 
 /** Half a request, or a peer that never answers, is given up after this. */
 const HANDSHAKE_TIMEOUT_MS = 5_000;
+const CHECKING_INTERVAL_MS = 1_000;
 const UPGRADE_REQUIRED = 426;
 
 /** Connects and proves the token. @throws the socket's error, or the status that refused the token */
@@ -61,8 +62,15 @@ export function dialWebsocket(options: DialOptions): Promise<WebSocket> {
 /** Listens. Whoever has no token, or comes from a web page, is refused before anything is read. */
 export function serveWebsockets(options: ServeOptions): Promise<Listener> {
   const { address, token, maxPayload, onSocket } = options;
-  const server = createServer((_, response) => response.writeHead(UPGRADE_REQUIRED).end());
-  server.headersTimeout = HANDSHAKE_TIMEOUT_MS;
+  const limits = {
+    headersTimeout: HANDSHAKE_TIMEOUT_MS,
+    requestTimeout: HANDSHAKE_TIMEOUT_MS,
+    // Node looks for expired requests every 30 s otherwise.
+    connectionsCheckingInterval: CHECKING_INTERVAL_MS
+  };
+  const server = createServer(limits, (_, response) =>
+    response.writeHead(UPGRADE_REQUIRED, { connection: 'close' }).end()
+  );
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy());
@@ -84,8 +92,10 @@ function refuse({ headers }: IncomingMessage, token: string): number | undefined
   return isEqual ? undefined : 401;
 }
 
+/** A client that does not close its side must not keep the socket. */
 function turnAway(stream: Duplex, status: number): void {
-  stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
+  const answer = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`;
+  stream.end(answer, () => stream.destroy());
 }
 
 function listen(server: Server, address: string, onClose: () => void): Promise<Listener> {

@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+
+import { dialControl, serveControl } from '../../../kernel-runtime/src/cluster/net/control.js';
+import { serveTensors } from '../../../kernel-runtime/src/cluster/net/tensor-link.js';
+import {
+  serveWebsockets,
+  type Listener
+} from '../../../kernel-runtime/src/cluster/net/websocket.js';
+import { privateFolder, socketAddress } from '../../../kernel-runtime/src/platform.js';
+
+const token = randomBytes(32).toString('hex');
+const folder = privateFolder('decentlab-test-');
+const address = socketAddress(folder, 'door');
+let entered = 0;
+let listener: Listener;
+
+const doors: Record<string, () => Promise<Listener>> = {
+  control: () => serveControl({ address, token, maxPayload: 1000, onLink: () => void entered++ }),
+  tensor: () => serveTensors({ address, token, onReceiver: () => void entered++ })
+};
+
+/** What the server says to some bytes, until it closes. */
+async function answerTo(request: string, end = false): Promise<string> {
+  const socket: Socket = connect({ path: address, allowHalfOpen: true });
+  socket.on('error', () => undefined);
+  let answer = '';
+  socket.on('data', (bytes: Buffer) => (answer += bytes.toString('latin1')));
+  socket.write(request);
+  if (end) socket.end();
+  await once(socket, 'end');
+  const isClosed = new Promise(resolve => socket.once('close', resolve));
+  // The other end is destroyed: writing to it fails.
+  const fails = (): void => void socket.write('x', error => error ?? setImmediate(fails));
+  fails();
+  await isClosed;
+  return answer;
+}
+
+const upgrade = (...headers: string[]): string =>
+  [
+    'GET / HTTP/1.1',
+    'Host: localhost',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+    ...headers,
+    '',
+    ''
+  ].join('\r\n');
+
+afterEach(() => {
+  listener.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each(Object.keys(doors))('the door of %s links', { timeout: 10_000 }, kind => {
+  beforeEach(async () => {
+    entered = 0;
+    const { mkdirSync } = await import('node:fs');
+    mkdirSync(folder, { recursive: true });
+    listener = await doors[kind]();
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['no token', upgrade(), /^HTTP\/1.1 401 /],
+    ['a wrong token', upgrade(`Authorization: Bearer ${'0'.repeat(64)}`), /^HTTP\/1.1 401 /],
+    ['half a token', upgrade(`Authorization: Bearer ${token.slice(0, 32)}`), /^HTTP\/1.1 401 /],
+    ['more than the token', upgrade(`Authorization: Bearer ${token}0`), /^HTTP\/1.1 401 /],
+    ['the token without its scheme', upgrade(`Authorization: ${token}`), /^HTTP\/1.1 401 /],
+    [
+      'a web page’s origin, even with the token',
+      upgrade(`Authorization: Bearer ${token}`, 'Origin: http://localhost'),
+      /^HTTP\/1.1 403 /
+    ],
+    [
+      'a message sent along without a token',
+      `${upgrade()}${'\x82\x05hello'.repeat(1000)}`,
+      /^HTTP\/1.1 401 /
+    ],
+    ['garbage', '\x00\x01\x02\xff\r\n\r\n', /^HTTP\/1.1 400 /],
+    ['a plain request', 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', /^HTTP\/1.1 426 /],
+    ['endless headers', `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}`, /^HTTP\/1.1 431 /]
+  ])('turns away %s, and closes', async (_, request, answer) => {
+    expect(await answerTo(request)).toMatch(answer);
+    expect(entered).toBe(0);
+  });
+
+  it.each([
+    ['half a request', 'GET / HTTP/1.1\r\nHost: loc'],
+    ['silence', '']
+  ])('does not wait for ever on %s', async (_, request) => {
+    const begin = performance.now();
+    await answerTo(request);
+    expect(performance.now() - begin).toBeLessThan(8_000);
+    expect(entered).toBe(0);
+  });
+
+  it('closes on an oversized message before it is read, and harms nobody else', async () => {
+    const headers = { authorization: `Bearer ${token}`, 'x-decentlab-rank': '1' };
+    const open = (): WebSocket =>
+      new WebSocket('ws://localhost/', { createConnection: () => connect(address), headers });
+    const [good, bad] = [open(), open()];
+    await Promise.all([once(good, 'open'), once(bad, 'open')]);
+    bad.send(Buffer.alloc(1 << 20));
+    const [code] = (await once(bad, 'close')) as [number];
+    expect(code).toBe(1009);
+    const pong = once(good, 'pong');
+    good.ping();
+    await pong;
+    good.terminate();
+  });
+});
+
+describe('a control link', { timeout: 10_000 }, () => {
+  beforeEach(async () => {
+    const { mkdirSync } = await import('node:fs');
+    mkdirSync(folder, { recursive: true });
+  });
+
+  it('closes with the reason when a message is refused', async () => {
+    const onLink: Parameters<typeof serveControl>[0]['onLink'] = link =>
+      link.onMessage(() => {
+        throw new Error('Expected a control message, received 3 bytes.');
+      });
+    listener = await serveControl({ address, token, maxPayload: 1000, onLink });
+    const link = await dialControl({ address, token, maxPayload: 1000 });
+    const closed = new Promise(resolve => link.onClose(resolve));
+    link.send(Buffer.from('abc'));
+    expect(await closed).toBe('Expected a control message, received 3 bytes.');
+  });
+
+  it('cannot be dialled with a wrong token', async () => {
+    listener = await serveControl({ address, token, maxPayload: 1000, onLink: () => undefined });
+    const wrong = { address, token: '0'.repeat(64), maxPayload: 1000 };
+    await expect(dialControl(wrong)).rejects.toThrow('401');
+  });
+});
+
+describe('a listener', { timeout: 10_000 }, () => {
+  it('takes the place of one that died without leaving', async () => {
+    const { mkdirSync } = await import('node:fs');
+    mkdirSync(folder, { recursive: true });
+    const { spawn } = await import('node:child_process');
+    const script = `require('net').createServer().listen(process.argv[1], () => console.log('listens'))`;
+    const dead = spawn(process.execPath, ['-e', script, address]);
+    await once(dead.stdout, 'data');
+    dead.kill('SIGKILL');
+    await once(dead, 'exit');
+    const onSocket = (): void => void entered++;
+    entered = 0;
+    listener = await serveWebsockets({ address, token, maxPayload: 1000, onSocket });
+    const link = await dialControl({ address, token, maxPayload: 1000 });
+    expect(entered).toBe(1);
+    link.close();
+  });
+});
