@@ -24,8 +24,11 @@ export interface Executed {
   readonly checks: readonly { readonly cell: number; readonly line: string }[];
 }
 
-/** Runs all cells of a notebook in its own folder; stops the clusters that it leaves. */
-export async function executeNotebook(path: string): Promise<Executed> {
+/**
+ * Runs all cells of a notebook in its own folder; stops the clusters that it leaves.
+ * `signal` ends it early, with its kernel, when the test has run out of time.
+ */
+export async function executeNotebook(path: string, signal?: AbortSignal): Promise<Executed> {
   mkdirSync(ARTIFACTS, { recursive: true });
   const runtime = mkdtempSync(join(tmpdir(), 'decentlab-jupyter-'));
   const env = { ...process.env, JUPYTER_RUNTIME_DIR: runtime };
@@ -34,6 +37,8 @@ export async function executeNotebook(path: string): Promise<Executed> {
   try {
     const python = venvExecutable(join(root, '.venv'), 'python');
     const driver = spawn(python, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    // Not SIGKILL: the driver takes its kernel with it when it is asked to end.
+    signal?.addEventListener('abort', () => driver.kill('SIGINT'));
     let said = '';
     driver.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
     const [code] = (await once(driver, 'close')) as [number | null];

@@ -15,8 +15,8 @@ describe('The notebook', () => {
   it.for(NOTEBOOKS)(
     '%s runs from top to bottom, and every check holds',
     { timeout: 5 * MINUTE },
-    async path => {
-      const { failure, checks } = await executeNotebook(join(root, path));
+    async (path, { signal }) => {
+      const { failure, checks } = await executeNotebook(join(root, path), signal);
       expect(failure).toBeNull();
       expect(checks.filter(check => !check.line.startsWith('✓'))).toEqual([]);
       expect(checks.length).toBeGreaterThan(0);
