@@ -37,7 +37,7 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
     this.size = size;
     this.all = this.ranks(Array.from({ length: size }, (_, rank) => rank));
     connection.on('state', state => this.emit('state', state));
-    connection.on('notice', text => this.#notice(text));
+    connection.on('notice', (text, isOwn) => this.#notice(text, isOwn));
     connection.on('closed', cause => {
       notebookHost()?.send({ type: 'cluster', id: null });
       this.emit('closed', cause);
@@ -121,7 +121,7 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
 
   /** Stops what the engines run; their variables are kept. @throws CLUSTER_ENDED */
   interrupt(): Promise<void> {
-    return this.#command({ type: 'interrupt', ranks: [...this.all.ranks] });
+    return this.#connection.sendInTurn({ type: 'interrupt', ranks: [...this.all.ranks] });
   }
 
   /**
@@ -163,20 +163,21 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
     return file && Cluster.#open(file).catch(() => undefined);
   }
 
-  async #command(message: Parameters<Connection['send']>[0]): Promise<void> {
-    await Promise.resolve(this.#connection.send(message));
-  }
-
   /** Tells the kernel that %%px cells go to this cluster from now on. */
   #announce(): this {
     notebookHost()?.send({ type: 'cluster', id: this.id });
     return this;
   }
 
-  /** In a notebook the kernel shows notices; a script that does not listen sees them in its terminal. */
-  #notice(text: string): void {
-    const isHeard = this.emit('notice', text);
-    if (!isHeard && !notebookHost()) process.stderr.write(`${text}\n`);
+  /**
+   * In a notebook the kernel shows notices: it hears those for everyone itself, and of the others from us. A script that
+   * does not listen sees them in its terminal.
+   */
+  #notice(text: string, isOwn: boolean): void {
+    if (this.emit('notice', text, isOwn)) return;
+    const host = notebookHost();
+    if (!host) process.stderr.write(`${text}\n`);
+    else if (isOwn) host.send({ type: 'notice', text });
   }
 }
 

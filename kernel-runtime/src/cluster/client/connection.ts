@@ -19,7 +19,8 @@ export interface TaskOptions {
 /** What is heard from the controller. */
 export interface ConnectionEvents {
   state: [state: ClusterState];
-  notice: [text: string];
+  /** `isOwn`: it concerns a request of this client, and no other client hears of it. */
+  notice: [text: string, isOwn: boolean];
   /** Once, with the cause in words. */
   closed: [cause: string];
 }
@@ -128,6 +129,12 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     this.#link.send(encodeMessage(message));
   }
 
+  /** As send, after the tasks that were begun before: a Stop must not overtake the cell that it is meant for. */
+  async sendInTurn(message: FromClient): Promise<void> {
+    await this.#turn;
+    this.send(message);
+  }
+
   /** Leaves; the cluster goes on. */
   close(): void {
     this.#end('this client has left it');
@@ -179,7 +186,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
         this.#state = message.state;
         return void this.emit('state', message.state);
       case 'notice':
-        return void this.emit('notice', message.text);
+        return void this.emit('notice', message.text, message.request !== null);
       case 'closed':
         return this.#end(message.reason);
     }

@@ -1,6 +1,6 @@
 /** The connected clients: what each is sent, and the state that all of them follow. */
 import type { ControlLink } from '../net/control.js';
-import type { DoneMessage, ToClient } from '../protocol/client-messages.js';
+import type { DoneMessage, SettledMessage, ToClient } from '../protocol/client-messages.js';
 import { encodeMessage } from '../protocol/codec.js';
 import type { ClusterState } from '../protocol/state.js';
 
@@ -21,7 +21,7 @@ export class Client {
   }
 
   /** The end of a request: the client knows the state that it has led to. */
-  finish(message: DoneMessage): void {
+  finish(message: DoneMessage | SettledMessage): void {
     this.#flushState();
     this.send(message);
   }

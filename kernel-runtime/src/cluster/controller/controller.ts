@@ -145,6 +145,7 @@ export class Controller {
         case 'output':
           return this.#requests.output(rank, message.request, message.outputs);
         case 'disagreement':
+          if (!this.#epochs.isCurrent(rank, message.epoch)) return;
           return this.#requests.disagree(message.request, message.reason);
         case 'waiting':
           this.#registry.setWaiting(rank, message.waiting);
@@ -159,11 +160,11 @@ export class Controller {
       for (const rank of ranks) this.#requests.lose(rank);
       await Promise.all(ended);
       await Promise.all(ranks.map(rank => this.#registry.start(rank)));
-      client.send({ type: 'settled', request });
+      client.finish({ type: 'settled', request });
     } catch (error) {
       const { name, message } = error as Error;
       const traceback = [`${name}: ${message}`];
-      client.send({ type: 'settled', request, error: { name, message, traceback } });
+      client.finish({ type: 'settled', request, error: { name, message, traceback } });
     }
   }
 

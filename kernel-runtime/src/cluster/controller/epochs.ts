@@ -18,6 +18,11 @@ export class Epochs {
     return this.#current;
   }
 
+  /** Whether a rank, as it spoke, had heard of the last epoch that it was told. */
+  isCurrent(rank: number, epoch: number): boolean {
+    return (this.#told.get(rank) ?? 0) === epoch;
+  }
+
   /** The calls of these ranks may be out of step: they start afresh before the next task. */
   soil(ranks: readonly number[]): void {
     for (const rank of ranks) this.#dirty.add(rank);

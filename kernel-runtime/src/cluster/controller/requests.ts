@@ -30,6 +30,7 @@ export interface Request {
 
 /** Late outputs of older requests are dropped. */
 const REMEMBERED_REQUESTS = 200;
+const STOP_AGAIN_MS = 100;
 /** Errors that a rank does not have by itself. */
 const CONSEQUENCES = new Set(['DISAGREEMENT', 'PEER_FAILED', 'PEER_LOST']);
 
@@ -107,8 +108,15 @@ export class Requests {
       const request = this.runningOn(rank);
       if (!request) continue;
       request.isInterrupted = true;
-      this.#registry.engines[rank].process?.interrupt();
+      this.#stop(rank, request);
     }
+  }
+
+  /** A Stop takes another way than tasks and may overtake the one that it is meant for: it is said until it is heard. */
+  #stop(rank: number, request: Request): void {
+    if (this.runningOn(rank) !== request) return;
+    this.#registry.engines[rank].process?.interrupt();
+    setTimeout(() => this.#stop(rank, request), STOP_AGAIN_MS).unref();
   }
 
   /** Starts requests in their order; one whose ranks are needed by an earlier one waits for it. */

@@ -1,4 +1,4 @@
-/** One engine: takes tasks from the controller, runs them, and exchanges with its peers meanwhile. */
+/** One engine: runs the tasks that the controller sends one by one, and passes on what concerns its peers. */
 import type { EngineCommunicator } from '../collectives/engine-communicator.js';
 import type { ControlLink } from '../net/control.js';
 import type { Output } from '../protocol/cell.js';
@@ -17,17 +17,19 @@ export interface EngineParts {
   readonly link: ControlLink;
   readonly communicator: EngineCommunicator;
   readonly tasks: Tasks;
+  /** The epoch to begin in. */
+  readonly epoch: number;
 }
 
 export class Engine {
   readonly #parts: EngineParts;
-  /** The end of the last task that was taken: tasks run one after another. */
-  #last: Promise<void> = Promise.resolve();
   /** The request that runs now. */
   #request: number | null = null;
+  #epoch: number;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#epoch = parts.epoch;
     parts.link.onMessage(bytes => this.#receive(decodeMessage(bytes, isToEngine)));
   }
 
@@ -42,7 +44,7 @@ export class Engine {
 
   /** A call of this rank cannot meet the call of a peer. */
   disagree(reason: Reason): void {
-    this.#send({ type: 'disagreement', request: this.#request, reason });
+    this.#send({ type: 'disagreement', request: this.#request, epoch: this.#epoch, reason });
   }
 
   /** What this rank waits for longer than usual. */
@@ -54,9 +56,10 @@ export class Engine {
     const { communicator } = this.#parts;
     switch (message.type) {
       case 'task':
-        this.#last = this.#last.then(() => this.#run(message));
-        return;
+        // At once: an epoch that ends by the next message has to find the cell running.
+        return void this.#run(message);
       case 'epoch':
+        this.#epoch = message.epoch;
         return communicator.openEpoch(message.epoch, message.reason, message.lost);
       case 'peer-lost':
         return communicator.peerLost(message.rank);

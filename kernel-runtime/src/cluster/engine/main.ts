@@ -46,7 +46,12 @@ const [link] = await Promise.all([
 ]);
 link.onClose(() => process.exit());
 const { Matrix } = (await import(preludeUrl)) as { Matrix: MatrixClass };
-const engine = new Engine({ link, communicator, tasks: new Tasks({ rank, executor, Matrix }) });
+const engine = new Engine({
+  link,
+  communicator,
+  epoch,
+  tasks: new Tasks({ rank, executor, Matrix })
+});
 startInterruptWatch(interruptFlag, () => executor.interrupt());
 watchStalls({
   stallAfter,

@@ -16,8 +16,8 @@ export interface IncomingLink {
 export interface IncomingEvents {
   /** A whole frame, checked. Bytes that are no frame close the link. */
   onFrame(peer: number, frame: Frame): void;
-  /** The link has ended without `close()`, with its cause in words. */
-  onLost(peer: number, cause: string): void;
+  /** The link has ended without `close()`: its cause in words, and whether this end refused what the peer sent. */
+  onLost(peer: number, cause: string, isRefused: boolean): void;
 }
 
 /** The sending end. */

@@ -58,6 +58,8 @@ export interface EngineReply {
 export interface DisagreementReport {
   readonly type: 'disagreement';
   readonly request: number | null;
+  /** That the call belonged to: a report of an epoch that is over changes nothing. */
+  readonly epoch: number;
   readonly reason: Reason;
 }
 
@@ -130,6 +132,7 @@ export const isFromEngine: Check<FromEngine> = isEither<FromEngine>(
   hasShape<DisagreementReport>({
     type: isOneOf('disagreement'),
     request: isNullOr(isCount),
+    epoch: isCount,
     reason: isReason
   }),
   hasShape<WaitingReport>({ type: isOneOf('waiting'), waiting: isNullOr(isWaiting) })
