@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { root } from '../helpers/project.js';
 
 const START = join(root, 'kernel-runtime/bin/start.mjs');
@@ -17,6 +17,7 @@ describe('npm start', () => {
     const command = spawn(process.execPath, [START, '--no-browser', '--port', '0'], {
       stdio: ['ignore', 'pipe', 'inherit']
     });
+    onTestFinished(() => void command.kill('SIGINT'));
     const url = await addressOf(command);
     const page = await fetch(url);
     const seconds = (performance.now() - begun) / 1000;

@@ -50,5 +50,5 @@ export function currentPlace(): Place {
 
 /** True for the folder of a checkout. */
 export function isCheckout(folder: string): boolean {
-  return existsSync(join(folder, 'tutorials')) && existsSync(join(folder, 'kernel-runtime'));
+  return existsSync(join(folder, 'extension')) && existsSync(join(folder, 'kernel-runtime'));
 }
