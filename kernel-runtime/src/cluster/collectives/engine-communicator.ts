@@ -113,9 +113,17 @@ export class EngineCommunicator implements Communicator {
     this.#mesh.peerLost(rank);
   }
 
-  /** The cell of a rank has failed: calls that wait for it are rejected with PEER_FAILED. */
-  peerFailed(rank: number, error: string): void {
-    this.#mesh.peerFailed(rank, error);
+  /**
+   * The cell of a rank has failed: calls that wait for it are rejected with PEER_FAILED.
+   * @param sent how many frames it had sent here in this epoch, which still count. Defaults to 0
+   */
+  peerFailed(rank: number, error: string, sent?: number): void {
+    this.#mesh.peerFailed(rank, error, sent);
+  }
+
+  /** How many frames of this epoch went to each rank. */
+  sent(): number[] {
+    return this.#mesh.sent();
   }
 
   /** The call that has waited longest for other ranks, or null. */

@@ -6,6 +6,7 @@ import { encodeFrame, type Frame, type IncomingLink, type OutgoingLink } from '.
 import { dialTensors, serveTensors } from '../net/tensor-link.js';
 import type { Listener } from '../net/websocket.js';
 import { Waits, type Call } from './call.js';
+import { Failures } from './failures.js';
 import { Inbox, type Said } from './inbox.js';
 import { Outbox } from './outbox.js';
 import type { EngineCommunicatorOptions, PendingCall, Reason } from './types.js';
@@ -21,7 +22,7 @@ export class Mesh {
   readonly #incoming = new Map<number, Promise<IncomingLink | null>>();
   readonly #outbox = new Outbox();
   readonly #lost = new Set<number>();
-  readonly #failed = new Map<number, string>();
+  readonly #failures = new Failures();
   #inboxes = new Map<number, Inbox>();
   /** Frames of an epoch that a peer has opened before this rank. */
   #early: { from: number; frame: Frame }[] = [];
@@ -80,6 +81,7 @@ export class Mesh {
   post(to: number, call: Call, arrays: readonly LeafData[]): Promise<void> {
     const { op, signature, stream, era } = call;
     const bytes = encodeFrame({ epoch: this.#epoch, era, op, signature, stream, arrays });
+    this.#failures.countSent(to);
     const sent = this.#waits.open<void>(call, to, resolve => {
       if (!this.#lost.has(to)) {
         this.#outbox.send(to, bytes).then(resolve, () => this.#rejectLost(to));
@@ -98,8 +100,8 @@ export class Mesh {
       this.#inbox(from).receive(call, resolve)
     );
     if (this.#lost.has(from)) this.#rejectLost(from);
-    else if (this.#failed.has(from)) this.#rejectFailed(from);
     else this.#connect(from);
+    this.#rejectFailed(from);
     return arrays;
   }
 
@@ -115,7 +117,7 @@ export class Mesh {
     this.#lastOfAll = undefined;
     this.#inboxes = new Map();
     this.#outbox.clear();
-    this.#failed.clear();
+    this.#failures.restart();
     this.#lost.clear();
     for (const rank of lost) this.#lost.add(rank);
     const error = new DecentLabError(reason?.code ?? 'INTERRUPTED', reason?.detail);
@@ -135,10 +137,18 @@ export class Mesh {
     this.#rejectLost(rank);
   }
 
-  /** The cell of a rank has failed: calls that wait for it are rejected. */
-  peerFailed(rank: number, error: string): void {
-    this.#failed.set(rank, error);
+  /**
+   * The cell of a rank has failed: calls that wait for it are rejected.
+   * @param sent how many frames it had sent here in this epoch; what it sent still counts
+   */
+  peerFailed(rank: number, error: string, sent = 0): void {
+    this.#failures.add(rank, { error, sent });
     this.#rejectFailed(rank);
+  }
+
+  /** How many frames of this epoch went to each rank. */
+  sent(): number[] {
+    return Array.from({ length: this.#options.size }, (_, rank) => this.#failures.sentTo(rank));
   }
 
   /** The calls that wait, oldest first. */
@@ -148,7 +158,7 @@ export class Mesh {
 
   beginCell(): void {
     this.#isCellRunning = true;
-    this.#failed.clear();
+    this.#failures.forget();
   }
 
   endCell(): void {
@@ -198,7 +208,10 @@ export class Mesh {
 
   #deliver(from: number, frame: Frame): void {
     if (frame.epoch > this.#epoch) this.#early.push({ from, frame });
-    else if (frame.epoch === this.#epoch) this.#inbox(from).deliver(frame, this.#lastOfAll);
+    if (frame.epoch !== this.#epoch) return;
+    this.#failures.countReceived(from);
+    this.#inbox(from).deliver(frame, this.#lastOfAll);
+    this.#rejectFailed(from);
   }
 
   #inbox(from: number): Inbox {
@@ -229,7 +242,8 @@ export class Mesh {
   }
 
   #rejectFailed(rank: number): void {
-    const error = this.#failed.get(rank);
+    const error = this.#failures.errorOf(rank);
+    if (error === undefined) return;
     this.#waits.reject(
       (_, peer) => peer === rank,
       ({ op: call }) => new DecentLabError('PEER_FAILED', { call, rank, error })

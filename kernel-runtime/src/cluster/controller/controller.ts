@@ -141,7 +141,7 @@ export class Controller {
         case 'hello':
           throw new Error('A second hello.');
         case 'reply':
-          return this.#requests.reply(rank, message.request, message.reply);
+          return this.#requests.reply(rank, message.request, message);
         case 'output':
           return this.#requests.output(rank, message.request, message.outputs);
         case 'disagreement':

@@ -1,8 +1,8 @@
 /** The requests of clients: each runs when its ranks are free, and ends when all of them have replied. */
-import type { Output } from '../protocol/cell.js';
+import type { CellError, Output } from '../protocol/cell.js';
 import type { TaskRequest } from '../protocol/client-messages.js';
 import { encodeMessage } from '../protocol/codec.js';
-import type { Reason, ToEngine } from '../protocol/engine-messages.js';
+import type { EngineReply, Reason, ToEngine } from '../protocol/engine-messages.js';
 import type { Reply, Task } from '../protocol/task.js';
 import type { Client } from './clients.js';
 import type { Epochs } from './epochs.js';
@@ -33,6 +33,14 @@ const REMEMBERED_REQUESTS = 200;
 const STOP_AGAIN_MS = 100;
 /** Errors that a rank does not have by itself. */
 const CONSEQUENCES = new Set(['DISAGREEMENT', 'PEER_FAILED', 'PEER_LOST']);
+
+type RankReply = Pick<EngineReply, 'reply' | 'sent'>;
+
+interface RankFailure {
+  readonly rank: number;
+  readonly error: CellError;
+  readonly sent: readonly number[];
+}
 
 export class Requests {
   readonly #registry: Registry;
@@ -70,7 +78,7 @@ export class Requests {
   }
 
   /** A rank is done with a request. */
-  reply(rank: number, id: number, reply: Reply): void {
+  reply(rank: number, id: number, { reply, sent }: RankReply): void {
     this.#registry.setBusy(rank, false);
     const request = this.#requests.get(id);
     if (!request || request.replies.has(rank)) return;
@@ -79,7 +87,7 @@ export class Requests {
     request.replies.set(rank, verdict);
     const progress = { type: 'progress', request: request.number, rank } as const;
     request.client.send(value ? { ...progress, value } : progress);
-    if (reply.status === 'error') this.#failed(request, rank, reply);
+    if (reply.status === 'error') this.#failed(request, { rank, error: reply.error, sent });
     if (request.replies.size === request.ranks.length) this.#finish(request);
   }
 
@@ -98,7 +106,8 @@ export class Requests {
     for (const request of [...this.#requests.values()]) {
       if (!request.isRunning) continue;
       request.lost ??= rank;
-      if (request.ranks.includes(rank)) this.reply(rank, request.id, lostReply(rank));
+      if (request.ranks.includes(rank))
+        this.reply(rank, request.id, { reply: lostReply(rank), sent: [] });
     }
   }
 
@@ -140,12 +149,13 @@ export class Requests {
       this.#registry.setBusy(rank, true);
       engines[rank].sendBytes(bytes);
     }
-    for (const rank of ranks) if (!alive.includes(rank)) this.reply(rank, id, lostReply(rank));
+    for (const rank of ranks)
+      if (!alive.includes(rank)) this.reply(rank, id, { reply: lostReply(rank), sent: [] });
     if (ranks.length === 0) this.#finish(request);
   }
 
   /** The other ranks of the request need not wait for this one. */
-  #failed(request: Request, rank: number, { error }: Extract<Reply, { status: 'error' }>): void {
+  #failed(request: Request, { rank, error, sent }: RankFailure): void {
     const isOwn = !CONSEQUENCES.has(error.code ?? '');
     if (isOwn) request.cause ??= `rank ${rank}, which ended: ${error.name}: ${error.message}`;
     if (request.isInterrupted || request.reason || error.code === 'DISAGREEMENT') return;
@@ -158,7 +168,12 @@ export class Requests {
         : `it waited for ${request.cause}`;
     for (const other of request.ranks)
       if (!request.replies.has(other))
-        this.#registry.engines[other].send({ type: 'peer-failed', rank, error: text });
+        this.#registry.engines[other].send({
+          type: 'peer-failed',
+          rank,
+          error: text,
+          sent: sent[other] ?? 0
+        });
   }
 
   #finish(request: Request): void {

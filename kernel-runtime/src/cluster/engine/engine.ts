@@ -64,7 +64,7 @@ export class Engine {
       case 'peer-lost':
         return communicator.peerLost(message.rank);
       case 'peer-failed':
-        return communicator.peerFailed(message.rank, message.error);
+        return communicator.peerFailed(message.rank, message.error, message.sent);
     }
   }
 
@@ -75,7 +75,7 @@ export class Engine {
     const reply = await tasks.run(task, request);
     communicator.endCell();
     this.#request = null;
-    this.#send({ type: 'reply', request, reply });
+    this.#send({ type: 'reply', request, reply, sent: communicator.sent() });
   }
 
   #send(message: FromEngine): void {

@@ -52,6 +52,8 @@ export interface EngineReply {
   readonly type: 'reply';
   readonly request: number;
   readonly reply: Reply;
+  /** How many tensor frames of this epoch the rank has sent to each rank. */
+  readonly sent: number[];
 }
 
 /** A call of this rank cannot meet the call of a peer. */
@@ -100,6 +102,8 @@ export interface PeerFailedMessage {
   readonly type: 'peer-failed';
   readonly rank: number;
   readonly error: string;
+  /** How many tensor frames of this epoch it has sent to the rank that hears this: they still count. */
+  readonly sent: number;
 }
 
 export type ToEngine = EngineTask | EpochMessage | PeerLostMessage | PeerFailedMessage;
@@ -117,7 +121,12 @@ const isWaiting: Check<Waiting> = hasShape<Waiting>({
 });
 
 export const isFromEngine: Check<FromEngine> = isEither<FromEngine>(
-  hasShape<EngineReply>({ type: isOneOf('reply'), request: isCount, reply: isReply }),
+  hasShape<EngineReply>({
+    type: isOneOf('reply'),
+    request: isCount,
+    reply: isReply,
+    sent: isListOf(isCount)
+  }),
   hasShape<EngineOutput>({
     type: isOneOf('output'),
     request: isCount,
@@ -147,5 +156,10 @@ export const isToEngine: Check<ToEngine> = isEither<ToEngine>(
     lost: isListOf(isCount)
   }),
   hasShape<PeerLostMessage>({ type: isOneOf('peer-lost'), rank: isCount }),
-  hasShape<PeerFailedMessage>({ type: isOneOf('peer-failed'), rank: isCount, error: isText })
+  hasShape<PeerFailedMessage>({
+    type: isOneOf('peer-failed'),
+    rank: isCount,
+    error: isText,
+    sent: isCount
+  })
 );
