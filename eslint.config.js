@@ -31,6 +31,8 @@ export default defineConfig(
       // Values of the error table, of messages and of cells are of any type and are printed as they come.
       '@typescript-eslint/restrict-template-expressions': 'off',
       '@typescript-eslint/no-base-to-string': 'off',
+      // What is caught is passed on as it came.
+      '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
       // Algorithms take a communicator apart; its functions are closures.
       '@typescript-eslint/unbound-method': 'off'
     }

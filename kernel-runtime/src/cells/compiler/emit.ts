@@ -16,10 +16,10 @@ export interface Emitted {
 
 /** JavaScript of a cell for V8's REPL mode. */
 export function emitCell(program: ts.Program, file: ts.SourceFile): Emitted {
-  const checker = program.getTypeChecker() as OperatorChecker;
+  const checker = program.getTypeChecker();
   return emit(program, file, {
     before: [cellTransformer(checker), stripModule(checker)],
-    after: [() => hoistFunctions as ts.Transformer<ts.SourceFile>]
+    after: [() => hoistFunctions]
   });
 }
 

@@ -66,7 +66,8 @@ function toLet(statement: ts.Statement, declared: Set<string>): ts.Statement {
   }
   if (!ts.isVariableStatement(statement)) return statement;
   const { declarations, flags } = statement.declarationList;
-  if ((flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.Using) return statement;
+  const scope = (flags & ts.NodeFlags.BlockScoped) as ts.NodeFlags;
+  if (scope === ts.NodeFlags.Using) return statement;
   const names = declarations.map(({ name }) => (ts.isIdentifier(name) ? name.text : ''));
   // `var` may stand twice in a cell.
   if (names.some(name => declared.has(name))) return statement;

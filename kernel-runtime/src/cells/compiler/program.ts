@@ -46,7 +46,7 @@ export class CellProgram {
   }
 
   get checker(): OperatorChecker {
-    return this.#program.getTypeChecker() as OperatorChecker;
+    return this.#program.getTypeChecker();
   }
 
   /** The root of every scope: all public names of the library. */

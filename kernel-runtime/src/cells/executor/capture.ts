@@ -10,7 +10,6 @@ const BATCH_MS = 40;
 const BATCH_CHARACTERS = 1 << 18;
 
 type StreamName = 'stdout' | 'stderr';
-type Write = typeof process.stdout.write;
 
 interface Chunk {
   readonly name: StreamName;
@@ -86,9 +85,9 @@ export class Capture {
     const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
       this.write(name, typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
       const done = rest.find(argument => typeof argument === 'function');
-      if (done) process.nextTick(done as () => void);
+      if (done) process.nextTick(done);
       return true;
     };
-    stream.write = write as Write;
+    stream.write = write;
   }
 }

@@ -155,7 +155,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
         this.send(toMessage(id, [...ranks]));
       } catch (error) {
         this.#pending.delete(id);
-        reject(error as Error);
+        reject(error);
       }
     });
   }

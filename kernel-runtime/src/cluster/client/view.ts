@@ -126,7 +126,7 @@ export class View {
 
   async #unpack(replies: readonly Reply[]): Promise<unknown[]> {
     const values = this.#valuesOf(replies);
-    return Promise.all(values.map(value => value && unpackValue(value, Matrix)));
+    return Promise.all(values.map(async value => value && (await unpackValue(value, Matrix))));
   }
 
   /** The packed values, if all ranks succeeded. */

@@ -42,7 +42,7 @@ export function isEither<T>(...checks: readonly Check<T>[]): Check<T> {
 
 /** A record whose named members pass; others are ignored. */
 export function hasShape<T>(members: { readonly [K in keyof T]-?: Check<T[K]> }): Check<T> {
-  const checks = Object.entries(members) as [string, Check][];
+  const checks = Object.entries<Check>(members as Record<string, Check>);
   return (value): value is T =>
     isRecord(value) &&
     checks.every(([key, check]) => check(Object.hasOwn(value, key) ? value[key] : undefined));

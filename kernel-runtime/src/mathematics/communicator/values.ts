@@ -57,7 +57,7 @@ export async function tensorFrom(
   dtype: DType
 ): Promise<TensorLike> {
   const tf = await import('@tensorflow/tfjs');
-  return tf.tensor(data as Float32Array, [...shape], dtype === 'int32' ? 'int32' : 'float32');
+  return tf.tensor(data, [...shape], dtype === 'int32' ? 'int32' : 'float32');
 }
 
 async function takeApart(value: unknown, leaves: Leaf[], path: string): Promise<Part> {
@@ -69,7 +69,7 @@ async function takeApart(value: unknown, leaves: Leaf[], path: string): Promise<
   if (dtype) {
     const data = value as LeafData;
     leaves.push({ dtype, shape: [data.length], data });
-    return { signature: `${dtype}[${data.length}]`, rebuild: next => next() as Float64Array };
+    return { signature: `${dtype}[${data.length}]`, rebuild: next => next() };
   }
   if (isTensor(value)) return takeTensor(value, leaves, path);
   if (isMatrix(value)) return takeMatrix(value, leaves);

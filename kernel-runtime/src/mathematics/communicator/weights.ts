@@ -60,7 +60,7 @@ export function planExchange(
 function destinationsOf(
   dst: readonly number[] | Record<number, number>
 ): (readonly [number, number])[] {
-  if (!Array.isArray(dst)) return byRank(dst as Record<number, number>);
+  if (!Array.isArray(dst)) return byRank(dst);
   return [...(dst as readonly number[])].sort((a, b) => a - b).map(rank => [rank, 1] as const);
 }
 
