@@ -171,6 +171,43 @@ describe('with a cluster', () => {
     expect((await frontEnd.run('%%px --targets 3\nkept')).result).toBe('[3] 6');
   });
 
+  it('replaces engines that only a second Stop can stop, and says that variables are gone', async () => {
+    const wait = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4) as never), 0, 0)';
+    const cell = frontEnd.begin(`%%px\nif (rank() === 1) { display("on"); ${wait} }\n"done"`);
+    await frontEnd.next(isShown(cell.id));
+    await frontEnd.interrupt();
+    await frontEnd.interrupt();
+    const { reply, stderr } = await cell.ended;
+    await frontEnd.run('await cluster.restart(1)');
+
+    expect(reply).toMatchObject({
+      status: 'error',
+      evalue: expect.stringMatching(/Engine 1 failed/)
+    });
+    expect(stderr).toMatch(/Second Stop: the engine of rank 1 .* variables there are gone/);
+    expect((await frontEnd.run('%%px\nrank()')).result).toContain('[1] 1');
+  });
+
+  it('shows what a stalled call waits for, whoever started it', async () => {
+    const half = '%%px --targets 0\nawait neighborAllreduce(1)';
+    const cell = frontEnd.begin(half);
+    const notice = await frontEnd.next(
+      ({ parent, content }) => parent === cell.id && content['name'] === 'stderr'
+    );
+    await frontEnd.interrupt();
+    await cell.ended;
+    const client = frontEnd.begin('await cluster.ranks([0]).execute("await neighborAllreduce(1)")');
+    const other = await frontEnd.next(
+      ({ parent, content }) => parent === client.id && content['name'] === 'stderr'
+    );
+    await frontEnd.interrupt();
+    await client.ended;
+    await frontEnd.run('await cluster.interrupt()');
+
+    expect(notice.content['text']).toMatch(/neighborAllreduce/);
+    expect(other.content['text']).toMatch(/neighborAllreduce/);
+  });
+
   it('tells the panel of its engines while they work', async () => {
     const isPush = (state: string) => (message: Received) =>
       message.type === 'comm_msg' &&

@@ -9,6 +9,9 @@ import type { Cell } from './execute-queue.js';
 import type { PxOptions } from './magics.js';
 import { formatRanks, resolveTargets } from './ranks.js';
 
+/** A Stop pressed twice in a hurry gives the first one this time, in milliseconds. */
+const SETTLE_MS = 200;
+
 /** What a `%%px` cell needs of the kernel. */
 export interface EngineHost {
   /** The cluster to run on, or null. */
@@ -21,7 +24,7 @@ export interface EngineHost {
 /** Runs cells on engines, one at a time unless they do not wait. */
 export class EngineCells {
   readonly #host: EngineHost;
-  #running: Cluster | null = null;
+  #running: Running | null = null;
 
   constructor(host: EngineHost) {
     this.#host = host;
@@ -41,11 +44,29 @@ export class EngineCells {
     return localResult?.status === 'error' ? localResult : results;
   }
 
-  /** Asks the engines of the running cell to stop; true if there is one. */
-  interrupt(): boolean {
-    if (!this.#running) return false;
-    void this.#running.interrupt();
-    return true;
+  /** The first call asks the engines of the running cell to stop, the second one replaces those that still run. */
+  interrupt(): void {
+    const running = this.#running;
+    if (!running) return;
+    running.stops++;
+    if (running.stops === 1) void running.cluster.interrupt();
+    else setTimeout(() => this.#replaceStuck(running), SETTLE_MS);
+  }
+
+  #replaceStuck(running: Running): void {
+    if (this.#running !== running) return;
+    const { cell, cluster, ranks } = running;
+    const isStuck = (rank: number) => cluster.state.engines[rank]?.state !== 'idle';
+    const stuck = ranks.filter(isStuck);
+    if (stuck.length === 0) return;
+    const print = (text: string) =>
+      cell.outputs.add({ type: 'stream', name: 'stderr', text: `${text}\n` });
+    const are = stuck.length === 1 ? 'the engine of rank' : 'the engines of ranks';
+    print(
+      `Second Stop: ${are} ${formatRanks(stuck)} did not stop and will be replaced; variables there are gone.`
+    );
+    for (const rank of stuck)
+      cluster.restart(rank).catch((error: unknown) => print(toCellError(error).message));
   }
 
   async #onEngines(
@@ -53,7 +74,7 @@ export class EngineCells {
     compiled: CompiledCell
   ): Promise<CellResult> {
     const outputs = new EngineOutputs(output => cell.outputs.add(output), options.groupOutputs);
-    if (options.block) this.#running = cluster;
+    if (options.block) this.#running = { cell, cluster, ranks, stops: 0 };
     try {
       const onOutput = outputs.add.bind(outputs);
       const results = await cluster.ranks(ranks).execute(compiled, { onOutput });
@@ -80,6 +101,14 @@ export class EngineCells {
       data: { 'text/plain': `Running on ranks ${formatRanks(ranks)}; results will follow here.` }
     };
   }
+}
+
+/** The cell that Stop is meant for. */
+interface Running {
+  readonly cell: Cell;
+  readonly cluster: Cluster;
+  readonly ranks: readonly number[];
+  stops: number;
 }
 
 interface Task {
