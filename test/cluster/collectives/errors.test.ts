@@ -5,6 +5,8 @@ import {
   fullyConnectedGraph,
   starGraph
 } from '../../../kernel-runtime/src/mathematics/graph/grids.js';
+import { tensorAddress } from '../../../kernel-runtime/src/cluster/collectives/mesh.js';
+import { serveWebsockets } from '../../../kernel-runtime/src/cluster/net/websocket.js';
 import { Ranks } from './ranks.js';
 
 type Program = (c: EngineCommunicator) => Promise<unknown>;
@@ -194,6 +196,35 @@ describe('a peer', { timeout: 10_000 }, () => {
       ranks.openEpoch();
       for (const c of [zero, one]) c.peerLost(2);
     }
+    ranks.stop();
+  });
+
+  it('that sends no frames loses its link; the others finish, and the next epoch works', async () => {
+    const ranks = await Ranks.start(3);
+    const { token, folder } = ranks;
+    ranks.all[1].close();
+    const listener = await serveWebsockets({
+      ...{ token, maxPayload: 1000, address: tensorAddress(folder, 1) },
+      onSocket: socket => socket.send('no frame')
+    });
+    const [zero, , two] = ranks.all;
+    const from = (c: EngineCommunicator, other: number): Promise<number> =>
+      c.neighborAllreduce(c.rank, {
+        ...{ selfWeight: 0, srcWeights: { [other]: 1 }, dstWeights: other === 1 ? [] : [other] },
+        enableTopoCheck: false
+      });
+    for (let k = 0; k < 2; k++) {
+      await expect(from(zero, 1)).rejects.toMatchObject({
+        code: 'LINK_ENDED',
+        message: expect.stringContaining('rank 1 has ended (Expected a tensor frame')
+      });
+      expect(await Promise.all([from(zero, 2), from(two, 0)])).toEqual([2, 0]);
+    }
+    listener.close();
+    ranks.all[1] = ranks.create(1, 3);
+    await ranks.all[1].listen();
+    ranks.openEpoch();
+    expect(await ranks.run(c => c.allreduce(c.rank))).toEqual([1, 1, 1]);
     ranks.stop();
   });
 

@@ -22,6 +22,8 @@ export class Mesh {
   readonly #incoming = new Map<number, Promise<IncomingLink | null>>();
   readonly #outbox = new Outbox();
   readonly #lost = new Set<number>();
+  /** Links that have ended in this epoch: the frames lost with one would shift all later calls. */
+  readonly #broken = new Map<number, (call: Call) => Error>();
   readonly #failures = new Failures();
   #inboxes = new Map<number, Inbox>();
   /** Frames of an epoch that a peer has opened before this rank. */
@@ -99,7 +101,9 @@ export class Mesh {
     const arrays = this.#waits.open<readonly LeafData[]>(call, from, resolve =>
       this.#inbox(from).receive(call, resolve)
     );
+    const broken = this.#broken.get(from);
     if (this.#lost.has(from)) this.#rejectLost(from);
+    else if (broken) this.#waits.reject((_, peer) => peer === from, broken);
     else this.#connect(from);
     this.#rejectFailed(from);
     return arrays;
@@ -119,6 +123,7 @@ export class Mesh {
     this.#outbox.clear();
     this.#failures.restart();
     this.#lost.clear();
+    this.#broken.clear();
     for (const rank of lost) this.#lost.add(rank);
     const error = new DecentLabError(reason?.code ?? 'INTERRUPTED', reason?.detail);
     const heard = this.#waits.reject(
@@ -181,10 +186,10 @@ export class Mesh {
       peer: from,
       rank,
       onFrame: (peer, frame) => this.#deliver(peer, frame),
-      onLost: (peer, cause) => this.#linkEnded(peer, cause)
+      onLost: (peer, cause, isRefused) => this.#linkEnded(peer, cause, isRefused)
     });
     const opened = link.catch((error: unknown) => {
-      this.#linkEnded(from, error instanceof Error ? error.message : String(error));
+      this.#linkEnded(from, error instanceof Error ? error.message : String(error), false);
       return null;
     });
     this.#incoming.set(from, opened);
@@ -197,13 +202,13 @@ export class Mesh {
   }
 
   /** Without its process a peer's socket ends at once; a link may also end because of a frame that is none. */
-  #linkEnded(rank: number, cause: string): void {
+  #linkEnded(rank: number, cause: string, isRefused: boolean): void {
     this.#incoming.delete(rank);
-    this.#waits.reject(
-      (_, peer) => peer === rank,
-      call => lostError(call, rank, cause)
-    );
-    this.#options.report({ type: 'peer-lost', rank });
+    const toError = (call: Call): Error =>
+      isRefused ? new DecentLabError('LINK_ENDED', { rank, cause }) : lostError(call, rank, cause);
+    this.#broken.set(rank, toError);
+    this.#waits.reject((_, peer) => peer === rank, toError);
+    if (!isRefused) this.#options.report({ type: 'peer-lost', rank });
   }
 
   #deliver(from: number, frame: Frame): void {

@@ -79,19 +79,23 @@ function hear(
   socket.binaryType = 'nodebuffer';
   let cause: string | undefined;
   let isOpen = false;
+  let isRefused = false;
   socket.on('open', () => (isOpen = true));
   socket.on('error', error => (cause = error.message));
   socket.on('message', (data: RawData) => {
+    // Frames behind one that is missing would answer the wrong calls.
+    if (isRefused) return;
     try {
       onFrame(peer, decodeFrame(data as Buffer));
     } catch (error) {
+      isRefused = true;
       cause = error instanceof Error ? error.message : String(error);
       socket.close(POLICY_VIOLATION, Buffer.from(cause).subarray(0, REASON_BYTES).toString());
     }
   });
   socket.on('close', () => {
     // A socket that never opened is the failure of the dial.
-    if (isOpen && !isClosed()) onLost(peer, cause ?? 'the connection broke');
+    if (isOpen && !isClosed()) onLost(peer, cause ?? 'the connection broke', isRefused);
   });
 }
 
