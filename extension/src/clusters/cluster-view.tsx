@@ -20,6 +20,7 @@ interface ClusterViewProps {
   context: ViewContext;
 }
 
+/** One cluster of the list: its engines and its buttons. */
 export function ClusterView({ cluster, context }: ClusterViewProps): React.JSX.Element {
   const { commands, trans } = context;
   const run = (command: string) => (): void =>

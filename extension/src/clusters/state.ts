@@ -29,6 +29,7 @@ export interface ClustersPush {
 export type ClusterRequest =
   { action: 'stop' | 'interrupt'; id: string } | { action: 'restart'; id: string; rank: number };
 
+/** Whether a comm message holds a list of clusters; what the kernel sends is checked at this door. */
 export function isClustersPush(value: unknown): value is ClustersPush {
   return isRecord(value) && Array.isArray(value['clusters']) && value['clusters'].every(isCluster);
 }

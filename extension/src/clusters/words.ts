@@ -12,6 +12,7 @@ export const stateShapes: Record<EngineStateName, string> = {
   stopped: '■'
 };
 
+/** The state of an engine in the user's language. */
 export function stateWord(state: EngineStateName, trans: TranslationBundle): string {
   switch (state) {
     case 'starting':

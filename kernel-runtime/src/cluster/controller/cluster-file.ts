@@ -17,6 +17,7 @@ export function lastingState(engines: readonly EngineState[]): string {
   return JSON.stringify(engines.map(toLasting));
 }
 
+/** Removes the file of a cluster that has ended; no error when it is gone already. */
 export function removeClusterFile(id: string): void {
   rmSync(clusterFilePath(id), { force: true });
 }

@@ -2,16 +2,20 @@
 
 export type Check<T = unknown> = (value: unknown) => value is T;
 
+/** A string. */
 export const isText = (value: unknown): value is string => typeof value === 'string';
 
+/** True or false. */
 export const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
 
+/** Bytes; a Buffer too. */
 export const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
 
 /** A whole number from 0: a rank, an epoch, a number of milliseconds. */
 export const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
 
+/** An object with members: no list, no bytes. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !isBytes(value);
 

@@ -8,6 +8,7 @@ const specialCharacters: Record<string, string> = {
   "'": '&#39;'
 };
 
+/** Text as it may stand in an element or an attribute. */
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, character => specialCharacters[character]);
 }
