@@ -40,7 +40,7 @@ type Listener = (message: Received) => void;
 
 export class FrontEnd {
   readonly cwd: string;
-  readonly key = randomUUID();
+  readonly key: string = randomUUID();
   readonly #ports: Record<string, number>;
   readonly #env: NodeJS.ProcessEnv;
   readonly #listeners = new Set<Listener>();
