@@ -71,8 +71,7 @@ export async function gatherAll(
   const gathered = Array.from({ length: caller.size }, (_, rank) =>
     rank === caller.rank ? Promise.resolve(arrays) : caller.mesh.receive(rank, call)
   );
-  const sent = caller.others().map(to => caller.mesh.post(to, call, arrays));
-  await Promise.all(sent);
+  await caller.mesh.post(caller.others(), call, arrays);
   return Promise.all(gathered);
 }
 
@@ -93,7 +92,7 @@ async function reduceAndShare(
   const scattered = others.map(from => mesh.receive(from, call));
   const sent = others.map(to =>
     mesh.post(
-      to,
+      [to],
       call,
       datas.map(data => piece(data, to))
     )
@@ -108,7 +107,7 @@ async function reduceAndShare(
     )
   );
   const shared = others.map(from => mesh.receive(from, call));
-  sent.push(...others.map(to => mesh.post(to, call, sums)));
+  sent.push(mesh.post(others, call, sums));
   const rest = await Promise.all(shared);
   await Promise.all(sent);
   const results = [...rest.slice(0, rank), sums, ...rest.slice(rank)];
@@ -126,7 +125,7 @@ function edge(data: LeafData, rank: number, size: number): number {
 
 async function disseminate({ mesh, rank, size }: Caller, call: Call): Promise<LeafData[]> {
   for (let distance = 1; distance < size; distance *= 2) {
-    const sent = mesh.post((rank + distance) % size, call, []);
+    const sent = mesh.post([(rank + distance) % size], call, []);
     await mesh.receive((rank - distance + size) % size, call);
     await sent;
   }

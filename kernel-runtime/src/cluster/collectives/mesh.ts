@@ -77,12 +77,19 @@ export class Mesh {
   }
 
   /**
-   * Sends arrays, copied at once, to one rank. Resolves when they are sent or safely held for a rank that has not called.
-   * @throws PEER_LOST if its process has ended
+   * Sends arrays, copied once and at once, to some ranks. Resolves when they are sent, or held for ranks yet to call.
+   * @throws PEER_LOST if the process of one has ended
    */
-  post(to: number, call: Call, arrays: readonly LeafData[]): Promise<void> {
+  post(ranks: readonly number[], call: Call, arrays: readonly LeafData[]): Promise<void> {
     const { op, signature, stream, era } = call;
     const bytes = encodeFrame({ epoch: this.#epoch, era, op, signature, stream, arrays });
+    const parts = ranks.map(to => this.#postBytes(to, call, bytes));
+    const sent = Promise.all(parts).then(() => undefined);
+    sent.catch(() => undefined);
+    return sent;
+  }
+
+  #postBytes(to: number, call: Call, bytes: Buffer): Promise<void> {
     this.#failures.countSent(to);
     const sent = this.#waits.open<void>(call, to, resolve => {
       if (!this.#lost.has(to)) {

@@ -52,7 +52,7 @@ async function agree(caller: Caller, exchange: NeighborExchange): Promise<void> 
   const signature = `the topology ${topology}`;
   const call = caller.allRanksCall({ op: OP, signature, options: withoutName(options) });
   // Around the ring: if every rank has its predecessor's topology, all have the same.
-  const sent = mesh.post((rank + 1) % size, call, []);
+  const sent = mesh.post([(rank + 1) % size], call, []);
   await mesh.receive((rank - 1 + size) % size, call);
   await sent;
 }
@@ -83,10 +83,12 @@ async function average(
   { plan, described }: { plan: ExchangePlan; described: Description }
 ): Promise<LeafData[]> {
   const { leaves } = described;
-  const own = leaves.map(leaf => leaf.data.slice());
-  const sent = plan.destinations.map(([to, factor]) =>
-    mesh.post(to, call, factor === 1 ? own : own.map(data => scaled(data, factor)))
-  );
+  const own = leaves.map(leaf => leaf.data);
+  const factors = [...new Set(plan.destinations.map(([, factor]) => factor))];
+  const sent = factors.map(factor => {
+    const ranks = plan.destinations.filter(([, other]) => other === factor).map(([to]) => to);
+    return mesh.post(ranks, call, factor === 1 ? own : own.map(data => scaled(data, factor)));
+  });
   const parts = await Promise.all(plan.sources.map(([from]) => mesh.receive(from, call)));
   await Promise.all(sent);
   return own.map((data, l) => {
