@@ -28,6 +28,8 @@ export interface ControllerOptions {
 }
 
 const CONTROLLER_PROGRAM = fileURLToPath(new URL('../controller/main.js', import.meta.url));
+const LOG_FILE = 'controller.log';
+const LOG_TAIL_CHARACTERS = 2000;
 const TOKEN_BYTES = 32;
 const IDLE_LIMIT_MS = 60_000;
 const STALL_AFTER_MS = 5_000;
@@ -38,7 +40,7 @@ export async function startController(
   onProgress: OnProgress
 ): Promise<ClusterFile> {
   const config = toConfig(options);
-  const log = openSync(join(config.folder, 'controller.log'), 'a', 0o600);
+  const log = openSync(join(config.folder, LOG_FILE), 'a', 0o600);
   const child = spawn(process.execPath, [CONTROLLER_PROGRAM], {
     detached: true,
     cwd: config.cwd,
@@ -93,8 +95,8 @@ function waitUntilReady(
       reject(new DecentLabError('CLUSTER_NOT_STARTED', { cause }));
     child.once('error', error => fail(error.message));
     child.once('exit', (code, signal) => {
-      const log = readFileSync(join(config.folder, 'controller.log'), 'utf8').trim();
-      fail(`its controller ended with ${signal ?? `exit code ${code}`} ${log.slice(-2000)}`.trim());
+      const how = signal ?? `exit code ${code}`;
+      fail(`its controller ended with ${how} ${readLog(config.folder)}`.trim());
     });
     if (!child.stdout) return;
     createInterface({ input: child.stdout }).on('line', line => {
@@ -107,6 +109,15 @@ function waitUntilReady(
       }
     });
   });
+}
+
+/** What the controller has said last; nothing once it has removed its folder. */
+function readLog(folder: string): string {
+  try {
+    return readFileSync(join(folder, LOG_FILE), 'utf8').trim().slice(-LOG_TAIL_CHARACTERS);
+  } catch {
+    return '';
+  }
 }
 
 function parse(line: string): StartEvent | undefined {

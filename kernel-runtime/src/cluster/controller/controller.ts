@@ -72,6 +72,7 @@ export class Controller {
     });
     await Promise.all(starts);
     this.#writeFile();
+    this.#idle.begin();
     return this.#file();
   }
 

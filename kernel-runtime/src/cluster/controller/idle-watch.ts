@@ -6,11 +6,15 @@ export class IdleWatch {
   #clients = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param limit milliseconds without a client; counts from now on */
+  /** @param limit milliseconds without a client */
   constructor(limit: number, onIdle: () => void) {
     this.#limit = limit;
     this.#onIdle = onIdle;
-    this.#wait();
+  }
+
+  /** The cluster is ready for clients: from now on the limit counts. */
+  begin(): void {
+    if (this.#clients === 0) this.#wait();
   }
 
   enter(): void {

@@ -20,6 +20,9 @@ export interface RegistryOptions {
   onLost(rank: number, how: string): void;
 }
 
+/** An engine that is not ready by then is given up. */
+const START_LIMIT_MS = 60_000;
+
 /** What is known of one rank. */
 export class Engine {
   readonly rank: number;
@@ -89,8 +92,13 @@ export class Registry {
     engine.process = process;
     this.#set(engine, 'starting');
     return new Promise((resolve, reject) => {
-      engine.onReady = resolve;
+      const limit = setTimeout(() => process.kill(), START_LIMIT_MS);
+      engine.onReady = () => {
+        clearTimeout(limit);
+        resolve();
+      };
       void process.exited.then(how => {
+        clearTimeout(limit);
         if (engine.process !== process) return;
         const wasReady = engine.condition !== 'starting';
         this.#detach(engine, how);

@@ -1,0 +1,188 @@
+/** Births and deaths of clusters: files, reconnection, idle limit, signals, failed starts. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { describe, expect, it } from 'vitest';
+
+import { Cluster } from '../../../kernel-runtime/dist/index.js';
+import {
+  clusterFiles,
+  enginePids,
+  gone,
+  startCluster,
+  stateWhere,
+  valuesOf
+} from '../real-cluster.js';
+
+const SCRIPT = fileURLToPath(new URL('./leaving-client.mjs', import.meta.url));
+
+interface File {
+  pid: number;
+  token: string;
+  address: string;
+  folder: string;
+}
+
+function readClusterFile(id: string): File {
+  return JSON.parse(readFileSync(join(clusterFiles, `${id}.json`), 'utf8')) as File;
+}
+
+function listClusterFiles(): string[] {
+  return existsSync(clusterFiles) ? readdirSync(clusterFiles) : [];
+}
+
+describe('a running cluster', () => {
+  it('has a file that only its owner may read, with all that a client needs', async () => {
+    const cluster = await startCluster({ engines: 1, name: 'a notebook' });
+    const path = join(clusterFiles, `${cluster.id}.json`);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+    const file = readClusterFile(cluster.id);
+    expect(file).toMatchObject({ id: cluster.id, size: 1, name: 'a notebook', cwd: process.cwd() });
+    expect(file.token).toMatch(/^[0-9a-f]{64}$/);
+    expect(statSync(file.folder).mode & 0o777).toBe(0o700);
+    await cluster.stop();
+    expect(existsSync(path)).toBe(false);
+    expect(existsSync(file.folder)).toBe(false);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'keeps its token out of command lines and environments',
+    async () => {
+      const cluster = await startCluster({ engines: 1 });
+      const { token, pid } = readClusterFile(cluster.id);
+      for (const process of [pid, ...enginePids(cluster)])
+        for (const place of ['cmdline', 'environ'])
+          expect(readFileSync(`/proc/${process}/${place}`, 'utf8')).not.toContain(token);
+      await cluster.stop();
+    }
+  );
+
+  it('tells how many engines are ready while it starts', async () => {
+    const ready: number[] = [];
+    const cluster = await startCluster({ engines: 3, onProgress: each => ready.push(each.ready) });
+    expect(ready).toEqual([1, 2, 3]);
+    await cluster.stop();
+  });
+
+  it('is found again with its variables, by its id and by the name of its notebook', async () => {
+    const first = await startCluster({ engines: 2, name: 'mine' });
+    const other = await startCluster({ engines: 1, name: 'other' });
+    await first.push({ x: 5 });
+    first.close();
+    expect((await Cluster.list()).map(({ name }) => name).sort()).toEqual(['mine', 'other']);
+    const byId = await Cluster.connect(first.id);
+    expect(await byId.pull('x')).toEqual([5, 5]);
+    const again = await startCluster({ engines: 2, name: 'mine' });
+    expect(again.id).toBe(first.id);
+    expect(await again.pull('x')).toEqual([5, 5]);
+    const larger = await startCluster({ engines: 3, name: 'mine' });
+    expect(larger.id).not.toBe(first.id);
+    await gone(enginePids(again));
+    await Promise.all([larger.stop(), other.stop()]);
+    expect(await Cluster.list()).toEqual([]);
+  });
+
+  it('serves two clients, each with its own outputs', async () => {
+    const one = await startCluster({ engines: 2 });
+    const two = await Cluster.connect(one.id);
+    const heard: string[] = [];
+    const listen = (who: string) => ({
+      onOutput: (rank: number, output: { type: string; text?: string }) =>
+        void heard.push(`${who} ${rank} ${output.text?.trim()}`)
+    });
+    await Promise.all([
+      one.execute('console.log("a")', listen('one')),
+      two.execute('console.log("b")', listen('two'))
+    ]);
+    expect(heard.sort()).toEqual(['one 0 a', 'one 1 a', 'two 0 b', 'two 1 b']);
+    await one.stop();
+    await expect(Promise.resolve(two.execute('1'))).rejects.toMatchObject({
+      code: 'CLUSTER_ENDED'
+    });
+  });
+});
+
+describe('the end', () => {
+  it('of a controller that is killed takes the engines along, and fails calls by name', async () => {
+    const cluster = await startCluster({ engines: 2 });
+    const { pid, folder } = readClusterFile(cluster.id);
+    const waiting = cluster.execute('await new Promise(() => {})');
+    await stateWhere(cluster, ({ engines }) => engines.every(({ state }) => state === 'busy'));
+    process.kill(pid, 'SIGKILL');
+    await expect(Promise.resolve(waiting)).rejects.toMatchObject({ code: 'CLUSTER_ENDED' });
+    await expect(Promise.resolve(cluster.pull('x'))).rejects.toMatchObject({
+      code: 'CLUSTER_ENDED'
+    });
+    await gone(enginePids(cluster));
+    // Its own file is left over, until somebody looks.
+    expect(listClusterFiles()).toContain(`${cluster.id}.json`);
+    expect(await Cluster.list()).toEqual([]);
+    expect(listClusterFiles()).not.toContain(`${cluster.id}.json`);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('by SIGTERM is told to clients, and removes all files', async () => {
+    const cluster = await startCluster({ engines: 1 });
+    const { pid, folder } = readClusterFile(cluster.id);
+    const closed = once(cluster, 'closed');
+    process.kill(pid, 'SIGTERM');
+    expect(await closed).toEqual(['its controller received SIGTERM']);
+    await gone([pid, ...enginePids(cluster)]);
+    expect(existsSync(folder)).toBe(false);
+    expect(await Cluster.list()).toEqual([]);
+  });
+
+  it('comes by itself when the last client has gone without a word', async () => {
+    const child = spawn(process.execPath, [SCRIPT, '150'], {
+      stdio: ['ignore', 'pipe', 'inherit']
+    });
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const { id, pids } = JSON.parse(line.toString()) as { id: string; pids: number[] };
+    child.kill('SIGKILL');
+    await gone([...pids]);
+    expect(listClusterFiles()).not.toContain(`${id}.json`);
+  });
+
+  it('does not come while a client is there', async () => {
+    const cluster = await startCluster({ engines: 1, idleLimit: 300 });
+    await cluster.execute('await new Promise(resolve => setTimeout(resolve, 600))');
+    expect(await valuesOf(cluster, '1')).toEqual(['1']);
+    await cluster.stop();
+  });
+});
+
+describe('a start that fails', () => {
+  it.each([
+    ['an option that Node does not know', { execArgv: ['--no-such-option'] }, /--no-such-option/],
+    ['a folder that is not there', { cwd: '/no/such/folder' }, /\/no\/such\/folder|ENOENT/]
+  ])('because of %s says so, and leaves nothing', async (_, options, cause) => {
+    const before = listClusterFiles();
+    const started = startCluster({ engines: 2, ...options });
+    await expect(started).rejects.toMatchObject({ code: 'CLUSTER_NOT_STARTED' });
+    await expect(started).rejects.toThrow(cause);
+    expect(listClusterFiles()).toEqual(before);
+  });
+});
+
+describe('looking for a cluster', () => {
+  it.each([
+    ['by an id that is none', 'no-such'],
+    ['when none runs', undefined]
+  ])('%s says what to do', async (_, id) => {
+    await expect(Cluster.connect(id)).rejects.toMatchObject({ code: 'CLUSTER_NOT_FOUND' });
+  });
+
+  it.each([
+    ['is no JSON', '{'],
+    ['is something else', '{"pid": 1}']
+  ])('passes over a file that %s', async (_, content) => {
+    const path = join(clusterFiles, 'strange.json');
+    writeFileSync(path, content);
+    expect(await Cluster.list()).toEqual([]);
+    expect(existsSync(path)).toBe(true);
+  });
+});
