@@ -6,8 +6,24 @@ import {
   starGraph
 } from '../../../kernel-runtime/src/mathematics/graph/grids.js';
 import { tensorAddress } from '../../../kernel-runtime/src/cluster/collectives/mesh.js';
+import { encodeFrame } from '../../../kernel-runtime/src/cluster/net/link.js';
+import { topologyFromWeights } from '../../../kernel-runtime/src/mathematics/graph/edges.js';
 import { serveWebsockets } from '../../../kernel-runtime/src/cluster/net/websocket.js';
 import { Ranks } from './ranks.js';
+
+const heavyRing = topologyFromWeights(
+  'ring',
+  ringGraph(4)
+    .W.toRows()
+    .map((row, i) => row.map((w, j) => (i === j ? 0.5 : w && 0.25)))
+);
+
+/** What rank 1 sends in an exchange of numbers. */
+const frameOf = (epoch: number, x: number): Buffer =>
+  encodeFrame({
+    ...{ epoch, era: 0, op: 'neighborAllreduce', signature: 'float64[]', stream: '' },
+    arrays: [Float64Array.of(x)]
+  });
 
 type Program = (c: EngineCommunicator) => Promise<unknown>;
 const isOdd = (c: EngineCommunicator): boolean => c.rank === 2;
@@ -69,7 +85,9 @@ describe('a disagreement', { timeout: 10_000 }, () => {
     const pairs = [
       [ringGraph(4, { connectStyle: 1 }), ringGraph(4, { connectStyle: 2 })],
       [ringGraph(4, { connectStyle: 2 }), starGraph(4)],
-      [starGraph(4), ringGraph(4)]
+      [starGraph(4), ringGraph(4)],
+      // The same name and edges, other weights.
+      [ringGraph(4), heavyRing]
     ];
     for (const [usual, other] of pairs) {
       const ranks = await Ranks.start(4);
@@ -99,17 +117,35 @@ describe('a disagreement', { timeout: 10_000 }, () => {
 });
 
 describe('a new epoch', { timeout: 10_000 }, () => {
-  it('keeps the frames of ranks that have opened it earlier', async () => {
+  it('keeps the frames of ranks that have opened it earlier, and drops those of an older one', async () => {
     const ranks = await Ranks.start(2);
-    await ranks.run(c => c.allreduce(0));
-    const [early, late] = ranks.all;
-    early.openEpoch(1);
-    const first = early.neighborAllreduce(5);
-    const old = late.neighborAllreduce(7).catch((error: unknown) => error);
-    await new Promise(resolve => setImmediate(resolve));
-    late.openEpoch(1, { code: 'INTERRUPTED', detail: {} });
-    expect(await old).toMatchObject({ code: 'INTERRUPTED' });
-    expect(await Promise.all([first, late.neighborAllreduce(9)])).toEqual([7, 7]);
+    const { token, folder } = ranks;
+    ranks.all[1].close();
+    const listener = await serveWebsockets({
+      ...{ token, maxPayload: 1000, address: tensorAddress(folder, 1) },
+      onSocket: socket => {
+        for (const [epoch, x] of [
+          [4, 40],
+          [2, 20],
+          [3, 30]
+        ])
+          socket.send(frameOf(epoch, x));
+      }
+    });
+    const [zero] = ranks.all;
+    zero.openEpoch(3);
+    const hear = (): Promise<number> =>
+      zero.neighborAllreduce(0, {
+        ...{ selfWeight: 0, srcWeights: { 1: 1 }, dstWeights: [] },
+        enableTopoCheck: false
+      });
+    // The links keep their order: when the last frame is here, the first was.
+    expect(await hear()).toBe(30);
+    const pending = hear();
+    zero.openEpoch(4, { code: 'INTERRUPTED', detail: {} });
+    await expect(pending).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    expect(await hear()).toBe(40);
+    listener.close();
     ranks.stop();
   });
 
@@ -203,9 +239,10 @@ describe('a peer', { timeout: 10_000 }, () => {
     const ranks = await Ranks.start(3);
     const { token, folder } = ranks;
     ranks.all[1].close();
+    let dials = 0;
     const listener = await serveWebsockets({
       ...{ token, maxPayload: 1000, address: tensorAddress(folder, 1) },
-      onSocket: socket => socket.send('no frame')
+      onSocket: socket => socket.send(dials++ === 0 ? 'no frame' : frameOf(0, 99))
     });
     const [zero, , two] = ranks.all;
     const from = (c: EngineCommunicator, other: number): Promise<number> =>

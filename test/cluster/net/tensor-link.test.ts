@@ -155,6 +155,7 @@ describe('a tensor link', { timeout: 20_000 }, () => {
     const [bad] = await connected;
     const other = await pair();
     bad.send(bytes);
+    bad.send(encodeFrame(frameOf(1)));
     const [code, reason] = (await once(bad, 'close')) as [number, Buffer];
     expect(code).toBe(1008);
     expect(reason.toString()).toContain('Expected a tensor frame');

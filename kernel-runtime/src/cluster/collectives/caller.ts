@@ -41,9 +41,13 @@ export class Caller {
     x: T,
     begin: (described: Description) => Promise<{ arriving: Arriving }>
   ): Promise<T> {
+    const { epoch } = this.mesh;
     const entered = this.#entrance
       .then(() => describe(x))
-      .then(async described => ({ described, ...(await begin(described)) }));
+      .then(async described => {
+        this.mesh.assertEpoch(epoch);
+        return { described, ...(await begin(described)) };
+      });
     this.#entrance = entered.catch(() => undefined);
     const { described, arriving } = await entered;
     return (await described.rebuild(await arriving)) as T;

@@ -32,6 +32,8 @@ export class Mesh {
   #era = 0;
   #lastOfAll: Call | undefined;
   #isCellRunning = false;
+  /** Why the last epoch has ended. */
+  #end: Error | undefined;
   /** The end of an epoch that this rank's cell has not heard of: its next call does. */
   #owed: Error | null = null;
   #listener: Listener | undefined;
@@ -67,6 +69,11 @@ export class Mesh {
     const owed = this.#owed;
     this.#owed = null;
     throw owed;
+  }
+
+  /** Throws the end of an epoch for a call that was made in it and has not begun: it must not meet the calls of the next. */
+  assertEpoch(epoch: number): void {
+    if (epoch !== this.#epoch && this.#end) throw this.#end;
   }
 
   /** Marks an unnamed call of all ranks in the order of this rank's calls. */
@@ -133,6 +140,7 @@ export class Mesh {
     this.#broken.clear();
     for (const rank of lost) this.#lost.add(rank);
     const error = new DecentLabError(reason?.code ?? 'INTERRUPTED', reason?.detail);
+    this.#end = error;
     const heard = this.#waits.reject(
       () => true,
       () => error

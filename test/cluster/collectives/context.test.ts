@@ -1,0 +1,56 @@
+import { afterEach, describe, expect, it } from 'vitest';
+
+import * as words from '../../../kernel-runtime/src/cluster/collectives/context.js';
+import { ringGraph } from '../../../kernel-runtime/src/mathematics/graph/circulant.js';
+import { Ranks } from './ranks.js';
+
+const calls: Record<string, () => unknown> = {
+  communicator: () => words.communicator(),
+  rank: () => words.rank(),
+  size: () => words.size(),
+  setTopology: () => words.setTopology(ringGraph(1)),
+  loadTopology: () => words.loadTopology(),
+  inNeighborRanks: () => words.inNeighborRanks(),
+  outNeighborRanks: () => words.outNeighborRanks(),
+  neighborAllreduce: () => words.neighborAllreduce(1),
+  allreduce: () => words.allreduce(1),
+  broadcast: () => words.broadcast(1, 0),
+  barrier: () => words.barrier()
+};
+const names = Object.keys(calls);
+
+describe('the words of cells', { timeout: 10_000 }, () => {
+  afterEach(() => words.setContext(undefined));
+
+  it.each(names)('%s says where it belongs when there is no engine', async name => {
+    const call = Promise.resolve().then(calls[name]);
+    await expect(call).rejects.toMatchObject({
+      code: 'NOT_ON_ENGINE',
+      message: expect.stringContaining(`${name}() was called in a client cell`)
+    });
+  });
+
+  it('are all there is in the module, setContext apart', () => {
+    expect(Object.keys(words).sort()).toEqual([...names, 'setContext'].sort());
+  });
+
+  it('speak through the communicator of the engine, alone in the world too', async () => {
+    const ranks = await Ranks.start(1);
+    words.setContext(ranks.all[0]);
+    words.setTopology(ringGraph(1));
+    expect([words.rank(), words.size(), words.loadTopology().name]).toEqual([0, 1, 'ring']);
+    expect([words.inNeighborRanks(), words.outNeighborRanks()]).toEqual([[], []]);
+    const x = Float64Array.of(3);
+    const results = [
+      await words.neighborAllreduce(x),
+      await words.allreduce(x),
+      await words.broadcast(x, 0)
+    ];
+    for (const result of results) {
+      expect(result).toEqual(x);
+      expect(result.buffer).not.toBe(x.buffer);
+    }
+    await words.barrier();
+    ranks.stop();
+  });
+});
