@@ -11,7 +11,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-CELL_TIMEOUT_S = 120
+CELL_TIMEOUT_S = 240
 FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError)
 
 
