@@ -213,9 +213,9 @@ describe('scatter and gather', () => {
       [Matrix.from([[1, 2]]), Matrix.from([[3, 4]]), Matrix.from([[5, 6]])]
     ]
   ])('cut %s and join it again', async (_, whole, parts) => {
-    await cluster.all.scatter('part', whole);
+    await cluster.scatter('part', whole);
     expect(await cluster.pull('part')).toEqual(parts);
-    expect(await cluster.all.gather('part')).toEqual(whole);
+    expect(await cluster.gather('part')).toEqual(whole);
   });
 
   it('gather values of other kinds as a list by rank', async () => {

@@ -10,6 +10,7 @@ import { findClusterFile, listClusterFiles } from './cluster-files.js';
 import { Connection, type ConnectionEvents } from './connection.js';
 import { describeCluster } from './describe.js';
 import { isEngine, notebookHost } from './host.js';
+import type { Sequence } from './partition.js';
 import { clusterProgress, type StartProgress } from './progress.js';
 import { startController, type ControllerOptions } from './start.js';
 import { View, type ExecuteOptions, type Variables } from './view.js';
@@ -117,6 +118,16 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
   /** As View.apply, on all engines. */
   apply<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): AsyncResult<Awaited<R>[]> {
     return this.all.apply(fn, ...args);
+  }
+
+  /** As View.scatter, over all engines. */
+  scatter(name: string, values: Sequence): AsyncResult<void> {
+    return this.all.scatter(name, values);
+  }
+
+  /** As View.gather, from all engines. */
+  gather<T = unknown>(name: string): AsyncResult<T> {
+    return this.all.gather(name);
   }
 
   /** Stops what the engines run; their variables are kept. @throws CLUSTER_ENDED */

@@ -1,0 +1,62 @@
+/** The words of a stall report. */
+import { expect, it } from 'vitest';
+
+import { Engine } from '../../../kernel-runtime/src/cluster/controller/registry.js';
+import { describeStall } from '../../../kernel-runtime/src/cluster/controller/stall.js';
+import type { EngineCondition } from '../../../kernel-runtime/src/cluster/protocol/state.js';
+
+const NOW = 20_000;
+const ALL = [0, 1, 2, 3];
+
+type Facts = [EngineCondition, (readonly [string, number[]])?];
+
+function engines(facts: readonly Facts[]): Engine[] {
+  return facts.map(([condition, call], rank) =>
+    Object.assign(new Engine(rank), {
+      condition,
+      busySince: NOW - 6_000,
+      waiting: call ? { op: call[0], on: call[1], for: 5_000 } : null
+    })
+  );
+}
+
+it.each<[string, Facts[], number[], string | null]>([
+  ['nobody waits', [['busy'], ['busy'], ['idle'], ['idle']], ALL, null],
+  [
+    'one rank computes',
+    [
+      ['waiting', ['barrier', [2]]],
+      ['waiting', ['barrier', [2]]],
+      ['busy'],
+      ['waiting', ['barrier', [2]]]
+    ],
+    ALL,
+    'Ranks 0, 1, 3 have waited 5.0 s in barrier for rank 2. Rank 2 has not come: its cell is computing, or waits for something else, since 6.0 s.'
+  ],
+  [
+    'one rank has finished',
+    [['waiting', ['allreduce', [1]]], ['idle'], ['idle'], ['idle']],
+    ALL,
+    'Rank 0 has waited 5.0 s in allreduce for rank 1. Rank 1 will not come: its cell ended 6.0 s ago.'
+  ],
+  [
+    'one rank does not run the cell',
+    [['waiting', ['allreduce', [3]]], ['busy'], ['busy'], ['idle']],
+    [0, 1, 2],
+    'Rank 0 has waited 5.0 s in allreduce for rank 3. Rank 3 does not run this cell.'
+  ],
+  [
+    'one rank is lost',
+    [['waiting', ['barrier', [1, 3]]], ['lost'], ['busy'], ['starting']],
+    ALL,
+    'Rank 0 has waited 5.0 s in barrier for ranks 1, 3. Rank 1 has no process (lost). Rank 3 has no process (starting).'
+  ],
+  [
+    'two ranks wait for each other',
+    [['waiting', ['broadcast', [1]]], ['waiting', ['allreduce', [0]]], ['idle'], ['idle']],
+    ALL,
+    'Rank 0 has waited 5.0 s in broadcast for rank 1. Rank 1 has waited 5.0 s in allreduce for rank 0.'
+  ]
+])('when %s, the report says so', (_, facts, ranks, expected) => {
+  expect(describeStall({ engines: engines(facts), ranks, now: NOW })).toBe(expected);
+});
