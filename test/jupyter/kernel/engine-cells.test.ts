@@ -171,6 +171,15 @@ describe('with a cluster', () => {
     expect((await frontEnd.run('%%px --targets 3\nkept')).result).toBe('[3] 6');
   });
 
+  it('stops the engines that a client cell waits for', async () => {
+    const cell = frontEnd.begin('await cluster.execute("console.log(1); for (;;) {}")');
+    await frontEnd.next(({ parent, type }) => parent === cell.id && type === 'stream');
+    await frontEnd.interrupt();
+
+    expect((await cell.ended).reply).toMatchObject({ status: 'error' });
+    expect((await frontEnd.run('%%px --targets 2\n"free"')).result).toBe("[2] 'free'");
+  });
+
   it('replaces engines that only a second Stop can stop, and says that variables are gone', async () => {
     const wait = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4) as never), 0, 0)';
     const cell = frontEnd.begin(`%%px\nif (rank() === 1) { display("on"); ${wait} }\n"done"`);
@@ -202,7 +211,6 @@ describe('with a cluster', () => {
     );
     await frontEnd.interrupt();
     await client.ended;
-    await frontEnd.run('await cluster.interrupt()');
 
     expect(notice.content['text']).toMatch(/neighborAllreduce/);
     expect(other.content['text']).toMatch(/neighborAllreduce/);
@@ -236,13 +244,13 @@ describe('with a cluster', () => {
   });
 
   it('is found again by a restarted kernel, with its variables', async () => {
-    await frontEnd.run('%%px\n(globalThis as any).mark = "before" + rank()');
+    await frontEnd.run('%%px\nlet mark = Float64Array.of(rank()), step = (x: number) => x + 1;');
     const before = await frontEnd.run('(await Cluster.connect()).id');
     await frontEnd.restart();
-    const first = await frontEnd.run('%%px --targets 1\n(globalThis as any).mark');
+    const first = await frontEnd.run('%%px --targets 1\nstep((mark * 2)[0])');
     const after = await frontEnd.run('(await Cluster.connect()).id');
 
-    expect(first.result).toBe("[1] 'before1'");
+    expect(first.result).toBe('[1] 3');
     expect(after.result).toBe(before.result);
   });
 });

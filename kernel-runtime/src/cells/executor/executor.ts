@@ -104,6 +104,11 @@ export class Executor {
     return this.#withInputs({}, () => checkName(name));
   }
 
+  /** The names of the top-level variables of the cells. */
+  variableNames(): Promise<string[]> {
+    return this.#repl.names();
+  }
+
   /** Calls a function, given as source text, in the scope of the cells; a promise is awaited. */
   async call(functionSource: string, args: readonly unknown[]): Promise<unknown> {
     return this.#withInputs({ args }, inputs => `await (${functionSource}\n)(...${inputs}.args)`);

@@ -44,6 +44,16 @@ export class Repl {
     });
   }
 
+  /** The top-level names that scripts have declared. */
+  names(): Promise<string[]> {
+    return new Promise((resolve, reject) => {
+      this.#session.post('Runtime.globalLexicalScopeNames', {}, (error, reply) => {
+        if (error) reject(error);
+        else resolve((reply as Runtime.GlobalLexicalScopeNamesReturnType).names);
+      });
+    });
+  }
+
   close(): void {
     this.#session.disconnect();
   }

@@ -1,4 +1,5 @@
 /** The connection of a client to the controller: requests and their ends, outputs, news. */
+import { AsyncResource } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 
 import { DecentLabError } from '../../errors.js';
@@ -101,13 +102,19 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     options: TaskOptions
   ): Promise<Reply[]> {
     prepared.catch(() => undefined);
+    const { onOutput, onFinished } = options;
+    // What the engines print belongs to the cell that asked, not to the one in which the connection was opened.
+    const bound: TaskOptions = {
+      ...(onOutput && { onOutput: AsyncResource.bind(onOutput) }),
+      ...(onFinished && { onFinished: AsyncResource.bind(onFinished) })
+    };
     const sent = this.#turn
       .then(() => prepared)
       .then(task => {
         const toMessage = (request: number, own: number[]): FromClient => {
           return { type: 'task', request, ranks: own, task };
         };
-        return { replies: this.#request(ranks, options, toMessage) };
+        return { replies: this.#request(ranks, bound, toMessage) };
       });
     this.#turn = sent.then(
       () => undefined,

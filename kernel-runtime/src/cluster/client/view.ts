@@ -79,6 +79,15 @@ export class View {
     });
   }
 
+  /** The names of all variables on every rank, with their TypeScript types; `any` for functions and classes. */
+  variables(): AsyncResult<Record<string, string>[]> {
+    return this.#call(async onFinished => {
+      const task: Task = { kind: 'variables' };
+      const replies = await this.#run(this.ranks, Promise.resolve(task), { onFinished });
+      return (await this.#unpack(replies)) as Record<string, string>[];
+    });
+  }
+
   /**
    * Calls a function on every rank, among the variables of its cells; what it returns, in the order of `ranks`. Only
    * the function's own text is sent: everything else that it needs has to be an argument or a variable there.

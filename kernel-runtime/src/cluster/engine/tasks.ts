@@ -3,6 +3,7 @@ import type { Executor } from '../../cells/executor/executor.js';
 import { DecentLabError } from '../../errors.js';
 import type { CellResult } from '../protocol/cell.js';
 import type { ApplyTask, PullTask, PushTask, Reply, Task } from '../protocol/task.js';
+import { typeOf } from '../protocol/type-names.js';
 import { packValue, unpackValue, type MatrixClass } from '../protocol/values.js';
 
 export interface TasksOptions {
@@ -45,6 +46,8 @@ export class Tasks {
         return this.#pull(task);
       case 'apply':
         return this.#apply(task, runId);
+      case 'variables':
+        return this.#variables();
     }
   }
 
@@ -59,6 +62,16 @@ export class Tasks {
     const record: Record<string, unknown> = {};
     for (const name of names) record[name] = await this.#get(name);
     return { status: 'ok', value: await packValue(record, `of rank ${this.#rank}`) };
+  }
+
+  async #variables(): Promise<Reply> {
+    const types: Record<string, string> = {};
+    for (const name of await this.#executor.variableNames()) {
+      // A variable whose cell failed before it had a value has no type either.
+      const value = await this.#executor.getVariable(name).catch(() => undefined);
+      if (value !== undefined) types[name] = typeOf(value);
+    }
+    return { status: 'ok', value: await packValue(types, `of rank ${this.#rank}`) };
   }
 
   async #get(name: string): Promise<unknown> {

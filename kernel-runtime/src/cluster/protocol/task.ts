@@ -40,7 +40,12 @@ export interface ApplyTask {
   readonly args: Uint8Array;
 }
 
-export type Task = ExecuteTask | PushTask | PullTask | ApplyTask;
+/** Lists the variables; the reply's value is a record of TypeScript types by name, packed. */
+export interface VariablesTask {
+  readonly kind: 'variables';
+}
+
+export type Task = ExecuteTask | PushTask | PullTask | ApplyTask | VariablesTask;
 
 /** How a task ended on one rank. */
 export type Reply =
@@ -57,7 +62,8 @@ export const isTask: Check<Task> = isEither<Task>(
   hasShape<ExecuteTask>({ kind: isOneOf('execute'), cell: isCompiledCell }),
   hasShape<PushTask>({ kind: isOneOf('push'), values: isBytes }),
   hasShape<PullTask>({ kind: isOneOf('pull'), names: isListOf(isText) }),
-  hasShape<ApplyTask>({ kind: isOneOf('apply'), source: isText, args: isBytes })
+  hasShape<ApplyTask>({ kind: isOneOf('apply'), source: isText, args: isBytes }),
+  hasShape<VariablesTask>({ kind: isOneOf('variables') })
 );
 
 export const isCellError: Check<CellError> = hasShape<CellError>({

@@ -57,7 +57,8 @@ export class CellRunner {
 
   /** Stops what runs: the engines of a `%%px` cell, and the client cell; a second Stop ends the client process. */
   interrupt(): void {
-    this.#engines.interrupt();
+    // A client cell may wait for engines, through `cluster.execute` for instance.
+    if (!this.#engines.interrupt()) this.#options.cluster.interrupt();
     this.#client.interrupt();
   }
 

@@ -6,6 +6,8 @@ import type { ClusterState } from '../../cluster/protocol/state.js';
 export interface ClusterEvents {
   /** Another cluster is current, or its state has changed. */
   onState(): void;
+  /** The variables that the engines of a cluster found have already, with their types. */
+  onVariables(types: Record<string, string>): void;
   /** A report that concerns whoever runs a cell: a stall, a lost engine. */
   onNotice(text: string): void;
 }
@@ -43,6 +45,11 @@ export class CurrentCluster {
     this.#replace(null, this.#find(session));
   }
 
+  /** Stops what the engines run; does nothing without a cluster, or while they are idle. */
+  interrupt(): void {
+    void this.#cluster?.interrupt();
+  }
+
   /** Lets go of the cluster; it goes on until its idle limit. */
   close(): void {
     this.#cluster?.close();
@@ -65,7 +72,18 @@ export class CurrentCluster {
     const { Cluster } = await import('../../cluster/client/cluster.js');
     const known = await Cluster.list();
     const own = known.find(({ name }) => name === session);
-    return own ? this.#connect(own.id) : null;
+    const cluster = own ? await this.#connect(own.id) : null;
+    if (cluster) await this.#learnVariables(cluster);
+    return cluster;
+  }
+
+  /** The new kernel's compiler must know what the cells of the old one have declared. */
+  async #learnVariables(cluster: Cluster): Promise<void> {
+    const idle = cluster.state.engines.find(({ state }) => state === 'idle');
+    // An engine that is still at work would answer when it is done, and %%px cells wait for this.
+    if (!idle) return;
+    const [types] = await cluster.ranks([idle.rank]).variables();
+    this.#events.onVariables(types);
   }
 
   async #connect(id: string): Promise<Cluster | null> {

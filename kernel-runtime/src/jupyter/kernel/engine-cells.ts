@@ -45,12 +45,13 @@ export class EngineCells {
   }
 
   /** The first call asks the engines of the running cell to stop, the second one replaces those that still run. */
-  interrupt(): void {
+  interrupt(): boolean {
     const running = this.#running;
-    if (!running) return;
+    if (!running) return false;
     running.stops++;
     if (running.stops === 1) void running.cluster.interrupt();
     else setTimeout(() => this.#replaceStuck(running), SETTLE_MS);
+    return true;
   }
 
   #replaceStuck(running: Running): void {

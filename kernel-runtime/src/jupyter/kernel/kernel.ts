@@ -57,6 +57,7 @@ export class Kernel {
     this.#comms = new Comms(this.#session);
     this.#cluster = new CurrentCluster({
       onState: () => panel.changed(),
+      onVariables: types => void this.#runner.compiler.declare('engines', types),
       onNotice: text => this.#print(text)
     });
     const panel = new ClustersComm(this.#cluster);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { typeOf } from '../../../kernel-runtime/src/cluster/client/declare.js';
+import { typeOf } from '../../../kernel-runtime/src/cluster/protocol/type-names.js';
 import { Matrix } from '../../../kernel-runtime/src/mathematics/math/matrix.js';
 
 describe('the type that a pushed value is declared with', () => {
