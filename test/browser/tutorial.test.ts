@@ -41,7 +41,6 @@ describe.skipIf(reason !== null)(titleWith('the tutorial on average consensus', 
         .or(errors)
         .first()
         .waitFor({ timeout: limit / 2 });
-      await page.screenshot({ path: `${artifacts}tutorial.png` });
       expect(await errors.allTextContents()).toEqual([]);
 
       const mostLines = (): Promise<number> =>
@@ -50,6 +49,19 @@ describe.skipIf(reason !== null)(titleWith('the tutorial on average consensus', 
           return Math.max(0, ...counts);
         });
       await expect.poll(mostLines, { timeout: plotLimit }).toBeGreaterThanOrEqual(8);
+
+      const engines = page.getByRole('table', { name: /Engines of cluster/ });
+      await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
+      await engines.getByRole('cell', { name: 'idle' }).nth(7).waitFor();
+      const plot = page.locator('.js-plotly-plot').filter({ hasText: 'Average consensus' });
+      // The notebook places its cells while it scrolls, so the first scroll may end elsewhere.
+      const isInView = async (): Promise<boolean> => {
+        await plot.evaluate(node => node.scrollIntoView({ block: 'center' }));
+        const box = await plot.boundingBox();
+        return box !== null && box.y > 100 && box.y + box.height < 900;
+      };
+      await expect.poll(isInView, { timeout: plotLimit }).toBe(true);
+      await page.screenshot({ path: `${artifacts}tutorial.png` });
       await page.close();
     },
     limit
