@@ -1,6 +1,6 @@
 /** x_i⁺ = w_ii x_i + Σ_j w_ij x_j: the exchange that decentralized algorithms are made of. */
-import { DecentLabError } from '../../errors.js';
 import { combine } from '../../mathematics/communicator/combine.js';
+import { assertMutual, edgesOf } from '../../mathematics/communicator/edges.js';
 import type {
   NeighborAllreduceOptions,
   Value
@@ -62,12 +62,9 @@ async function agreeOnEdges(
   plan: ExchangePlan,
   options: NeighborAllreduceOptions
 ): Promise<void> {
-  const ranks = (pairs: ExchangePlan['sources']): Int32Array =>
-    Int32Array.from(pairs, ([rank]) => rank);
   const words = { op: `${OP} with dstWeights`, signature: '', options: withoutName(options) };
   const call = caller.allRanksCall(words);
-  const plans = await gatherAll(caller, call, [ranks(plan.sources), ranks(plan.destinations)]);
-  assertSameEdges(plans);
+  assertMutual(await gatherAll(caller, call, edgesOf(plan)));
 }
 
 function withoutName({ name, timeout }: NeighborAllreduceOptions): NeighborAllreduceOptions {
@@ -102,34 +99,4 @@ async function average(
 
 function scaled(data: LeafData, factor: number): LeafData {
   return combine({ weight: factor, data }, []);
-}
-
-/** All ranks hold all plans, so that all find the same first difference. */
-function assertSameEdges(plans: readonly (readonly LeafData[])[]): void {
-  plans.forEach(([sources, destinations], rank) => {
-    for (const from of sources) {
-      if (!plans[from][1].includes(rank))
-        throw notMutual(
-          { rank, said: `receives from rank ${from}` },
-          { rank: from, said: 'does not send to it' }
-        );
-    }
-    for (const to of destinations) {
-      if (!plans[to][0].includes(rank))
-        throw notMutual(
-          { rank, said: `sends to rank ${to}` },
-          { rank: to, said: 'does not receive from it' }
-        );
-    }
-  });
-}
-
-interface Saying {
-  readonly rank: number;
-  readonly said: string;
-}
-
-function notMutual({ rank, said }: Saying, other: Saying): DecentLabError {
-  const detail = { rank, said, otherRank: other.rank, otherSaid: other.said };
-  return new DecentLabError('DISAGREEMENT', detail);
 }

@@ -8,6 +8,7 @@ import type {
   NeighborAllreduceOptions,
   Value
 } from '../communicator/communicator.js';
+import { assertMutual, edgesOf } from '../communicator/edges.js';
 import { describe, type Description, type LeafData } from '../communicator/values.js';
 import { planExchange, type ExchangePlan } from '../communicator/weights.js';
 import { inNeighborsOf, outNeighborsOf, type Topology } from '../graph/topology.js';
@@ -129,11 +130,9 @@ export class SimulatedCommunicator implements Communicator {
 
   /** Every source must have named this rank as a destination, and the other way round. */
   async #agreeOn(plan: ExchangePlan, options: CallOptions): Promise<void> {
-    const ranks = (pairs: ExchangePlan['sources']): Int32Array =>
-      Int32Array.from(pairs, ([rank]) => rank);
     const call = this.#call('neighborAllreduce with dstWeights', '', options);
-    await this.#network.meet(call, [ranks(plan.sources), ranks(plan.destinations)], plans => {
-      assertSameEdges(plans);
+    await this.#network.meet(call, edgesOf(plan), edges => {
+      assertMutual(edges);
       return [];
     });
   }
@@ -173,26 +172,4 @@ export class SimulatedCommunicator implements Communicator {
       outNeighbors: this.#outNeighbors
     };
   }
-}
-
-function assertSameEdges(plans: readonly (readonly LeafData[])[]): void {
-  plans.forEach(([sources, destinations], rank) => {
-    for (const from of sources) {
-      if (!plans[from][1].includes(rank))
-        throw notMutual(rank, `receives from rank ${from}`, from, 'does not send to it');
-    }
-    for (const to of destinations) {
-      if (!plans[to][0].includes(rank))
-        throw notMutual(rank, `sends to rank ${to}`, to, 'does not receive from it');
-    }
-  });
-}
-
-function notMutual(
-  rank: number,
-  said: string,
-  otherRank: number,
-  otherSaid: string
-): DecentLabError {
-  return new DecentLabError('DISAGREEMENT', { rank, said, otherRank, otherSaid });
 }
