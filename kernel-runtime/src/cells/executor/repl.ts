@@ -49,7 +49,7 @@ export class Repl {
     return new Promise((resolve, reject) => {
       this.#session.post('Runtime.globalLexicalScopeNames', {}, (error, reply) => {
         if (error) reject(error);
-        else resolve((reply as Runtime.GlobalLexicalScopeNamesReturnType).names);
+        else resolve(reply.names);
       });
     });
   }
