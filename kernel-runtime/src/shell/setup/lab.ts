@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DecentLabError } from '../../errors.js';
 import { killGroup, venvExecutable } from '../../platform.js';
+import { isListening } from './listening.js';
 import type { StartOptions } from './options.js';
 import { venvFolder } from './place.js';
 
@@ -37,7 +38,8 @@ export async function runLab(
     const url = /(?:^|\s)(https?:\/\/\S+)$/.exec(line)?.[1];
     if (state.url || url === undefined) return;
     state.url = true;
-    onUrl(url);
+    const isOver = (): boolean => state.ending || lab.exitCode !== null;
+    void isListening(url, isOver).then(isOpen => isOpen && onUrl(url));
   });
   const release = endOnSignals(lab, () => (state.ending = true));
   const [code] = (await once(lab, 'close')) as [number | null];
