@@ -235,6 +235,22 @@ describe('input()', () => {
   });
 });
 
+describe('After TensorFlow.js is loaded', () => {
+  it.each([
+    ['a rejection that nobody awaits', "Promise.reject(new Error('dropped'));", /dropped/],
+    ['an error in a timer', "setTimeout(() => { throw new Error('late'); });", /late/]
+  ])('%s is still a message and not the end of the process', async (_, source, text) => {
+    const other = await ClientProcess.start();
+    const loading = other.start("import * as tf from '@tensorflow/tfjs'; tf.getBackend()");
+    expect(await loading.result).toMatchObject({ data: { 'text/plain': "'wasm'" } });
+    const heard = other.next(({ output }) => output?.type === 'stream' && text.test(output.text));
+    await other.start(`${source} 1`).result;
+    await heard;
+    expect(await other.start('2').result).toMatchObject({ data: { 'text/plain': '2' } });
+    await other.close();
+  });
+});
+
 describe('process.exit()', () => {
   it('ends the client process only', async () => {
     const other = await ClientProcess.start();

@@ -22,7 +22,7 @@ export default class TotalsReporter implements Reporter {
     const failed = tests.filter(test => stateOf(test) === 'failed').length;
     // A file that cannot be loaded, or an error outside of all tests, fails the run without failing a test.
     const broken = modules.filter(module => module.errors().length > 0).length + unhandled.length;
-    for (const test of skipped) console.log(`skipped: ${test.fullName}: ${reasonOf(test)}`);
+    for (const test of skipped) console.log(`skipped: ${test.fullName}${reasonOf(test)}`);
     const totals = {
       passed: tests.length - skipped.length - failed,
       failed: Math.max(failed + broken, reason === 'passed' ? 0 : 1),
@@ -38,7 +38,9 @@ function stateOf(test: TestCase): 'passed' | 'failed' | 'skipped' {
   return state === 'pending' ? 'failed' : state;
 }
 
+/** The reason in words; nothing where the title tells it already, as `titleWith` writes it. */
 function reasonOf(test: TestCase): string {
   const result = test.result();
-  return (result.state === 'skipped' && result.note) || 'left out by a filter, or without a reason';
+  if (result.state === 'skipped' && result.note) return `: ${result.note}`;
+  return test.fullName.includes('(skipped: ') ? '' : ': left out by a filter, or without a reason';
 }

@@ -34,7 +34,26 @@ async function startWasm(): Promise<Tensorflow> {
   );
   setWasmPaths(join(dirname(packageFile), 'dist') + sep);
   setThreadsCount(1);
-  await tf.setBackend('wasm');
-  await tf.ready();
+  await withoutNewHandlers(async () => {
+    await tf.setBackend('wasm');
+    await tf.ready();
+  });
   return tf;
+}
+
+const FATAL_EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
+
+/**
+ * The WebAssembly glue listens to errors of the whole process and throws them again: one promise that a cell drops
+ * would then end an engine. What it adds while `start` runs is taken away.
+ */
+async function withoutNewHandlers(start: () => Promise<void>): Promise<void> {
+  const before = FATAL_EVENTS.map(
+    event => new Set(process.listeners(event as 'uncaughtException'))
+  );
+  await start();
+  FATAL_EVENTS.forEach((event, k) => {
+    for (const listener of process.listeners(event as 'uncaughtException'))
+      if (!before[k].has(listener)) process.removeListener(event, listener);
+  });
 }
