@@ -63,6 +63,7 @@ export {
   type EquiStaticOptions
 } from './mathematics/graph/equi.js';
 export { readTopology, type ReadOptions } from './mathematics/graph/files.js';
+export { healedTopology, healing, type Healing } from './mathematics/graph/healed.js';
 export {
   destinationsFromSources,
   sourcesFromDestinations,

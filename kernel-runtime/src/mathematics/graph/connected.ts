@@ -12,16 +12,19 @@ export function isConnected(graph: Topology | Schedule): boolean {
 /**
  * Whether the graph is strongly connected: every node reaches every node along the directions of the links. For a
  * schedule, the links of all steps of its period are taken together.
+ * @param among the nodes that count, with no links to others. Defaults to all
  * @returns the verdict with the nodes that are cut off from the largest group of nodes that all reach each other
  */
-export function connectivity(graph: Topology | Schedule): Verdict {
+export function connectivity(graph: Topology | Schedule, among?: readonly number[]): Verdict {
   const { hears, isHeard } = isSchedule(graph) ? union(graph) : linksOf(graph);
-  const main = largestGroup(hears, isHeard);
-  if (main.size === hears.length) return { ok: true, why: 'Every node reaches every other.' };
+  const nodesThatCount = among ?? Array.from(hears.keys());
+  const main = largestGroup(nodesThatCount, hears, isHeard);
+  if (main.size === nodesThatCount.length)
+    return { ok: true, why: 'Every node reaches every other.' };
   const one = main.values().next().value!;
   const reached = reachedFrom(one, isHeard);
   const reaching = reachedFrom(one, hears);
-  const outside = Array.from(hears.keys()).filter(i => !main.has(i));
+  const outside = nodesThatCount.filter(i => !main.has(i));
   const split = outside.filter(i => !reached.has(i) && !reaching.has(i));
   const deaf = outside.filter(i => !reached.has(i) && reaching.has(i));
   const mute = outside.filter(i => reached.has(i) && !reaching.has(i));
@@ -63,10 +66,10 @@ function union(schedule: Schedule): BothWays {
 }
 
 /** The largest set of nodes that all reach each other. */
-function largestGroup(hears: Links, isHeard: Links): Set<number> {
+function largestGroup(among: readonly number[], hears: Links, isHeard: Links): Set<number> {
   const placed = new Set<number>();
   let largest = new Set<number>();
-  for (let i = 0; i < hears.length; i++) {
+  for (const i of among) {
     if (placed.has(i)) continue;
     const back = reachedFrom(i, hears);
     const group = new Set([...reachedFrom(i, isHeard)].filter(j => back.has(j)));
