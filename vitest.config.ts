@@ -1,8 +1,12 @@
-/** The tests in two groups: files that only compute run side by side, files that start many processes one after another. */
+/**
+ * The tests in three groups, one after another: files that only compute, files that start processes, and files that look
+ * at the machine itself (a browser, leaks, drift), which run alone.
+ */
 import { defineConfig } from 'vitest/config';
 
 const LIGHT = ['mathematics', 'laboratory', 'structure', 'extension'];
-const HEAVY = ['cells', 'cluster', 'jupyter', 'shell', 'notebooks', 'browser', 'soak'];
+const HEAVY = ['cells', 'cluster', 'jupyter', 'shell', 'notebooks'];
+const ALONE = ['browser', 'soak'];
 const MINUTE = 60_000;
 
 const files = (folders: string[]) => folders.map(folder => `test/${folder}/**/*.test.ts`);
@@ -32,8 +36,17 @@ export default defineConfig({
           ...common,
           name: 'heavy',
           include: files(HEAVY),
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 }
+        }
+      },
+      {
+        test: {
+          ...common,
+          name: 'alone',
+          include: files(ALONE),
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 }
         }
       }
     ]
