@@ -1,94 +1,65 @@
-/** Makes the calls of one rank: keeps their order, names their streams, takes values apart and puts them together. */
+/** Makes the calls of one rank, beside the cell: takes values apart, has programs run on them, puts the results together. */
 import type { CallOptions, Value } from '../../mathematics/communicator/communicator.js';
 import {
   describe,
   type Description,
   type LeafData
 } from '../../mathematics/communicator/values.js';
-import type { Call } from './call.js';
-import { allRanksStream, namedStream, NEIGHBOUR_STREAM } from './inbox.js';
-import type { Mesh } from './mesh.js';
+import type { Request } from './entrance.js';
+import type { ProgramName, SpecOf } from './programs/registry.js';
 
-/** What an operation says of one of its calls. */
-export interface CallWords {
-  readonly op: string;
-  readonly signature: string;
-  readonly options: CallOptions;
+/** What a program is told beside the value. */
+export interface CallGiven<Name extends ProgramName> {
+  /** Data that can be cloned. */
+  readonly spec: SpecOf<Name>;
+  readonly options?: CallOptions;
 }
 
-/** The arrays of a result, one for each leaf of the value; they arrive after all sends have begun. */
-export type Arriving = Promise<readonly LeafData[]>;
+/** Runs the programs, beside the sockets. */
+export interface Callee {
+  readonly epoch: number;
+  run(request: Request): Promise<readonly LeafData[]>;
+}
 
 export class Caller {
-  readonly mesh: Mesh;
   readonly rank: number;
   readonly size: number;
-  /** Calls begin in the order in which they were made, however long a value takes to read. */
-  #entrance: Promise<unknown> = Promise.resolve();
-  #named = new Map<string, number>();
-  #namedEpoch = 0;
+  readonly #callee: Callee;
+  /** Calls are handed on in the order in which they were made, however long a value takes to read. */
+  #last: Promise<unknown> = Promise.resolve();
 
-  constructor(mesh: Mesh, { rank, size }: { rank: number; size: number }) {
-    this.mesh = mesh;
+  constructor(callee: Callee, { rank, size }: { rank: number; size: number }) {
+    this.#callee = callee;
     this.rank = rank;
     this.size = size;
   }
 
-  /**
-   * Takes `x` apart, lets `begin` start the exchange before the next call begins, and rebuilds `x` from what arrives.
-   */
-  async exchange<T extends Value>(
+  /** Runs a program on `x`. @returns a new value of the structure of `x` */
+  async run<Name extends ProgramName, T extends Value>(
+    program: Name,
     x: T,
-    begin: (described: Description) => Promise<{ arriving: Arriving }>
+    given: CallGiven<Name>
   ): Promise<T> {
-    const { epoch } = this.mesh;
-    const entered = this.#entrance
-      .then(() => describe(x))
-      .then(async described => {
-        this.mesh.assertEpoch(epoch);
-        return { described, ...(await begin(described)) };
-      });
-    this.#entrance = entered.catch(() => undefined);
-    const { described, arriving } = await entered;
-    return (await described.rebuild(await arriving)) as T;
+    const { described, arrays } = await this.arrays(program, x, given);
+    return (await described.rebuild(arrays)) as T;
   }
 
-  /** A call of this rank with its neighbours. */
-  neighbourCall(words: CallWords): Call {
-    return this.#call(words, words.options.name === undefined ? NEIGHBOUR_STREAM : undefined);
-  }
-
-  /** A call of all ranks. */
-  allRanksCall(words: CallWords): Call {
-    if (words.options.name !== undefined) return this.#call(words, undefined);
-    const call = this.#call(words, allRanksStream(this.mesh.era));
-    this.mesh.enter(call);
-    return call;
-  }
-
-  /** All other ranks, ascending. */
-  others(): number[] {
-    return Array.from({ length: this.size }, (_, rank) => rank).filter(rank => rank !== this.rank);
-  }
-
-  #call(
-    { op, signature, options: { name, timeout } }: CallWords,
-    unnamed: string | undefined
-  ): Call {
-    this.mesh.begin();
-    const { era } = this.mesh;
-    const stream = unnamed ?? namedStream(name!, this.#count(name!));
-    return { op, signature, stream, era, name, timeout, since: Date.now() };
-  }
-
-  /** How often this name was used before in this epoch. */
-  #count(name: string): number {
-    if (this.#namedEpoch !== this.mesh.epoch) {
-      this.#named = new Map();
-      this.#namedEpoch = this.mesh.epoch;
-    }
-    const count = this.#named.get(name) ?? 0;
-    this.#named.set(name, count + 1);
-    return count;
+  /** Runs a program whose result has a structure of its own: its arrays, and `x` taken apart. */
+  async arrays<Name extends ProgramName>(
+    program: Name,
+    x: Value,
+    { spec, options: { name, timeout } = {} }: CallGiven<Name>
+  ): Promise<{ described: Description; arrays: readonly LeafData[] }> {
+    const { epoch } = this.#callee;
+    const described = this.#last.then(() => describe(x));
+    const options = { name, timeout };
+    const running = described.then(({ leaves, signature }) => {
+      const arrays = leaves.map(leaf => leaf.data);
+      // Not awaited in here: the next call need not wait for this one's end.
+      return { end: this.#callee.run({ program, spec, arrays, signature, options, epoch }) };
+    });
+    this.#last = running.catch(() => undefined);
+    const { end } = await running;
+    return { described: await described, arrays: await end };
   }
 }

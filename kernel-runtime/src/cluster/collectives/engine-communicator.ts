@@ -11,11 +11,10 @@ import { planExchange, type Neighbourhood } from '../../mathematics/communicator
 import { exponentialTwoGraph } from '../../mathematics/graph/circulant.js';
 import { sparseWeights } from '../../mathematics/graph/sparse.js';
 import type { Topology } from '../../mathematics/graph/topology.js';
-import { allreduce, barrier, broadcast } from './all-ranks.js';
 import { Caller } from './caller.js';
+import { Entrance } from './entrance.js';
 import { fingerprint } from './fingerprint.js';
 import { Mesh } from './mesh.js';
-import { neighborAllreduce } from './neighbor-allreduce.js';
 import type { EngineCommunicatorOptions, PendingCall, Reason } from './types.js';
 
 export class EngineCommunicator implements Communicator {
@@ -26,15 +25,23 @@ export class EngineCommunicator implements Communicator {
   #topology!: Topology;
   #fingerprint = '';
   #near!: Neighbourhood;
-  /** The epoch and topology that the neighbours have compared. */
-  #compared = '';
 
   /** Starts with the static exponential graph, as BlueFog does. */
   constructor(options: EngineCommunicatorOptions) {
     this.rank = options.rank;
     this.size = options.size;
     this.#mesh = new Mesh(options);
-    this.#caller = new Caller(this.#mesh, options);
+    const entrance = new Entrance(this.#mesh, options);
+    const { mesh } = entrance;
+    this.#caller = new Caller(
+      {
+        get epoch() {
+          return mesh.epoch;
+        },
+        run: request => entrance.run(request)
+      },
+      options
+    );
     this.setTopology(exponentialTwoGraph(this.size));
   }
 
@@ -79,22 +86,24 @@ export class EngineCommunicator implements Communicator {
     options: NeighborAllreduceOptions = {}
   ): Promise<T> {
     const plan = planExchange(this.#near, options);
-    const topology = this.#fingerprint;
-    const isComparing = !plan.isDynamic && options.name === undefined;
-    const isTopologyNew = isComparing && this.#isNew(`${this.#mesh.epoch} ${topology}`);
-    return neighborAllreduce(this.#caller, x, { plan, options, topology, isTopologyNew });
+    const { enableTopoCheck: isChecked = true } = options;
+    const spec = { plan, topology: this.#fingerprint, isChecked };
+    return this.#caller.run('neighborAllreduce', x, { spec, options });
   }
 
-  async allreduce<T extends Value>(x: T, options?: AllreduceOptions): Promise<T> {
-    return allreduce(this.#caller, x, options);
+  async allreduce<T extends Value>(x: T, options: AllreduceOptions = {}): Promise<T> {
+    const { average = true } = options;
+    return this.#caller.run('allreduce', x, { spec: { average }, options });
   }
 
+  /** @throws VALUE_INVALID if `rootRank` is no rank */
   async broadcast<T extends Value>(x: T, rootRank: number, options?: CallOptions): Promise<T> {
-    return broadcast(this.#caller, x, { rootRank, options });
+    assertRank('broadcast, rootRank', rootRank, this.size);
+    return this.#caller.run('broadcast', x, { spec: { rootRank }, options });
   }
 
   async barrier(options?: CallOptions): Promise<void> {
-    return barrier(this.#caller, options);
+    await this.#caller.run('barrier', [], { spec: {}, options });
   }
 
   /** Rejects all pending calls with the reason (default: an interrupt); `lost` are the ranks without a process. */
@@ -140,10 +149,10 @@ export class EngineCommunicator implements Communicator {
   close(): void {
     this.#mesh.close();
   }
+}
 
-  #isNew(compared: string): boolean {
-    const isNew = compared !== this.#compared;
-    this.#compared = compared;
-    return isNew;
-  }
+function assertRank(what: string, rank: number, size: number): void {
+  if (Number.isInteger(rank) && rank >= 0 && rank < size) return;
+  const expected = `a rank from 0 to ${size - 1}`;
+  throw new DecentLabError('VALUE_INVALID', { what, expected, received: rank });
 }

@@ -1,70 +1,52 @@
-/** The operations of all ranks: allreduce, broadcast, barrier, allgather of small arrays. */
-import { DecentLabError } from '../../errors.js';
-import { sumByRank } from '../../mathematics/communicator/combine.js';
-import type {
-  AllreduceOptions,
-  CallOptions,
-  Value
-} from '../../mathematics/communicator/communicator.js';
-import type { LeafData } from '../../mathematics/communicator/values.js';
-import type { Call } from './call.js';
-import type { Caller } from './caller.js';
+/** The operations of all ranks: allreduce, broadcast, barrier, and the gathering of a few numbers. */
+import { sumByRank } from '../../../mathematics/communicator/combine.js';
+import type { LeafData } from '../../../mathematics/communicator/values.js';
+import type { Call } from '../call.js';
+import type { Entrance } from '../entrance.js';
+import type { Program } from '../program.js';
+
+export interface AllreduceSpec {
+  /** Divides the sum by the number of ranks. */
+  readonly average: boolean;
+}
 
 /**
  * Σ_j x_j, or its average. Every rank owns one piece of the arrays: it gets that piece of all ranks, sums in the order of
  * the ranks, and sends the sum to all. So 2 (n − 1)/n of the data leave every rank, and all ranks get the same bits.
  */
-export function allreduce<T extends Value>(
-  caller: Caller,
-  x: T,
-  options: AllreduceOptions = {}
-): Promise<T> {
-  const { average = true } = options;
+export const allreduce: Program<AllreduceSpec> = (exchange, { average }) => {
+  const { caller, arrays, signature, options } = exchange;
   const divisor = average ? caller.size : 1;
+  // Refuses the average of whole numbers before anything is sent.
+  for (const data of arrays) sumByRank([data.slice(0, 0)], divisor);
   const op = `allreduce (${average ? 'average' : 'sum'})`;
-  return caller.exchange(x, ({ leaves, signature }) => {
-    const datas = leaves.map(leaf => leaf.data);
-    // Refuses the average of whole numbers before anything is sent.
-    for (const data of datas) sumByRank([data.slice(0, 0)], divisor);
-    const call = caller.allRanksCall({ op, signature, options });
-    return Promise.resolve({ arriving: reduceAndShare({ caller, call, divisor }, datas) });
-  });
+  const call = caller.allRanksCall({ op, signature, options });
+  return { arriving: reduceAndShare({ caller, call, divisor }, arrays) };
+};
+
+export interface BroadcastSpec {
+  readonly rootRank: number;
 }
 
-/** The value of `rootRank`. @throws VALUE_INVALID if that is no rank */
-export async function broadcast<T extends Value>(
-  caller: Caller,
-  x: T,
-  { rootRank, options = {} }: { rootRank: number; options?: CallOptions }
-): Promise<T> {
-  if (!Number.isInteger(rootRank) || rootRank < 0 || rootRank >= caller.size) {
-    throw new DecentLabError('VALUE_INVALID', {
-      what: 'broadcast, rootRank',
-      expected: `a rank from 0 to ${caller.size - 1}`,
-      received: rootRank
-    });
-  }
+/** The value of `rootRank`. */
+export const broadcast: Program<BroadcastSpec> = (exchange, { rootRank }) => {
+  const { caller, arrays, signature, options } = exchange;
   const op = `broadcast from rank ${rootRank}`;
-  return caller.exchange(x, ({ leaves, signature }) => {
-    const call = caller.allRanksCall({ op, signature, options });
-    // Every rank tells every other which root it means: two roots would wait for each other.
-    const own = caller.rank === rootRank ? leaves.map(leaf => leaf.data.slice()) : [];
-    const arriving = gatherAll(caller, call, own).then(entries => entries[rootRank]);
-    return Promise.resolve({ arriving });
-  });
-}
+  const call = caller.allRanksCall({ op, signature, options });
+  // Every rank tells every other which root it means: two roots would wait for each other.
+  const own = caller.rank === rootRank ? arrays.map(data => data.slice()) : [];
+  return { arriving: gatherAll(caller, call, own).then(entries => entries[rootRank]) };
+};
 
 /** Resolves once every rank has called it: log2 n rounds, in round r with the ranks 2^r before and after. */
-export async function barrier(caller: Caller, options: CallOptions = {}): Promise<void> {
-  await caller.exchange([], () => {
-    const call = caller.allRanksCall({ op: 'barrier', signature: '', options });
-    return Promise.resolve({ arriving: disseminate(caller, call) });
-  });
-}
+export const barrier: Program<Record<string, never>> = ({ caller, options }) => {
+  const call = caller.allRanksCall({ op: 'barrier', signature: '', options });
+  return { arriving: disseminate(caller, call) };
+};
 
 /** The arrays of all ranks, by rank; they may differ in length. For a few numbers: every rank sends to every other. */
 export async function gatherAll(
-  caller: Caller,
+  caller: Entrance,
   call: Call,
   arrays: readonly LeafData[]
 ): Promise<(readonly LeafData[])[]> {
@@ -76,7 +58,7 @@ export async function gatherAll(
 }
 
 interface Reduction {
-  readonly caller: Caller;
+  readonly caller: Entrance;
   readonly call: Call;
   readonly divisor: number;
 }
@@ -123,7 +105,7 @@ function edge(data: LeafData, rank: number, size: number): number {
   return Math.floor((rank * data.length) / size);
 }
 
-async function disseminate({ mesh, rank, size }: Caller, call: Call): Promise<LeafData[]> {
+async function disseminate({ mesh, rank, size }: Entrance, call: Call): Promise<LeafData[]> {
   for (let distance = 1; distance < size; distance *= 2) {
     const sent = mesh.post([(rank + distance) % size], call, []);
     await mesh.receive((rank - distance + size) % size, call);

@@ -1,0 +1,103 @@
+/** Where the calls of one rank begin, beside the sockets: keeps their order, names their streams, runs their programs. */
+import type { CallOptions } from '../../mathematics/communicator/communicator.js';
+import type { LeafData } from '../../mathematics/communicator/values.js';
+import type { Call } from './call.js';
+import { allRanksStream, namedStream, NEIGHBOUR_STREAM } from './inbox.js';
+import type { Mesh } from './mesh.js';
+import type { Program } from './program.js';
+import { programs, type ProgramName } from './programs/registry.js';
+
+/** One call of a cell, taken apart: data that can be cloned. */
+export interface Request {
+  readonly program: ProgramName;
+  readonly spec: unknown;
+  readonly arrays: readonly LeafData[];
+  readonly signature: string;
+  readonly options: CallOptions;
+  /** The epoch in which the cell made the call. */
+  readonly epoch: number;
+}
+
+/** What a program says of one of its calls. */
+export interface CallWords {
+  readonly op: string;
+  readonly signature: string;
+  readonly options: CallOptions;
+}
+
+export class Entrance {
+  readonly mesh: Mesh;
+  readonly rank: number;
+  readonly size: number;
+  /** Calls begin in the order in which they were made, however long one takes to agree. */
+  #entrance: Promise<unknown> = Promise.resolve();
+  #named = new Map<string, number>();
+  #namedEpoch = 0;
+  #seen = '';
+
+  constructor(mesh: Mesh, { rank, size }: { rank: number; size: number }) {
+    this.mesh = mesh;
+    this.rank = rank;
+    this.size = size;
+  }
+
+  /** Lets a call begin before the next one; the arrays of its result, in new memory. */
+  async run(request: Request): Promise<readonly LeafData[]> {
+    const begun = this.#entrance.then(() => {
+      this.mesh.assertEpoch(request.epoch);
+      const { arrays, signature, options } = request;
+      const program = programs[request.program] as Program<unknown>;
+      return program({ caller: this, arrays, signature, options }, request.spec);
+    });
+    this.#entrance = begun.catch(() => undefined);
+    const { arriving } = await begun;
+    return arriving;
+  }
+
+  /** A call of this rank with its neighbours. */
+  neighbourCall(words: CallWords): Call {
+    return this.#call(words, words.options.name === undefined ? NEIGHBOUR_STREAM : undefined);
+  }
+
+  /** A call of all ranks. */
+  allRanksCall(words: CallWords): Call {
+    if (words.options.name !== undefined) return this.#call(words, undefined);
+    const call = this.#call(words, allRanksStream(this.mesh.era));
+    this.mesh.enter(call);
+    return call;
+  }
+
+  /** All other ranks, ascending. */
+  others(): number[] {
+    return Array.from({ length: this.size }, (_, rank) => rank).filter(rank => rank !== this.rank);
+  }
+
+  /** Whether these words are others than at the last question of this epoch: what is new has to be agreed on. */
+  isNew(words: string): boolean {
+    const seen = `${this.mesh.epoch} ${words}`;
+    const isNew = seen !== this.#seen;
+    this.#seen = seen;
+    return isNew;
+  }
+
+  #call(
+    { op, signature, options: { name, timeout } }: CallWords,
+    unnamed: string | undefined
+  ): Call {
+    this.mesh.begin();
+    const { era } = this.mesh;
+    const stream = unnamed ?? namedStream(name!, this.#count(name!));
+    return { op, signature, stream, era, name, timeout, since: Date.now() };
+  }
+
+  /** How often this name was used before in this epoch. */
+  #count(name: string): number {
+    if (this.#namedEpoch !== this.mesh.epoch) {
+      this.#named = new Map();
+      this.#namedEpoch = this.mesh.epoch;
+    }
+    const count = this.#named.get(name) ?? 0;
+    this.#named.set(name, count + 1);
+    return count;
+  }
+}

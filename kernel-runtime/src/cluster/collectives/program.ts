@@ -1,0 +1,25 @@
+/** What runs beside the sockets for one call of a cell, and what it gets: data that can be cloned, nothing else. */
+import type { CallOptions } from '../../mathematics/communicator/communicator.js';
+import type { LeafData } from '../../mathematics/communicator/values.js';
+import type { Entrance } from './entrance.js';
+
+/** One call of this rank, as its program sees it. */
+export interface Exchange {
+  readonly caller: Entrance;
+  /** The arrays of the value, one for each leaf: read them, do not write them. */
+  readonly arrays: readonly LeafData[];
+  /** Structure, types and shapes of the value in words. */
+  readonly signature: string;
+  readonly options: CallOptions;
+}
+
+/** The arrays of a result; they arrive after all sends have begun. */
+export interface Begun {
+  readonly arriving: Promise<readonly LeafData[]>;
+}
+
+/**
+ * Begins the exchange of one call, in the order of this rank's calls, and resolves when the next one may begin: when all
+ * agreements between the ranks are done and the place of the call in its stream is taken.
+ */
+export type Program<Spec> = (exchange: Exchange, spec: Spec) => Begun | Promise<Begun>;

@@ -1,0 +1,16 @@
+/** The programs by name: a cell names one, what runs beside the sockets looks it up. */
+import type { Program } from '../program.js';
+import { allreduce, barrier, broadcast } from './all-ranks.js';
+import { neighborAllreduce } from './neighbor-allreduce.js';
+
+export const programs = {
+  neighborAllreduce,
+  allreduce,
+  broadcast,
+  barrier
+} satisfies Record<string, Program<never>>;
+
+export type ProgramName = keyof typeof programs;
+
+/** What a program has to be told beside the value: data that can be cloned. */
+export type SpecOf<Name extends ProgramName> = Parameters<(typeof programs)[Name]>[1];
