@@ -11,8 +11,8 @@ const BUILDS = [
     name: 'kernel runtime',
     workspace: 'decentlab',
     folder: 'kernel-runtime',
-    sources: ['src', 'tsconfig.json', 'package.json', '../tsconfig.base.json'],
-    results: ['dist/index.js'],
+    sources: ['src', 'bin/build-wat.mjs', 'tsconfig.json', 'package.json', '../tsconfig.base.json'],
+    results: ['dist/index.js', 'dist/mathematics/math/sums.wasm'],
     stamp: 'dist/.built-from'
   },
   {
