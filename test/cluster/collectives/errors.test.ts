@@ -149,6 +149,28 @@ describe('a new epoch', { timeout: 10_000 }, () => {
     ranks.stop();
   });
 
+  it('may do without a rank: the calls of all ranks go through the others', async () => {
+    const ranks = await Ranks.start(4);
+    const here = [0, 2, 3].map(rank => ranks.all[rank]);
+    for (const c of here) c.openEpoch(1, null, { lost: [1], absent: [1] });
+    const program = async (c: EngineCommunicator): Promise<unknown> => {
+      const next = { 0: 2, 2: 3, 3: 0 }[c.rank as 0];
+      const before = { 0: 3, 2: 0, 3: 2 }[c.rank as 0];
+      const weights = { selfWeight: 0, srcWeights: { [before]: 1 }, dstWeights: [next] };
+      await c.barrier();
+      const x = Float64Array.of(c.rank, 1, 2, 3, 4);
+      return [
+        (await c.allreduce(x, { average: false }))[0],
+        await c.allreduce(c.rank),
+        await c.broadcast(c.rank, 3),
+        await c.neighborAllreduce(c.rank, weights)
+      ];
+    };
+    const seen = await Promise.all(here.map(program));
+    expect(seen).toEqual([3, 0, 2].map(heard => [5, 5 / 3, 3, heard]));
+    ranks.stop();
+  });
+
   it('is not opened by an older number', async () => {
     const ranks = await Ranks.start(2);
     for (const c of ranks.all) c.openEpoch(4);

@@ -15,7 +15,7 @@ import { Caller } from './caller.js';
 import { Entrance } from './entrance.js';
 import { fingerprint } from './fingerprint.js';
 import { Mesh } from './mesh.js';
-import type { EngineCommunicatorOptions, PendingCall, Reason } from './types.js';
+import type { EngineCommunicatorOptions, Gone, PendingCall, Reason } from './types.js';
 
 export class EngineCommunicator implements Communicator {
   readonly rank: number;
@@ -106,9 +106,9 @@ export class EngineCommunicator implements Communicator {
     await this.#caller.run('barrier', [], { spec: {}, options });
   }
 
-  /** Rejects all pending calls with the reason (default: an interrupt); `lost` are the ranks without a process. */
-  openEpoch(epoch: number, reason?: Reason | null, lost?: readonly number[]): void {
-    this.#mesh.openEpoch(epoch, reason, lost);
+  /** Rejects all pending calls with the reason (default: an interrupt). */
+  openEpoch(epoch: number, reason?: Reason | null, gone?: Gone): void {
+    this.#mesh.openEpoch(epoch, reason, gone);
   }
 
   /** The process of a rank has ended: calls that need it are rejected with PEER_LOST, all others go on. */

@@ -67,9 +67,21 @@ export class Entrance {
     return call;
   }
 
-  /** All other ranks, ascending. */
+  /** The ranks that calls of all ranks go through, ascending: not always all of 0 … size - 1. */
+  get members(): readonly number[] {
+    return this.mesh.members;
+  }
+
+  /** All members but this rank, ascending. */
   others(): number[] {
-    return Array.from({ length: this.size }, (_, rank) => rank).filter(rank => rank !== this.rank);
+    return this.members.filter(rank => rank !== this.rank);
+  }
+
+  /** The member so many places behind this rank (before it, if negative), around the ring of members. */
+  memberAt(distance: number): number {
+    const { members } = this;
+    const n = members.length;
+    return members[(members.indexOf(this.rank) + distance + n) % n];
   }
 
   /** Whether these words are others than at the last question of this epoch: what is new has to be agreed on. */

@@ -9,7 +9,7 @@ import { Waits, type Call } from './call.js';
 import { Failures } from './failures.js';
 import { Inbox, type Said } from './inbox.js';
 import { Outbox } from './outbox.js';
-import type { EngineCommunicatorOptions, PendingCall, Reason } from './types.js';
+import type { EngineCommunicatorOptions, Gone, PendingCall, Reason } from './types.js';
 
 /** The socket that the other ranks hear `rank` on. */
 export function tensorAddress(folder: string, rank: number): string {
@@ -28,6 +28,7 @@ export class Mesh {
   #inboxes = new Map<number, Inbox>();
   /** Frames of an epoch that a peer has opened before this rank. */
   #early: { from: number; frame: Frame }[] = [];
+  #members: readonly number[];
   #epoch = 0;
   #era = 0;
   #lastOfAll: Call | undefined;
@@ -41,6 +42,7 @@ export class Mesh {
   constructor(options: EngineCommunicatorOptions) {
     this.#options = options;
     this.#epoch = options.epoch ?? 0;
+    this.#members = this.#ranks();
   }
 
   get epoch(): number {
@@ -56,6 +58,11 @@ export class Mesh {
       token,
       onReceiver
     });
+  }
+
+  /** The ranks that take part, ascending: all but those that the graph goes around. */
+  get members(): readonly number[] {
+    return this.#members;
   }
 
   /** The number of unnamed calls of all ranks so far. */
@@ -126,10 +133,10 @@ export class Mesh {
   /**
    * Ends the calls of the old epoch: pending ones are rejected with `reason`, frames of it are dropped.
    * @param reason defaults to an interrupt
-   * @param lost ranks that have no process now
    */
-  openEpoch(epoch: number, reason?: Reason | null, lost: readonly number[] = []): void {
+  openEpoch(epoch: number, reason?: Reason | null, { lost = [], absent = [] }: Gone = {}): void {
     if (epoch <= this.#epoch) return;
+    this.#members = this.#ranks().filter(rank => !absent.includes(rank));
     this.#epoch = epoch;
     this.#era = 0;
     this.#lastOfAll = undefined;
@@ -168,7 +175,7 @@ export class Mesh {
 
   /** How many frames of this epoch went to each rank. */
   sent(): number[] {
-    return Array.from({ length: this.#options.size }, (_, rank) => this.#failures.sentTo(rank));
+    return this.#ranks().map(rank => this.#failures.sentTo(rank));
   }
 
   /** The calls that wait, oldest first. */
@@ -190,6 +197,10 @@ export class Mesh {
     this.#listener?.close();
     for (const rank of [...this.#incoming.keys()]) this.#disconnect(rank);
     this.#outbox.close();
+  }
+
+  #ranks(): number[] {
+    return Array.from({ length: this.#options.size }, (_, rank) => rank);
   }
 
   #connect(from: number): void {

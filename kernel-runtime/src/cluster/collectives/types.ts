@@ -7,6 +7,14 @@ export interface Reason {
   readonly detail: Record<string, unknown>;
 }
 
+/** Ranks that a new epoch begins without. */
+export interface Gone {
+  /** They have no process now: calls that need them are rejected. */
+  readonly lost?: readonly number[];
+  /** The graph goes around them: calls of all ranks do without. */
+  readonly absent?: readonly number[];
+}
+
 /** What the controller should know. */
 export type CommunicatorEvent =
   /** Calls of two ranks cannot meet, or a link broke the rules: only a new epoch ends the pending calls. */

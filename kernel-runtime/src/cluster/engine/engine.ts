@@ -60,7 +60,7 @@ export class Engine {
         return void this.#run(message);
       case 'epoch':
         this.#epoch = message.epoch;
-        return communicator.openEpoch(message.epoch, message.reason, message.lost);
+        return communicator.openEpoch(message.epoch, message.reason, { lost: message.lost });
       case 'peer-lost':
         return communicator.peerLost(message.rank);
       case 'peer-failed':

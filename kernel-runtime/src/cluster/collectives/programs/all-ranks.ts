@@ -16,7 +16,7 @@ export interface AllreduceSpec {
  */
 export const allreduce: Program<AllreduceSpec> = (exchange, { average }) => {
   const { caller, arrays, signature, options } = exchange;
-  const divisor = average ? caller.size : 1;
+  const divisor = average ? caller.members.length : 1;
   // Refuses the average of whole numbers before anything is sent.
   for (const data of arrays) sumByRank([data.slice(0, 0)], divisor);
   const op = `allreduce (${average ? 'average' : 'sum'})`;
@@ -44,17 +44,22 @@ export const barrier: Program<Record<string, never>> = ({ caller, options }) => 
   return { arriving: disseminate(caller, call) };
 };
 
-/** The arrays of all ranks, by rank; they may differ in length. For a few numbers: every rank sends to every other. */
+/**
+ * The arrays of all ranks, by rank, none of one that takes no part; they may differ in length. For a few numbers: every
+ * rank sends to every other.
+ */
 export async function gatherAll(
   caller: Entrance,
   call: Call,
   arrays: readonly LeafData[]
 ): Promise<(readonly LeafData[])[]> {
-  const gathered = Array.from({ length: caller.size }, (_, rank) =>
-    rank === caller.rank ? Promise.resolve(arrays) : caller.mesh.receive(rank, call)
-  );
-  await caller.mesh.post(caller.others(), call, arrays);
-  return Promise.all(gathered);
+  const { mesh, members, rank, size } = caller;
+  const byRank = Array.from({ length: size }, (): readonly LeafData[] => []);
+  const gathered = members.map(async member => {
+    byRank[member] = member === rank ? arrays : await mesh.receive(member, call);
+  });
+  await Promise.all([mesh.post(caller.others(), call, arrays), ...gathered]);
+  return byRank;
 }
 
 interface Reduction {
@@ -67,24 +72,27 @@ async function reduceAndShare(
   { caller, call, divisor }: Reduction,
   datas: readonly LeafData[]
 ): Promise<LeafData[]> {
-  const { mesh, rank, size } = caller;
-  const piece = (data: LeafData, owner: number): LeafData =>
-    data.subarray(edge(data, owner, size), edge(data, owner + 1, size));
+  const { mesh, members } = caller;
+  const pieces = members.length;
+  const own = members.indexOf(caller.rank);
+  const piece = (data: LeafData, k: number): LeafData =>
+    data.subarray(edge(data, k, pieces), edge(data, k + 1, pieces));
   const others = caller.others();
   const scattered = others.map(from => mesh.receive(from, call));
-  const sent = others.map(to =>
-    mesh.post(
+  const sent = others.map(to => {
+    const k = members.indexOf(to);
+    return mesh.post(
       [to],
       call,
-      datas.map(data => piece(data, to))
-    )
-  );
-  const own = datas.map(data => piece(data, rank).slice());
+      datas.map(data => piece(data, k))
+    );
+  });
+  const ownPieces = datas.map(data => piece(data, own).slice());
   const parts = await Promise.all(scattered);
-  const byRank = [...parts.slice(0, rank), own, ...parts.slice(rank)];
+  const byMember = [...parts.slice(0, own), ownPieces, ...parts.slice(own)];
   const sums = datas.map((_, l) =>
     sumByRank(
-      byRank.map(arrays => arrays[l]),
+      byMember.map(arrays => arrays[l]),
       divisor
     )
   );
@@ -92,23 +100,24 @@ async function reduceAndShare(
   sent.push(mesh.post(others, call, sums));
   const rest = await Promise.all(shared);
   await Promise.all(sent);
-  const results = [...rest.slice(0, rank), sums, ...rest.slice(rank)];
+  const results = [...rest.slice(0, own), sums, ...rest.slice(own)];
   return datas.map((data, l) => {
     const whole = data.slice();
-    results.forEach((pieces, owner) => whole.set(pieces[l], edge(data, owner, size)));
+    results.forEach((arrays, k) => whole.set(arrays[l], edge(data, k, pieces)));
     return whole;
   });
 }
 
-/** Where the piece of a rank begins. */
-function edge(data: LeafData, rank: number, size: number): number {
-  return Math.floor((rank * data.length) / size);
+/** Where one of the pieces of an array begins. */
+function edge(data: LeafData, k: number, pieces: number): number {
+  return Math.floor((k * data.length) / pieces);
 }
 
-async function disseminate({ mesh, rank, size }: Entrance, call: Call): Promise<LeafData[]> {
-  for (let distance = 1; distance < size; distance *= 2) {
-    const sent = mesh.post([(rank + distance) % size], call, []);
-    await mesh.receive((rank - distance + size) % size, call);
+async function disseminate(caller: Entrance, call: Call): Promise<LeafData[]> {
+  const { mesh, members } = caller;
+  for (let distance = 1; distance < members.length; distance *= 2) {
+    const sent = mesh.post([caller.memberAt(distance)], call, []);
+    await mesh.receive(caller.memberAt(-distance), call);
     await sent;
   }
   return [];

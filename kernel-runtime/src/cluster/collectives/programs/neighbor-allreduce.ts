@@ -18,6 +18,7 @@ export interface NeighborAllreduceSpec {
 }
 
 const OP = 'neighborAllreduce';
+const NOBODY = [new Int32Array(0), new Int32Array(0)] as const;
 
 /** One partial averaging of this rank. */
 export async function neighborAllreduce(
@@ -55,12 +56,12 @@ async function agreeOnTopology(
   topology: string,
   { timeout }: CallOptions
 ): Promise<void> {
-  const { mesh, rank, size } = caller;
-  if (size === 1 || !caller.isNew(topology)) return;
+  const { mesh } = caller;
+  if (caller.members.length === 1 || !caller.isNew(topology)) return;
   const signature = `the topology ${topology}`;
   const call = caller.allRanksCall({ op: OP, signature, options: { timeout } });
-  const sent = mesh.post([(rank + 1) % size], call, []);
-  await mesh.receive((rank - 1 + size) % size, call);
+  const sent = mesh.post([caller.memberAt(1)], call, []);
+  await mesh.receive(caller.memberAt(-1), call);
   await sent;
 }
 
@@ -71,7 +72,9 @@ async function agreeOnEdges(
 ): Promise<void> {
   const options = name === undefined ? { timeout } : { name: `${name} (edges)`, timeout };
   const call = caller.allRanksCall({ op: `${OP} with dstWeights`, signature: '', options });
-  assertMutual(await gatherAll(caller, call, edgesOf(plan)));
+  const edges = await gatherAll(caller, call, edgesOf(plan));
+  // A rank that takes no part has said nothing, and names nobody.
+  assertMutual(edges.map(said => (said.length === 0 ? NOBODY : said)));
 }
 
 async function average(
