@@ -1,0 +1,75 @@
+/** Who has not been heard for too long. No sockets: whoever uses it says when something was heard, and looks now and then. */
+
+export interface SilenceOptions<Peer> {
+  /** Milliseconds without a sign of life after which a peer is silent. */
+  readonly limit: number;
+  /** Milliseconds of a clock that never goes back. Defaults to `performance.now`. */
+  now?(): number;
+  /** A peer has become silent: for how many milliseconds. */
+  onSilent(peer: Peer, elapsed: number): void;
+  /** A peer that was silent is heard again. */
+  onHeard?(peer: Peer): void;
+}
+
+/** Looks within the limit: a silence is found at most a fifth of the limit late. */
+export const LOOKS = 5;
+
+export class Silence<Peer> {
+  readonly #options: SilenceOptions<Peer>;
+  readonly #now: () => number;
+  readonly #heard = new Map<Peer, number>();
+  readonly #silent = new Set<Peer>();
+  #looked: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: SilenceOptions<Peer>) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#looked = this.#now();
+  }
+
+  /** Looks by itself from now on; does not keep the process alive. */
+  watch(): this {
+    this.#timer = setInterval(() => this.look(), this.#options.limit / LOOKS).unref();
+    return this;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** A sign of life; the first one begins the watch over this peer. */
+  heard(peer: Peer): void {
+    this.#heard.set(peer, this.#now());
+    if (this.#silent.delete(peer)) this.#options.onHeard?.(peer);
+  }
+
+  /** The peer is gone, or nothing is expected of it any more. */
+  forget(peer: Peer): void {
+    this.#heard.delete(peer);
+    this.#silent.delete(peer);
+  }
+
+  isSilent(peer: Peer): boolean {
+    return this.#silent.has(peer);
+  }
+
+  /**
+   * Looks at all deadlines. Whoever looks late has slept itself, or was busy, while signs of life may wait to be read:
+   * the deadlines then begin anew.
+   */
+  look(): void {
+    const { limit, onSilent } = this.#options;
+    const now = this.#now();
+    const hasSlept = now - this.#looked > limit / 2;
+    this.#looked = now;
+    for (const [peer, at] of [...this.#heard]) {
+      if (this.#silent.has(peer)) continue;
+      if (hasSlept) this.#heard.set(peer, now);
+      else if (now - at >= limit) {
+        this.#silent.add(peer);
+        onSilent(peer, now - at);
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/** Deadlines of silence, with a clock that the test turns. */
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { Silence } from '../../../kernel-runtime/src/cluster/net/silence.js';
+
+const LIMIT = 5_000;
+const LOOK = 1_000;
+let clock: number;
+let told: string[];
+let silence: Silence<string>;
+
+beforeEach(() => {
+  clock = 0;
+  told = [];
+  silence = new Silence({
+    limit: LIMIT,
+    now: () => clock,
+    onSilent: (peer, elapsed) => told.push(`${peer} silent for ${elapsed}`),
+    onHeard: peer => told.push(`${peer} heard`)
+  });
+});
+
+/** Lets time pass with the usual looks; `heard` says who gives a sign of life before each. */
+function pass(milliseconds: number, ...heard: string[]): void {
+  for (let t = 0; t < milliseconds; t += LOOK) {
+    clock += LOOK;
+    for (const peer of heard) silence.heard(peer);
+    silence.look();
+  }
+}
+
+describe('a peer', () => {
+  it('that says nothing for the limit is silent, once; one that is heard is not', () => {
+    silence.heard('a');
+    silence.heard('b');
+    pass(4_000, 'b');
+    expect(told).toEqual([]);
+    pass(20_000, 'b');
+    expect(told).toEqual(['a silent for 5000']);
+    expect(silence.isSilent('a')).toBe(true);
+    expect(silence.isSilent('b')).toBe(false);
+  });
+
+  it('that is heard again is told, and may become silent again', () => {
+    silence.heard('a');
+    pass(6_000);
+    silence.heard('a');
+    silence.heard('a');
+    pass(5_000);
+    expect(told).toEqual(['a silent for 5000', 'a heard', 'a silent for 5000']);
+  });
+
+  it('that was never heard, or is forgotten, is not waited for', () => {
+    silence.heard('a');
+    silence.forget('a');
+    pass(20_000);
+    expect(told).toEqual([]);
+  });
+});
+
+describe('a clock of our own that jumps', () => {
+  it('begins the deadlines anew: who slept cannot call others silent', () => {
+    silence.heard('a');
+    pass(3_000);
+    clock += 8 * 3_600_000;
+    silence.look();
+    pass(4_000);
+    expect(told).toEqual([]);
+    pass(1_000);
+    expect(told).toEqual(['a silent for 5000']);
+  });
+
+  it('does not make a silent peer heard', () => {
+    silence.heard('a');
+    pass(5_000);
+    clock += 60_000;
+    silence.look();
+    expect(silence.isSilent('a')).toBe(true);
+    expect(told).toHaveLength(1);
+  });
+
+  it('a little is no jump', () => {
+    silence.heard('a');
+    clock += LIMIT / 2;
+    silence.look();
+    clock += LIMIT / 2;
+    silence.look();
+    expect(told).toEqual(['a silent for 5000']);
+  });
+});
