@@ -16,15 +16,30 @@ const table = {
   },
   PEER_LOST: {
     sentence: d =>
-      `${d.call} needs rank ${d.rank}, whose engine process has ended${d.how === undefined ? '' : ` (${d.how})`}; its variables are gone.`,
+      d.isSilent === true
+        ? `${d.call} needs rank ${d.rank}, which is frozen or cut off${inBrackets(d.how)}.`
+        : `${d.call} needs rank ${d.rank}, whose engine process has ended${inBrackets(d.how)}; its variables are gone.`,
     remedy:
-      'Bring it back with `await cluster.restart(rank)`; the variables of the other ranks are kept.'
+      'Go on without it by `await cluster.heal()`, or bring it back by `await cluster.restart(rank)`; the variables of the other ranks are kept.'
+  },
+  RANK_ABSENT: {
+    sentence: d =>
+      `${d.what} needs rank ${d.rank}, which the graph goes around since cluster.heal(); ranks ${(d.members as number[]).join(', ')} take part.`,
+    remedy: 'Name a rank that takes part, or bring it back by `await cluster.restart(rank)`.'
+  },
+  GRAPH_HEALED: {
+    sentence: d =>
+      `The call was ended by cluster.heal(): from now on the graph goes around ${(d.absent as number[]).length === 0 ? 'no rank' : `rank ${(d.absent as number[]).join(', ')}`}.`,
+    remedy: 'Variables are kept; run the cell again.'
+  },
+  HEAL_IMPOSSIBLE: {
+    sentence: () => 'No engine is left to go on: every rank is lost or frozen.',
+    remedy: 'Bring them back by `await cluster.restart()`; their variables are gone.'
   },
   ENGINE_REPLACED: {
     sentence: d =>
       `The engine process of rank ${d.rank} was replaced while it ran this; its variables are gone.`,
-    remedy:
-      'Define them again on that rank; the variables of the other ranks are kept. Call setTopology on all ranks before the next exchange.'
+    remedy: 'Define them again on that rank; the variables of the other ranks are kept.'
   },
   PEER_FAILED: {
     sentence: d => `${d.call} waited for rank ${d.rank}, which ended: ${d.error}.`,
@@ -230,6 +245,10 @@ export class DecentLabError extends Error {
     this.code = code;
     this.detail = detail;
   }
+}
+
+function inBrackets(how: unknown): string {
+  return how === undefined ? '' : ` (${String(how)})`;
 }
 
 /** The sentence and the remedy of an error. */

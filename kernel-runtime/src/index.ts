@@ -301,5 +301,6 @@ export {
   type StartOptions
 } from './cluster/client/cluster.js';
 export { AsyncResult, type Progress } from './cluster/client/async-result.js';
+export type { HealReport } from './cluster/client/heal-report.js';
 export { ClusterError, type RankError } from './cluster/client/cluster-error.js';
 export { View, type ExecuteOptions, type Variables } from './cluster/client/view.js';

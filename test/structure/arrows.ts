@@ -22,7 +22,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'mathematics/tensor': ['mathematics/math'],
   'cells/compiler': [],
   'cells/executor': [],
-  'cluster/protocol': [],
+  'cluster/protocol': ['types of mathematics/graph'],
   'cluster/net': ['cluster/protocol', 'mathematics/math'],
   'cluster/collectives': [
     'cluster/net',
@@ -42,7 +42,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'cluster/launch': ['cluster/protocol'],
   'cluster/controller': ['cluster/launch', 'cluster/net', 'cluster/protocol'],
-  'cluster/client': ['cluster/net', 'cluster/protocol', 'mathematics/math'],
+  'cluster/client': ['cluster/net', 'cluster/protocol', 'mathematics/graph', 'mathematics/math'],
   'laboratory/plot': ['types of mathematics/graph', 'types of mathematics/math'],
   'laboratory/experiments': [
     'laboratory/plot',

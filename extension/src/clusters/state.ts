@@ -2,7 +2,15 @@
 
 export const clustersTarget = 'decentlab:clusters';
 
-export const engineStates = ['starting', 'idle', 'busy', 'waiting', 'lost', 'stopped'] as const;
+export const engineStates = [
+  'starting',
+  'idle',
+  'busy',
+  'waiting',
+  'silent',
+  'lost',
+  'stopped'
+] as const;
 export type EngineStateName = (typeof engineStates)[number];
 
 export interface EngineState {

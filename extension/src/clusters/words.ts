@@ -8,6 +8,7 @@ export const stateShapes: Record<EngineStateName, string> = {
   idle: '○',
   busy: '●',
   waiting: '◐',
+  silent: '◇',
   lost: '✕',
   stopped: '■'
 };
@@ -23,6 +24,8 @@ export function stateWord(state: EngineStateName, trans: TranslationBundle): str
       return trans.__('busy');
     case 'waiting':
       return trans.__('waiting');
+    case 'silent':
+      return trans.__('silent');
     case 'lost':
       return trans.__('lost');
     case 'stopped':
@@ -32,7 +35,7 @@ export function stateWord(state: EngineStateName, trans: TranslationBundle): str
 
 /** `4 of 4 engines ready`: those that are neither starting nor gone. */
 export function readySentence({ engines, size }: ClusterState, trans: TranslationBundle): string {
-  const gone: readonly EngineStateName[] = ['starting', 'lost', 'stopped'];
+  const gone: readonly EngineStateName[] = ['starting', 'silent', 'lost', 'stopped'];
   const ready = engines.filter(({ state }) => !gone.includes(state)).length;
   return trans.__('%1 of %2 engines ready', ready, size);
 }

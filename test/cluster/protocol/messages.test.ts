@@ -24,8 +24,10 @@ const state = {
   epoch: 0,
   cwd: '/',
   startedAt: '2026-01-01',
-  engines: [{ rank: 0, pid: 1, state: 'idle' }]
+  engines: [{ rank: 0, pid: 1, state: 'idle' }],
+  absent: []
 };
+const topology = { name: 'ring', rows: [{ selfWeight: 0.5, sources: [1], weights: [0.5] }] };
 const file = { file: 'value-12-3', sizes: [8, 4096] };
 const task = { kind: 'execute', cell: { name: 'cell 1', js: '1' } };
 const output = { type: 'stream', name: 'stdout', text: 'hi' };
@@ -51,6 +53,7 @@ const messages: [string, Check, object][] = [
   ],
   ['client', isFromClient, { type: 'interrupt', ranks: [0, 1] }],
   ['client', isFromClient, { type: 'restart', request: 2, ranks: [1] }],
+  ['client', isFromClient, { type: 'heal', request: 2 }],
   ['client', isFromClient, { type: 'stop' }],
   ['controller', isToClient, { type: 'state', state }],
   ['controller', isToClient, { type: 'output', request: 1, rank: 0, outputs: [output, display] }],
@@ -61,6 +64,7 @@ const messages: [string, Check, object][] = [
     { type: 'done', request: 1, replies: [{ status: 'ok' }, { status: 'error', error }] }
   ],
   ['controller', isToClient, { type: 'settled', request: 1, error }],
+  ['controller', isToClient, { type: 'settled', request: 1, healed: { absent: [1], topology } }],
   ['controller', isToClient, { type: 'notice', text: 'slow', request: null }],
   ['controller', isToClient, { type: 'closed', reason: 'stopped' }],
   ['engine', isFromEngine, { type: 'hello', role: 'engine', rank: 0, pid: 7 }],
@@ -77,9 +81,15 @@ const messages: [string, Check, object][] = [
     }
   ],
   ['engine', isFromEngine, { type: 'waiting', waiting: { op: 'barrier', on: [1], for: 10 } }],
+  ['engine', isFromEngine, { type: 'topology', topology }],
+  ['engine', isFromEngine, { type: 'peer-silent', rank: 1 }],
   ['controller to engine', isToEngine, { type: 'task', request: 1, task }],
-  ['controller to engine', isToEngine, { type: 'epoch', epoch: 2, reason: null, lost: [1] }],
-  ['controller to engine', isToEngine, { type: 'peer-lost', rank: 1 }],
+  [
+    'controller to engine',
+    isToEngine,
+    { type: 'epoch', epoch: 2, reason: null, lost: [1], silent: [], absent: [1] }
+  ],
+  ['controller to engine', isToEngine, { type: 'peer-lost', rank: 1, isSilent: false }],
   ['controller to engine', isToEngine, { type: 'peer-failed', rank: 1, error: 'no', sent: 3 }]
 ];
 
@@ -90,7 +100,7 @@ describe('a message', () => {
 
   const required = messages.flatMap(([from, isExpected, message]) =>
     Object.keys(message)
-      .filter(key => !['value', 'error'].includes(key) || 'sent' in message)
+      .filter(key => !['value', 'error', 'healed'].includes(key) || 'sent' in message)
       .map((key): [string, string, Check, object] => [from, key, isExpected, message])
   );
 

@@ -116,6 +116,12 @@ describe('ranks', () => {
     expect(resolveTargets(targets, 5)).toEqual(expected);
   });
 
+  it('are those that the graph does not go around, unless they are named', () => {
+    expect(resolveTargets(null, 4, [1])).toEqual([0, 2, 3]);
+    expect(resolveTargets('all', 4, [1])).toEqual([0, 2, 3]);
+    expect(resolveTargets('1', 4, [1])).toEqual([1]);
+  });
+
   it.each(['5', '2:9', 'a', '', '1,,2', '3:1', '-6', '::0', '1:2:3:4', 'even'])(
     '%j is refused with the ranks that exist',
     targets => {

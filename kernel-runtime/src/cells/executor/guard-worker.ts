@@ -11,9 +11,9 @@ const PARENT_PIPE = 3;
 const STANDARD_ERROR = 2;
 const MEMORY_PERIOD_MS = 100;
 
-const { stopMemory, folder } = workerData as GuardData;
+const { stopMemory, folder, beat } = workerData as GuardData;
 const words = new Int32Array(stopMemory);
-const pipe = new Socket({ fd: PARENT_PIPE, readable: true, writable: false });
+const pipe = new Socket({ fd: PARENT_PIPE, readable: true, writable: beat !== undefined });
 let rest = '';
 
 pipe.setEncoding('latin1').on('data', (text: string) => {
@@ -26,6 +26,7 @@ pipe.setEncoding('latin1').on('data', (text: string) => {
 pipe.on('error', endWithParent);
 pipe.on('close', endWithParent);
 setInterval(watchMemory, MEMORY_PERIOD_MS).unref();
+if (beat !== undefined) setInterval(() => pipe.write('\n'), beat).unref();
 
 function endWithParent(): void {
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });

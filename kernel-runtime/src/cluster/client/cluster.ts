@@ -9,6 +9,7 @@ import type { AsyncResult } from './async-result.js';
 import { findClusterFile, listClusterFiles } from './cluster-files.js';
 import { Connection, type ConnectionEvents } from './connection.js';
 import { describeCluster } from './describe.js';
+import { HealReport } from './heal-report.js';
 import { isEngine, notebookHost } from './host.js';
 import type { Sequence } from './partition.js';
 import { clusterProgress, type StartProgress } from './progress.js';
@@ -29,8 +30,6 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
 
   readonly id: string;
   readonly size: number;
-  /** All engines. */
-  readonly all: View;
   readonly #connection: Connection;
 
   private constructor(connection: Connection) {
@@ -39,7 +38,6 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
     this.#connection = connection;
     this.id = id;
     this.size = size;
-    this.all = this.ranks(Array.from({ length: size }, (_, rank) => rank));
     connection.on('state', state => this.emit('state', state));
     connection.on('notice', (text, isOwn) => this.#notice(text, isOwn));
     connection.on('closed', cause => {
@@ -79,8 +77,8 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
   static list(): Promise<ClusterState[]> {
     assertClient('Cluster.list');
     return Promise.resolve(
-      listClusterFiles().map(({ id, name, size, epoch, cwd, startedAt, engines }) => {
-        return { id, name, size, epoch, cwd, startedAt, engines };
+      listClusterFiles().map(({ id, name, size, epoch, cwd, startedAt, engines, absent }) => {
+        return { id, name, size, epoch, cwd, startedAt, engines, absent };
       })
     );
   }
@@ -88,6 +86,11 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
   /** The cluster and its engines as last heard. */
   get state(): ClusterState {
     return this.#connection.state;
+  }
+
+  /** All engines that take part: those that the graph does not go around since `heal`. */
+  get all(): View {
+    return this.ranks(this.#everyRank().filter(rank => !this.state.absent.includes(rank)));
   }
 
   /** Some engines. @throws VALUE_INVALID for a rank that does not exist */
@@ -141,17 +144,31 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
 
   /** Stops what the engines run; their variables are kept. @throws CLUSTER_ENDED */
   interrupt(): Promise<void> {
-    return this.#connection.sendInTurn({ type: 'interrupt', ranks: [...this.all.ranks] });
+    return this.#connection.sendInTurn({ type: 'interrupt', ranks: this.#everyRank() });
   }
 
   /**
-   * Replaces the process of one rank, or of all. Its variables are gone and its topology is the default one again:
-   * call setTopology on all ranks before the next exchange.
+   * Replaces the process of one rank, or of all. Its variables are gone; its topology is that of the other ranks, and
+   * a graph that went around it leads through it again.
    * @throws CLUSTER_ENDED, ENGINE_NOT_STARTED
    */
   async restart(rank?: number): Promise<void> {
-    const { ranks } = rank === undefined ? this.all : this.ranks([rank]);
-    await this.#connection.restart(ranks);
+    await this.#connection.restart(
+      rank === undefined ? this.#everyRank() : this.ranks([rank]).ranks
+    );
+  }
+
+  /**
+   * Lets the others go on without the ranks that are lost or frozen. Ranks keep their numbers and size() stays; the
+   * graph goes around the missing ones, and the weight of each lost link moves to its receiver itself. From then on
+   * `all` and cells on all engines mean those who take part, and so do the calls of all ranks: allreduce, allgather,
+   * barrier; a broadcast from a missing rank, or naming one as a neighbour, is an error. Pending calls end; variables
+   * are kept. A restart brings a rank back, and with it the weights; so does heal, for one that was only frozen.
+   * @returns who goes on, whether W is still doubly stochastic and the graph connected, and ρ
+   * @throws CLUSTER_ENDED; HEAL_IMPOSSIBLE if no rank is left
+   */
+  async heal(): Promise<HealReport> {
+    return new HealReport(await this.#connection.heal(), this.size);
   }
 
   /** Ends the cluster at once; resolves when its engines are gone. */
@@ -171,6 +188,10 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
   /** A table of the engines. */
   [Symbol.for('Jupyter.display')](): Record<string, string> {
     return describeCluster(this.state);
+  }
+
+  #everyRank(): number[] {
+    return Array.from({ length: this.size }, (_, rank) => rank);
   }
 
   static async #open(file: ClusterFile): Promise<Cluster> {

@@ -5,7 +5,12 @@ import { EventEmitter } from 'node:events';
 import { DecentLabError } from '../../errors.js';
 import { Matrix } from '../../mathematics/math/matrix.js';
 import type { Output } from '../protocol/cell.js';
-import { isToClient, type FromClient, type ToClient } from '../protocol/client-messages.js';
+import {
+  isToClient,
+  type FromClient,
+  type Healed,
+  type ToClient
+} from '../protocol/client-messages.js';
 import type { ClusterFile } from '../protocol/cluster-file.js';
 import { decodeMessage, encodeMessage, MAX_MESSAGE_BYTES } from '../protocol/codec.js';
 import type { Payload } from '../protocol/payload.js';
@@ -32,6 +37,12 @@ export interface ConnectionEvents {
 /** Late outputs of older requests are dropped. */
 const REMEMBERED_REQUESTS = 200;
 
+/** How a request has ended. */
+interface End {
+  readonly replies: Reply[];
+  readonly healed?: Healed;
+}
+
 interface Pending {
   readonly options: TaskOptions;
   readonly ranks: readonly number[];
@@ -39,7 +50,7 @@ interface Pending {
   readonly values: Map<number, Payload>;
   /** Ranks that are done. */
   readonly finished: Set<number>;
-  resolve(replies: Reply[]): void;
+  resolve(end: End): void;
   reject(error: Error): void;
 }
 
@@ -122,13 +133,13 @@ export class Connection extends EventEmitter<ConnectionEvents> {
         const toMessage = (request: number, own: number[]): FromClient => {
           return { type: 'task', request, ranks: own, task };
         };
-        return { replies: this.#request(ranks, bound, toMessage) };
+        return { end: this.#request(ranks, bound, toMessage) };
       });
     this.#turn = sent.then(
       () => undefined,
       () => undefined
     );
-    return (await sent).replies;
+    return (await (await sent).end).replies;
   }
 
   /** Replaces the processes of ranks. @throws CLUSTER_ENDED, or the error that kept an engine from starting */
@@ -136,6 +147,12 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     await this.#request(ranks, {}, (request, own) => {
       return { type: 'restart', request, ranks: own };
     });
+  }
+
+  /** Lets the graph go around ranks that cannot be reached. @throws CLUSTER_ENDED */
+  async heal(): Promise<Healed> {
+    const { healed } = await this.#request([], {}, request => ({ type: 'heal', request }));
+    return healed ?? { absent: [], topology: null };
   }
 
   /** Sends a message that has no answer. @throws CLUSTER_ENDED */
@@ -160,7 +177,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     ranks: readonly number[],
     options: TaskOptions,
     toMessage: (id: number, ranks: number[]) => FromClient
-  ): Promise<Reply[]> {
+  ): Promise<End> {
     const id = ++this.#requests;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, {
@@ -201,12 +218,13 @@ export class Connection extends EventEmitter<ConnectionEvents> {
         const pending = this.#take(message.request);
         if (!pending) return;
         for (const rank of pending.ranks) finishOne(pending, rank);
-        return pending.resolve(this.#withValues(message.replies, pending));
+        return pending.resolve({ replies: this.#withValues(message.replies, pending) });
       }
       case 'settled': {
         const pending = this.#take(message.request);
         if (message.error) return pending?.reject(toError(message.error));
-        return pending?.resolve([]);
+        const { healed } = message;
+        return pending?.resolve({ replies: [], ...(healed && { healed }) });
       }
       case 'state':
         this.#state = message.state;

@@ -23,6 +23,8 @@ export interface ControllerOptions {
   idleLimit?: number;
   /** Milliseconds after which a call that still waits is reported. Defaults to 5,000. */
   stallAfter?: number;
+  /** Milliseconds within which a frozen or cut off process is found. Defaults to 5,000. */
+  heartbeat?: number;
   /** Options of Node for the engines, e.g. `['--max-old-space-size=4096']`. */
   execArgv?: readonly string[];
 }
@@ -33,6 +35,9 @@ const LOG_TAIL_CHARACTERS = 2000;
 const TOKEN_BYTES = 32;
 const IDLE_LIMIT_MS = 60_000;
 const STALL_AFTER_MS = 5_000;
+const HEARTBEAT_MS = 5_000;
+/** Engines give a sign of life each fifth of the limit: less would be all that they do. */
+const LEAST_HEARTBEAT_MS = 100;
 
 /** @throws VALUE_INVALID, CLUSTER_NOT_STARTED with what the processes said */
 export async function startController(
@@ -64,12 +69,9 @@ export async function startController(
 function toConfig(options: ControllerOptions & { engines: number }): ControllerConfig {
   const { engines, cwd = process.cwd(), name = null, execArgv = [] } = options;
   const { idleLimit = IDLE_LIMIT_MS, stallAfter = STALL_AFTER_MS } = options;
-  if (!Number.isInteger(engines) || engines < 1)
-    throw new DecentLabError('VALUE_INVALID', {
-      what: 'Cluster.start, engines',
-      expected: 'a whole number >= 1',
-      received: engines
-    });
+  const { heartbeat = HEARTBEAT_MS } = options;
+  assertAtLeast('engines', engines, 1);
+  assertAtLeast('heartbeat', heartbeat, LEAST_HEARTBEAT_MS);
   return {
     id: randomUUID().slice(0, 8),
     token: randomBytes(TOKEN_BYTES).toString('hex'),
@@ -80,8 +82,16 @@ function toConfig(options: ControllerOptions & { engines: number }): ControllerC
     cwd,
     name,
     idleLimit,
-    stallAfter
+    stallAfter,
+    heartbeat
   };
+}
+
+function assertAtLeast(name: string, received: number, least: number): void {
+  if (Number.isInteger(received) && received >= least) return;
+  const what = `Cluster.start, ${name}`;
+  const expected = `a whole number >= ${least}`;
+  throw new DecentLabError('VALUE_INVALID', { what, expected, received });
 }
 
 /** The controller prints one line of JSON for each event, until it is ready or has failed. */

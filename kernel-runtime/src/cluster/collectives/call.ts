@@ -28,6 +28,8 @@ interface Wait {
 /** All waits of this rank. */
 export class Waits {
   readonly #waits = new Set<Wait>();
+  /** Calls that have failed already: what else they waited for keeps its place in the streams, and nobody hears of it. */
+  readonly #failed = new WeakSet<Call>();
 
   /**
    * A promise for what `rank` owes to `call`; `begin` gets the way to fulfil it.
@@ -36,7 +38,11 @@ export class Waits {
   open<T>(call: Call, rank: number, begin: (resolve: (value: T) => void) => void): Promise<T> {
     const promise = new Promise<T>((resolve, reject) => {
       let clock: NodeJS.Timeout | undefined;
-      const wait: Wait = { call, rank, reject: error => (done(), reject(error)) };
+      const wait: Wait = {
+        call,
+        rank,
+        reject: error => (done(), this.#failed.add(call), reject(error))
+      };
       const done = (): void => {
         clearTimeout(clock);
         this.#waits.delete(wait);
@@ -50,17 +56,19 @@ export class Waits {
     return promise;
   }
 
-  /** Rejects the waits that match; true if there were any. */
+  /** Rejects the waits that match; true if a call has failed by that which had not failed before. */
   reject(matches: (call: Call, rank: number) => boolean, toError: (call: Call) => Error): boolean {
     const ending = [...this.#waits].filter(({ call, rank }) => matches(call, rank));
+    const isNews = ending.some(({ call }) => !this.#failed.has(call));
     for (const wait of ending) wait.reject(toError(wait.call));
-    return ending.length > 0;
+    return isNews;
   }
 
   /** The calls that wait, oldest first, each with all ranks it waits for. */
   pending(): PendingCall[] {
     const ranks = new Map<Call, Set<number>>();
     for (const { call, rank } of this.#waits) {
+      if (this.#failed.has(call)) continue;
       ranks.set(call, (ranks.get(call) ?? new Set()).add(rank));
     }
     const oldestFirst = [...ranks].sort(([a], [b]) => a.since - b.since);

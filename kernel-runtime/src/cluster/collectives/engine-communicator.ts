@@ -9,6 +9,12 @@ import type {
 } from '../../mathematics/communicator/communicator.js';
 import { planExchange, type Neighbourhood } from '../../mathematics/communicator/weights.js';
 import { exponentialTwoGraph } from '../../mathematics/graph/circulant.js';
+import { healedTopology } from '../../mathematics/graph/healed.js';
+import {
+  packTopology,
+  unpackTopology,
+  type PackedTopology
+} from '../../mathematics/graph/packed.js';
 import { sparseWeights } from '../../mathematics/graph/sparse.js';
 import type { Topology } from '../../mathematics/graph/topology.js';
 import { Caller } from './caller.js';
@@ -22,6 +28,11 @@ export class EngineCommunicator implements Communicator {
   readonly size: number;
   readonly #mesh: Mesh;
   readonly #caller: Caller;
+  readonly #report: EngineCommunicatorOptions['report'];
+  /** As it was set, with all ranks. */
+  #whole!: Topology;
+  /** The ranks that the graph goes around. */
+  #absent: readonly number[] = [];
   #topology!: Topology;
   #fingerprint = '';
   #near!: Neighbourhood;
@@ -42,7 +53,9 @@ export class EngineCommunicator implements Communicator {
       },
       options
     );
-    this.setTopology(exponentialTwoGraph(this.size));
+    this.#report = options.report;
+    const { topology } = options;
+    this.#follow(topology ? unpackTopology(topology) : exponentialTwoGraph(this.size));
   }
 
   /** Listens for peers; call it before the engine reports itself as ready. */
@@ -62,15 +75,19 @@ export class EngineCommunicator implements Communicator {
         received: topology.size
       });
     }
-    this.#topology = topology;
-    this.#fingerprint = fingerprint(topology);
-    const { rows, destinations } = sparseWeights(topology);
-    const { rank, size } = this;
-    this.#near = { rank, size, ...rows[rank], destinations: destinations[rank] };
+    // What loadTopology has given says nothing new: weights around an absent rank return with it.
+    if (topology !== this.#topology) this.#follow(topology);
+    this.#report({ type: 'topology' });
   }
 
+  /** The topology that exchanges follow: the one that was set, around the ranks that are absent. */
   loadTopology(): Topology {
     return this.#topology;
+  }
+
+  /** The topology that was set, with all ranks, as plain data. */
+  packedTopology(): PackedTopology {
+    return packTopology(this.#whole);
   }
 
   inNeighborRanks(): number[] {
@@ -86,12 +103,18 @@ export class EngineCommunicator implements Communicator {
     options: NeighborAllreduceOptions = {}
   ): Promise<T> {
     const plan = planExchange(this.#near, options);
+    const named = plan.isDynamic ? [...plan.sources, ...plan.destinations] : [];
+    this.#assertPresent(
+      'neighborAllreduce',
+      named.map(([other]) => other)
+    );
     const { enableTopoCheck: isChecked = true } = options;
     const spec = { plan, topology: this.#fingerprint, isChecked };
     return this.#caller.run('neighborAllreduce', x, { spec, options });
   }
 
   async allreduce<T extends Value>(x: T, options: AllreduceOptions = {}): Promise<T> {
+    this.#assertPresent('allreduce');
     const { average = true } = options;
     return this.#caller.run('allreduce', x, { spec: { average }, options });
   }
@@ -99,21 +122,27 @@ export class EngineCommunicator implements Communicator {
   /** @throws VALUE_INVALID if `rootRank` is no rank */
   async broadcast<T extends Value>(x: T, rootRank: number, options?: CallOptions): Promise<T> {
     assertRank('broadcast, rootRank', rootRank, this.size);
+    this.#assertPresent('broadcast', [rootRank]);
     return this.#caller.run('broadcast', x, { spec: { rootRank }, options });
   }
 
   async barrier(options?: CallOptions): Promise<void> {
+    this.#assertPresent('barrier');
     await this.#caller.run('barrier', [], { spec: {}, options });
   }
 
   /** Rejects all pending calls with the reason (default: an interrupt). */
   openEpoch(epoch: number, reason?: Reason | null, gone?: Gone): void {
     this.#mesh.openEpoch(epoch, reason, gone);
+    const { absent = [] } = gone ?? {};
+    if (absent.join() === this.#absent.join()) return;
+    this.#absent = absent;
+    this.#follow(this.#whole);
   }
 
-  /** The process of a rank has ended: calls that need it are rejected with PEER_LOST, all others go on. */
-  peerLost(rank: number): void {
-    this.#mesh.peerLost(rank);
+  /** The process of a rank has ended, or is silent: calls that need it are rejected with PEER_LOST, all others go on. */
+  peerLost(rank: number, isSilent?: boolean): void {
+    this.#mesh.peerLost(rank, isSilent);
   }
 
   /**
@@ -148,6 +177,24 @@ export class EngineCommunicator implements Communicator {
   /** Ends all links. */
   close(): void {
     this.#mesh.close();
+  }
+
+  #follow(whole: Topology): void {
+    this.#whole = whole;
+    this.#topology = healedTopology(whole, this.#absent);
+    this.#fingerprint = fingerprint(this.#topology);
+    const { rows, destinations } = sparseWeights(this.#topology);
+    const { rank, size } = this;
+    this.#near = { rank, size, ...rows[rank], destinations: destinations[rank] };
+  }
+
+  /** A call goes through ranks that take part, this one among them. @throws RANK_ABSENT */
+  #assertPresent(what: string, ranks: readonly number[] = []): void {
+    const absent = this.#absent;
+    const rank = [this.rank, ...ranks].find(other => absent.includes(other));
+    if (rank === undefined) return;
+    const members = Array.from({ length: this.size }, (_, k) => k).filter(k => !absent.includes(k));
+    throw new DecentLabError('RANK_ABSENT', { what, rank, members });
   }
 }
 

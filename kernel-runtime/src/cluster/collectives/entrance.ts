@@ -45,6 +45,8 @@ export class Entrance {
   async run(request: Request): Promise<readonly LeafData[]> {
     const begun = this.#entrance.then(() => {
       this.mesh.assertEpoch(request.epoch);
+      // Before a program has remembered anything.
+      this.mesh.begin();
       const { arrays, signature, options } = request;
       const program = programs[request.program] as Program<unknown>;
       return program({ caller: this, arrays, signature, options }, request.spec);
@@ -96,7 +98,6 @@ export class Entrance {
     { op, signature, options: { name, timeout } }: CallWords,
     unnamed: string | undefined
   ): Call {
-    this.mesh.begin();
     const { era } = this.mesh;
     const stream = unnamed ?? namedStream(name!, this.#count(name!));
     return { op, signature, stream, era, name, timeout, since: Date.now() };

@@ -21,7 +21,8 @@ export class Mesh {
   readonly #waits = new Waits();
   readonly #incoming = new Map<number, Promise<IncomingLink | null>>();
   readonly #outbox = new Outbox();
-  readonly #lost = new Set<number>();
+  /** Whether each is only silent. */
+  readonly #lost = new Map<number, boolean>();
   /** Links that have ended in this epoch: the frames lost with one would shift all later calls. */
   readonly #broken = new Map<number, (call: Call) => Error>();
   readonly #failures = new Failures();
@@ -80,7 +81,9 @@ export class Mesh {
 
   /** Throws the end of an epoch for a call that was made in it and has not begun: it must not meet the calls of the next. */
   assertEpoch(epoch: number): void {
-    if (epoch !== this.#epoch && this.#end) throw this.#end;
+    if (epoch === this.#epoch || !this.#end) return;
+    this.#owed = null;
+    throw this.#end;
   }
 
   /** Marks an unnamed call of all ranks in the order of this rank's calls. */
@@ -134,8 +137,9 @@ export class Mesh {
    * Ends the calls of the old epoch: pending ones are rejected with `reason`, frames of it are dropped.
    * @param reason defaults to an interrupt
    */
-  openEpoch(epoch: number, reason?: Reason | null, { lost = [], absent = [] }: Gone = {}): void {
+  openEpoch(epoch: number, reason?: Reason | null, gone: Gone = {}): void {
     if (epoch <= this.#epoch) return;
+    const { lost = [], silent = [], absent = [] } = gone;
     this.#members = this.#ranks().filter(rank => !absent.includes(rank));
     this.#epoch = epoch;
     this.#era = 0;
@@ -145,7 +149,7 @@ export class Mesh {
     this.#failures.restart();
     this.#lost.clear();
     this.#broken.clear();
-    for (const rank of lost) this.#lost.add(rank);
+    for (const rank of lost) this.#lost.set(rank, silent.includes(rank));
     const error = new DecentLabError(reason?.code ?? 'INTERRUPTED', reason?.detail);
     this.#end = error;
     const heard = this.#waits.reject(
@@ -157,9 +161,9 @@ export class Mesh {
     for (const { from, frame } of early) this.#deliver(from, frame);
   }
 
-  /** The process of a rank has ended: calls that need it are rejected, all others go on. */
-  peerLost(rank: number): void {
-    this.#lost.add(rank);
+  /** The process of a rank has ended, or is silent: calls that need it are rejected, all others go on. */
+  peerLost(rank: number, isSilent = false): void {
+    this.#lost.set(rank, isSilent);
     this.#disconnect(rank);
     this.#rejectLost(rank);
   }
@@ -231,7 +235,9 @@ export class Mesh {
   #linkEnded(rank: number, cause: string, isRefused: boolean): void {
     this.#incoming.delete(rank);
     const toError = (call: Call): Error =>
-      isRefused ? new DecentLabError('LINK_ENDED', { rank, cause }) : lostError(call, rank, cause);
+      isRefused
+        ? new DecentLabError('LINK_ENDED', { rank, cause })
+        : lostError(call, rank, { cause });
     this.#broken.set(rank, toError);
     this.#waits.reject((_, peer) => peer === rank, toError);
     if (!isRefused) this.#options.report({ type: 'peer-lost', rank });
@@ -268,7 +274,7 @@ export class Mesh {
   #rejectLost(rank: number): void {
     this.#waits.reject(
       (_, peer) => peer === rank,
-      call => lostError(call, rank)
+      call => lostError(call, rank, { isSilent: this.#lost.get(rank) ?? false })
     );
   }
 
@@ -282,8 +288,8 @@ export class Mesh {
   }
 }
 
-function lostError({ op: call }: Call, rank: number, cause?: string): Error {
-  return new DecentLabError('PEER_LOST', { call, rank, ...(cause === undefined ? {} : { cause }) });
+function lostError({ op: call }: Call, rank: number, why: Record<string, unknown>): Error {
+  return new DecentLabError('PEER_LOST', { call, rank, ...why });
 }
 
 function saying({ op, signature }: Said): string {

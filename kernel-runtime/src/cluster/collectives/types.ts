@@ -1,5 +1,6 @@
 /** What an engine gives to its communicator, and what it hears from it. */
 import type { ErrorCode } from '../../errors.js';
+import type { PackedTopology } from '../../mathematics/graph/packed.js';
 
 /** A code of the error table and its details: the same sentence on every rank. */
 export interface Reason {
@@ -9,8 +10,10 @@ export interface Reason {
 
 /** Ranks that a new epoch begins without. */
 export interface Gone {
-  /** They have no process now: calls that need them are rejected. */
+  /** They have no process now, or it is silent: calls that need them are rejected. */
   readonly lost?: readonly number[];
+  /** Those of them whose process is there, but frozen or cut off. */
+  readonly silent?: readonly number[];
   /** The graph goes around them: calls of all ranks do without. */
   readonly absent?: readonly number[];
 }
@@ -20,7 +23,11 @@ export type CommunicatorEvent =
   /** Calls of two ranks cannot meet, or a link broke the rules: only a new epoch ends the pending calls. */
   | { readonly type: 'disagreement'; readonly reason: Reason }
   /** The link of a peer ended without a goodbye; calls that depend on it have been rejected. */
-  | { readonly type: 'peer-lost'; readonly rank: number };
+  | { readonly type: 'peer-lost'; readonly rank: number }
+  /** A peer gives no sign of life on its link, or does so again. */
+  | { readonly type: 'peer-silent' | 'peer-heard'; readonly rank: number }
+  /** The rank has been given another topology. */
+  | { readonly type: 'topology' };
 
 /** A call that waits for other ranks. */
 export interface PendingCall {
@@ -42,5 +49,7 @@ export interface EngineCommunicatorOptions {
   readonly folder: string;
   /** The epoch to begin in. Defaults to 0. */
   readonly epoch?: number;
+  /** The topology to begin with. Defaults to the exponential graph of base 2. */
+  readonly topology?: PackedTopology | null;
   report(event: CommunicatorEvent): void;
 }

@@ -14,6 +14,7 @@ import { Clients, type Client } from './clients.js';
 import { lastingState, removeClusterFile, writeClusterFile } from './cluster-file.js';
 import { receive } from './door.js';
 import { Epochs } from './epochs.js';
+import { Healing } from './healing.js';
 import { IdleWatch } from './idle-watch.js';
 import { Registry, type Engine } from './registry.js';
 import { Requests } from './requests.js';
@@ -24,6 +25,7 @@ export class Controller {
   readonly #address: string;
   readonly #registry: Registry;
   readonly #epochs: Epochs;
+  readonly #healing: Healing;
   readonly #requests: Requests;
   readonly #clients: Clients;
   readonly #stalls: StallWatch;
@@ -39,6 +41,7 @@ export class Controller {
     this.#address = socketAddress(config.folder, 'controller');
     this.#registry = this.#createRegistry();
     this.#epochs = new Epochs(this.#registry);
+    this.#healing = new Healing(this.#registry, this.#epochs);
     this.#requests = new Requests(this.#registry, this.#epochs);
     this.#clients = new Clients(config.folder, () => this.#state());
     this.#stalls = new StallWatch(this.#registry, this.#requests, (request, text) =>
@@ -90,12 +93,13 @@ export class Controller {
   }
 
   #createRegistry(): Registry {
-    const { size, cwd, execArgv, token, folder, stallAfter } = this.#config;
+    const { size, cwd, execArgv, token, folder, stallAfter, heartbeat } = this.#config;
     return new Registry({
-      ...{ launcher: localLauncher, size, cwd, execArgv },
+      ...{ launcher: localLauncher, size, cwd, execArgv, heartbeat },
       config: rank => {
-        const epoch = this.#epochs.current;
-        return { rank, size, token, address: this.#address, folder, epoch, stallAfter };
+        const [epoch, { topology }] = [this.#epochs.current, this.#healing];
+        const shared = { size, token, address: this.#address, folder, stallAfter, heartbeat };
+        return { rank, ...shared, epoch, topology };
       },
       onChange: () => this.#changed(),
       onLost: (rank, how) => {
@@ -103,8 +107,25 @@ export class Controller {
         const text = `The engine of rank ${rank} has ended (${how}); its variables are gone.`;
         this.#clients.broadcast({ type: 'notice', request: null, text });
         this.#requests.lose(rank);
+      },
+      onSilent: rank => {
+        const { detail } = this.#registry.engines[rank];
+        const text = `Rank ${rank} is frozen or cut off: ${detail}. Calls that need it end with PeerLost.`;
+        this.#clients.broadcast({ type: 'notice', request: null, text });
+        this.#requests.lose(rank);
+      },
+      onHeard: rank => {
+        this.#clients.broadcast({ type: 'notice', request: null, text: this.#wordsOfReturn(rank) });
+        this.#requests.resume(rank);
       }
     });
+  }
+
+  #wordsOfReturn(rank: number): string {
+    const back = `Rank ${rank} gives signs of life again, with its variables; what it ran is stopped.`;
+    return this.#registry.engines[rank].isAbsent
+      ? `${back} The graph goes around it: cluster.heal() takes it in again.`
+      : `${back} It takes part from the next cell on.`;
   }
 
   #enterClient(link: ControlLink): (message: FromClient) => void {
@@ -124,6 +145,12 @@ export class Controller {
         return this.#requests.interrupt(message.ranks);
       case 'restart':
         return void this.#restart(client, message);
+      case 'heal':
+        return client.finish({
+          type: 'settled',
+          request: message.request,
+          healed: this.#healing.heal()
+        });
       case 'stop':
         return void this.stop('it was stopped');
     }
@@ -152,6 +179,12 @@ export class Controller {
         case 'waiting':
           this.#registry.setWaiting(rank, message.waiting);
           if (message.waiting) this.#stalls.report(rank);
+          return;
+        case 'topology':
+          return this.#healing.learn(message.topology);
+        case 'peer-silent':
+        case 'peer-heard':
+          return;
       }
     };
   }
@@ -162,6 +195,7 @@ export class Controller {
       for (const rank of ranks) this.#requests.lose(rank);
       await Promise.all(ended);
       await Promise.all(ranks.map(rank => this.#registry.start(rank)));
+      this.#healing.restore(ranks);
       this.#requests.startWhatCan();
       client.finish({ type: 'settled', request });
     } catch (error) {
@@ -175,7 +209,8 @@ export class Controller {
   #state(): ClusterState {
     const { id, name, size, cwd, startedAt } = this.#config;
     const engines = this.#registry.describe();
-    return { id, name, size, epoch: this.#epochs.current, cwd, startedAt, engines };
+    const { absent } = this.#registry;
+    return { id, name, size, epoch: this.#epochs.current, cwd, startedAt, engines, absent };
   }
 
   #file(): ClusterFile {

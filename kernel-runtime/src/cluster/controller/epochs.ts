@@ -40,11 +40,11 @@ export class Epochs {
   /** A new epoch for these ranks: calls that wait there are rejected with the reason. */
   open(ranks: Iterable<number>, reason: Reason | null): void {
     this.#current++;
-    const { engines, lost } = this.#registry;
+    const { engines, lost, silent, absent } = this.#registry;
     for (const rank of ranks) {
       this.#told.set(rank, this.#current);
       this.#dirty.delete(rank);
-      engines[rank].send({ type: 'epoch', epoch: this.#current, reason, lost });
+      engines[rank].send({ type: 'epoch', epoch: this.#current, reason, lost, silent, absent });
     }
   }
 

@@ -2,6 +2,7 @@
 import { DecentLabError } from '../../errors.js';
 import type { EngineProcess, Launcher } from '../launch/launcher.js';
 import type { ControlLink } from '../net/control.js';
+import { Silence } from '../net/silence.js';
 import { encodeMessage } from '../protocol/codec.js';
 import type { EngineHello, ToEngine, Waiting } from '../protocol/engine-messages.js';
 import type { EngineConfig } from '../protocol/start.js';
@@ -18,6 +19,12 @@ export interface RegistryOptions {
   onChange(): void;
   /** The process of a rank that had been ready is gone; `how` in words. */
   onLost(rank: number, how: string): void;
+  /** Milliseconds within which a process that gives no sign of life is found. */
+  readonly heartbeat: number;
+  /** The process of a rank is there, but frozen or cut off. */
+  onSilent(rank: number): void;
+  /** It gives signs of life again. */
+  onHeard(rank: number): void;
 }
 
 /** An engine that is not ready by then is given up. */
@@ -34,6 +41,10 @@ export class Engine {
   waiting: Waiting | null = null;
   /** When its running task began, in milliseconds of `performance.now()`. */
   busySince = 0;
+  /** The requests that it works on; more than one if it was silent while the first was given up. */
+  readonly tasks = new Set<number>();
+  /** The graph goes around it. */
+  isAbsent = false;
   /** Called when the process has said hello. */
   onReady: () => void = () => undefined;
 
@@ -43,6 +54,11 @@ export class Engine {
 
   get isAlive(): boolean {
     return this.link !== null;
+  }
+
+  /** Alive, and heard: it can do something. */
+  get isPresent(): boolean {
+    return this.isAlive && this.condition !== 'silent';
   }
 
   send(message: ToEngine): void {
@@ -58,9 +74,15 @@ export class Engine {
 export class Registry {
   readonly engines: readonly Engine[];
   readonly #options: RegistryOptions;
+  readonly #silence: Silence<Engine>;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
+    this.#silence = new Silence<Engine>({
+      limit: options.heartbeat,
+      onSilent: (engine, elapsed) => this.#silent(engine, elapsed),
+      onHeard: engine => this.#heard(engine)
+    }).watch();
     this.engines = Array.from({ length: options.size }, (_, rank) => new Engine(rank));
   }
 
@@ -68,9 +90,25 @@ export class Registry {
     return this.engines.filter(engine => engine.isAlive);
   }
 
-  /** The ranks without a living process. */
+  /** The ranks without a living process, or whose process is silent. */
   get lost(): number[] {
-    return this.engines.filter(engine => !engine.isAlive).map(engine => engine.rank);
+    return this.engines.filter(engine => !engine.isPresent).map(({ rank }) => rank);
+  }
+
+  /** Those of them whose process is there. */
+  get silent(): number[] {
+    return this.engines.filter(({ condition }) => condition === 'silent').map(({ rank }) => rank);
+  }
+
+  /** The ranks that the graph goes around. */
+  get absent(): number[] {
+    return this.engines.filter(({ isAbsent }) => isAbsent).map(({ rank }) => rank);
+  }
+
+  /** Which ranks the graph goes around from now on. */
+  setAbsent(ranks: readonly number[]): void {
+    for (const engine of this.engines) engine.isAbsent = ranks.includes(engine.rank);
+    this.#options.onChange();
   }
 
   /** The engines as clients see them. */
@@ -91,6 +129,9 @@ export class Registry {
     const process = launcher.start({ config: config(rank), cwd, execArgv, processes: size });
     engine.process = process;
     this.#set(engine, 'starting');
+    process.onBeat(() => {
+      if (engine.process === process && engine.isAlive) this.#silence.heard(engine);
+    });
     return new Promise((resolve, reject) => {
       const limit = setTimeout(() => process.kill(), START_LIMIT_MS);
       engine.onReady = () => {
@@ -101,7 +142,7 @@ export class Registry {
         clearTimeout(limit);
         if (engine.process !== process) return;
         const wasReady = engine.condition !== 'starting';
-        this.#detach(engine, how);
+        this.#detach(engine, 'lost', how);
         if (wasReady) return this.#options.onLost(rank, how);
         const cause = `${how} ${process.logTail()}`.trim();
         reject(new DecentLabError('ENGINE_NOT_STARTED', { rank, cause }));
@@ -120,6 +161,7 @@ export class Registry {
       if (engine.link === link) engine.process?.kill();
     });
     this.#set(engine, 'idle');
+    this.#silence.heard(engine);
     engine.onReady();
     return engine;
   }
@@ -129,19 +171,21 @@ export class Registry {
     const engine = this.engines[rank];
     const { process } = engine;
     engine.process = null;
-    engine.link = null;
-    this.#set(engine, 'stopped');
+    this.#detach(engine, 'stopped');
     process?.kill();
     await process?.exited;
   }
 
-  /** A rank has begun a task, or has ended it. */
-  setBusy(rank: number, isBusy: boolean): void {
-    const engine = this.engines[rank];
-    if (!engine.isAlive) return;
-    engine.waiting = null;
-    engine.busySince = performance.now();
-    this.#set(engine, isBusy ? 'busy' : 'idle');
+  /** A rank has begun a task. */
+  begin(rank: number, task: number): void {
+    this.engines[rank].tasks.add(task);
+    this.#setBusy(this.engines[rank]);
+  }
+
+  /** A rank has ended a task. */
+  finish(rank: number, task: number): void {
+    this.engines[rank].tasks.delete(task);
+    this.#setBusy(this.engines[rank]);
   }
 
   /** What a busy rank waits for; null if it goes on. */
@@ -153,10 +197,32 @@ export class Registry {
     this.#set(engine, waiting ? 'waiting' : 'busy', detail);
   }
 
-  #detach(engine: Engine, how: string): void {
+  /** It is idle once it has ended all that it was given. */
+  #setBusy(engine: Engine): void {
+    if (!engine.isPresent) return;
+    engine.waiting = null;
+    engine.busySince = performance.now();
+    this.#set(engine, engine.tasks.size > 0 ? 'busy' : 'idle');
+  }
+
+  #silent(engine: Engine, elapsed: number): void {
+    engine.waiting = null;
+    const detail = `its process has given no sign of life for ${(elapsed / 1000).toFixed(1)} s`;
+    this.#set(engine, 'silent', detail);
+    this.#options.onSilent(engine.rank);
+  }
+
+  #heard(engine: Engine): void {
+    this.#set(engine, engine.tasks.size > 0 ? 'busy' : 'idle');
+    this.#options.onHeard(engine.rank);
+  }
+
+  #detach(engine: Engine, condition: 'lost' | 'stopped', how?: string): void {
     engine.link = null;
     engine.waiting = null;
-    this.#set(engine, 'lost', how);
+    engine.tasks.clear();
+    this.#silence.forget(engine);
+    this.#set(engine, condition, how);
   }
 
   #set(engine: Engine, condition: EngineCondition, detail?: string): void {

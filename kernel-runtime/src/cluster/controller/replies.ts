@@ -12,10 +12,15 @@ export type LostEngine = Pick<EngineState, 'rank' | 'detail'> & {
 
 type ErrorReply = Extract<Reply, { status: 'error' }>;
 
-/** The reply of a rank whose process is gone, or has been replaced meanwhile. */
+/** The reply of a rank whose process is gone or silent, or has been replaced meanwhile. */
 export function lostReply({ rank, condition, detail }: LostEngine): ErrorReply {
-  if (condition !== 'lost') return errorReply({ code: 'ENGINE_REPLACED', detail: { rank } });
-  return errorReply({ code: 'PEER_LOST', detail: { call: 'The cell', rank, how: detail } });
+  const isSilent = condition === 'silent';
+  if (condition !== 'lost' && !isSilent)
+    return errorReply({ code: 'ENGINE_REPLACED', detail: { rank } });
+  return errorReply({
+    code: 'PEER_LOST',
+    detail: { call: 'The cell', rank, how: detail, isSilent }
+  });
 }
 
 /** A disagreement fails on every rank of its request, also where the cell had ended well. */

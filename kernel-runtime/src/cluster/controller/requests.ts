@@ -7,7 +7,7 @@ import type { Reply, Task } from '../protocol/task.js';
 import type { Client } from './clients.js';
 import type { Epochs } from './epochs.js';
 import type { Registry } from './registry.js';
-import { lostReply, withDisagreement, withLostRank } from './replies.js';
+import { lostReply, withDisagreement, withLostRank, type LostEngine } from './replies.js';
 
 /** One request of a client. */
 export interface Request {
@@ -22,8 +22,8 @@ export interface Request {
   isInterrupted: boolean;
   /** Why the ranks cannot agree, if they cannot. */
   reason: Reason | null;
-  /** The first rank that was lost meanwhile. */
-  lost: number | null;
+  /** The first rank that was lost meanwhile, as it was then. */
+  lost: LostEngine | null;
   /** The first rank that failed by itself, with its error in words. */
   cause: string | null;
 }
@@ -80,9 +80,14 @@ export class Requests {
 
   /** A rank is done with a request. */
   reply(rank: number, id: number, { reply, sent }: RankReply): void {
-    this.#registry.setBusy(rank, false);
+    this.#registry.finish(rank, id);
     const request = this.#requests.get(id);
-    if (!request || request.replies.has(rank)) return;
+    if (!request || request.replies.has(rank)) return this.startWhatCan();
+    this.#answer(rank, request, { reply, sent });
+  }
+
+  #answer(rank: number, request: Request, { reply, sent }: RankReply): void {
+    if (request.replies.has(rank)) return;
     // A value may be large: it goes on at once, and only the verdict waits for the other ranks.
     const { value, ...verdict } = reply.status === 'ok' ? reply : { ...reply, value: undefined };
     request.replies.set(rank, verdict);
@@ -104,16 +109,25 @@ export class Requests {
     this.#epochs.open(request?.ranks ?? this.#registry.alive.map(({ rank }) => rank), reason);
   }
 
-  /** The process of a rank is gone. */
+  /** The process of a rank is gone, or silent. */
   lose(rank: number): void {
+    const lost = this.#registry.engines[rank];
+    const isSilent = lost.condition === 'silent';
     this.#epochs.soil(this.#registry.engines.map(engine => engine.rank));
-    for (const engine of this.#registry.alive) engine.send({ type: 'peer-lost', rank });
+    for (const engine of this.#registry.alive)
+      if (engine !== lost) engine.send({ type: 'peer-lost', rank, isSilent });
     for (const request of [...this.#requests.values()]) {
       if (!request.isRunning) continue;
-      request.lost ??= rank;
-      if (request.ranks.includes(rank))
-        this.reply(rank, request.id, { reply: lostReply(this.#registry.engines[rank]), sent: [] });
+      request.lost ??= { rank, condition: lost.condition, detail: lost.detail };
+      if (request.ranks.includes(rank)) this.#giveUp(rank, request);
     }
+  }
+
+  /** A rank that was silent is back: what it still works on has been given up. */
+  resume(rank: number): void {
+    const { tasks, process } = this.#registry.engines[rank];
+    for (const id of tasks) process?.interrupt(id);
+    this.startWhatCan();
   }
 
   /** Stops what ranks run. */
@@ -126,7 +140,7 @@ export class Requests {
     }
   }
 
-  /** Starts requests in their order; one whose ranks are needed by an earlier one, or are being restarted, waits. */
+  /** Starts requests in their order; one whose ranks are needed by an earlier one, or come soon, waits. */
   startWhatCan(): void {
     const taken = new Set<number>();
     for (const request of [...this.#requests.values()]) {
@@ -136,40 +150,45 @@ export class Requests {
     }
   }
 
-  /** Its process is being replaced; it will be alive, or lost. */
+  /** Its process is being replaced, or stops what was given up while it was silent. */
   #isComing(rank: number): boolean {
-    const { condition } = this.#registry.engines[rank];
-    return condition === 'stopped' || condition === 'starting';
+    const { condition, tasks } = this.#registry.engines[rank];
+    if (condition === 'silent') return false;
+    const isStopping = [...tasks].some(id => this.#requests.get(id)?.replies.has(rank) ?? true);
+    return condition === 'stopped' || condition === 'starting' || isStopping;
   }
 
   #start(request: Request): void {
     const { id, ranks, task } = request;
     request.isRunning = true;
     const { engines } = this.#registry;
-    const alive = ranks.filter(rank => engines[rank].isAlive);
+    const alive = ranks.filter(rank => engines[rank].isPresent);
     this.#epochs.align(alive);
     const bytes = encodeMessage({ type: 'task', request: id, task } satisfies ToEngine);
     for (const rank of alive) {
-      this.#registry.setBusy(rank, true);
+      this.#registry.begin(rank, id);
       engines[rank].sendBytes(bytes);
     }
-    for (const rank of ranks)
-      if (!alive.includes(rank))
-        this.reply(rank, id, { reply: lostReply(this.#registry.engines[rank]), sent: [] });
+    for (const rank of ranks) if (!alive.includes(rank)) this.#giveUp(rank, request);
     if (ranks.length === 0) this.#finish(request);
+  }
+
+  /** The reply of a rank that can give none. */
+  #giveUp(rank: number, request: Request): void {
+    this.#answer(rank, request, { reply: lostReply(this.#registry.engines[rank]), sent: [] });
   }
 
   /** The other ranks of the request need not wait for this one. */
   #failed(request: Request, { rank, error, sent }: RankFailure): void {
     const isOwn = !CONSEQUENCES.has(error.code ?? '');
     if (isOwn) request.cause ??= `rank ${rank}, which ended: ${error.name}: ${error.message}`;
-    if (request.isInterrupted || request.reason || error.code === 'DISAGREEMENT') return;
+    if (request.isInterrupted) return;
     const isLost = error.code === 'PEER_LOST' || error.code === 'ENGINE_REPLACED';
-    if (isLost && !this.#registry.engines[rank].isAlive) return;
+    if (isLost && !this.#registry.engines[rank].isPresent) return;
     const text = isOwn
       ? `${error.name}: ${error.message}`
       : isLost
-        ? `it needs rank ${request.lost}, whose process has ended`
+        ? `it needs rank ${request.lost?.rank}, whose process has ended or is silent`
         : `it waited for ${request.cause}`;
     for (const other of request.ranks)
       if (!request.replies.has(other))
@@ -190,7 +209,7 @@ export class Requests {
     const replies = ranks.map(rank => {
       const reply = request.replies.get(rank) ?? lostReply(engines[rank]);
       if (reason) return withDisagreement(reply, reason);
-      return lost !== null && cause === null ? withLostRank(reply, engines[lost]) : reply;
+      return lost !== null && cause === null ? withLostRank(reply, lost) : reply;
     });
     const hasFailed = replies.some(({ status }) => status === 'error');
     if (hasFailed || request.isInterrupted) this.#epochs.soil(ranks);

@@ -35,7 +35,7 @@ export function describeStall(view: StallView): string | null {
 
 /** What a rank does that others wait for; nothing if it waits itself, which is told already. */
 function describeMissing(rank: number, { engines, ranks, now }: StallView): string[] {
-  const { condition, waiting, busySince } = engines[rank];
+  const { condition, waiting, busySince, detail } = engines[rank];
   const elapsed = formatSeconds((now - busySince) / 1000);
   if (waiting) return [];
   if (!ranks.includes(rank)) return [`Rank ${rank} does not run this cell.`];
@@ -47,6 +47,8 @@ function describeMissing(rank: number, { engines, ranks, now }: StallView): stri
       ];
     case 'idle':
       return [`Rank ${rank} will not come: its cell ended ${elapsed} ago.`];
+    case 'silent':
+      return [`Rank ${rank} is frozen or cut off: ${detail}.`];
     case 'starting':
     case 'lost':
     case 'stopped':

@@ -11,7 +11,11 @@ import {
   type ToEngine,
   type Waiting
 } from '../protocol/engine-messages.js';
+import { isPackedTopology } from '../protocol/topology.js';
 import type { Tasks } from './tasks.js';
+
+/** Topologies that follow each other within this time are told once, in milliseconds. */
+const TOPOLOGY_INTERVAL_MS = 50;
 
 export interface EngineParts {
   readonly link: ControlLink;
@@ -26,6 +30,7 @@ export class Engine {
   /** The request that runs now. */
   #request: number | null = null;
   #epoch: number;
+  #topologyTimer: NodeJS.Timeout | undefined;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -47,6 +52,16 @@ export class Engine {
     this.#send({ type: 'disagreement', request: this.#request, epoch: this.#epoch, reason });
   }
 
+  /** The link with a peer is silent, or is not any more. */
+  tellOfPeer(type: 'peer-silent' | 'peer-heard', rank: number): void {
+    this.#send({ type, rank });
+  }
+
+  /** The rank has another topology: told soon, since a loop may set one in each turn. */
+  tellTopology(): void {
+    this.#topologyTimer ??= setTimeout(() => this.#flushTopology(), TOPOLOGY_INTERVAL_MS).unref();
+  }
+
   /** What this rank waits for longer than usual. */
   wait(waiting: Waiting | null): void {
     this.#send({ type: 'waiting', waiting });
@@ -60,9 +75,9 @@ export class Engine {
         return void this.#run(message);
       case 'epoch':
         this.#epoch = message.epoch;
-        return communicator.openEpoch(message.epoch, message.reason, { lost: message.lost });
+        return communicator.openEpoch(message.epoch, message.reason, message);
       case 'peer-lost':
-        return communicator.peerLost(message.rank);
+        return communicator.peerLost(message.rank, message.isSilent);
       case 'peer-failed':
         return communicator.peerFailed(message.rank, message.error, message.sent);
     }
@@ -75,7 +90,17 @@ export class Engine {
     const reply = await tasks.run(task, request);
     communicator.endCell();
     this.#request = null;
+    this.#flushTopology();
     this.#send({ type: 'reply', request, reply, sent: communicator.sent() });
+  }
+
+  #flushTopology(): void {
+    if (!this.#topologyTimer) return;
+    clearTimeout(this.#topologyTimer);
+    this.#topologyTimer = undefined;
+    const topology = this.#parts.communicator.packedTopology();
+    // Weights that are no numbers are an error of the next exchange, not of the controller.
+    if (isPackedTopology(topology)) this.#send({ type: 'topology', topology });
   }
 
   #send(message: FromEngine): void {

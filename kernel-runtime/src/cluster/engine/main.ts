@@ -10,6 +10,7 @@ import { setContext } from '../collectives/context.js';
 import { EngineCommunicator } from '../collectives/engine-communicator.js';
 import { dialControl } from '../net/control.js';
 import { Payloads } from '../net/payloads.js';
+import { LOOKS } from '../net/silence.js';
 import { encodeMessage, MAX_MESSAGE_BYTES } from '../protocol/codec.js';
 import type { FromEngine } from '../protocol/engine-messages.js';
 import { isEngineConfig } from '../protocol/start.js';
@@ -22,7 +23,7 @@ const STANDARD_INPUT = 0;
 
 const config: unknown = JSON.parse(readFileSync(STANDARD_INPUT, 'utf8'));
 if (!isEngineConfig(config)) throw new Error('Standard input is no configuration.');
-const { rank, size, token, address, folder, epoch, stallAfter } = config;
+const { rank, size, token, address, folder, epoch, stallAfter, heartbeat, topology } = config;
 // Clusters are steered from outside: `Cluster` looks for this mark.
 Object.defineProperty(globalThis, Symbol.for('decentlab.engine'), { value: { rank, size } });
 
@@ -38,10 +39,20 @@ const executor = new Executor({
   onOutput: (output, runId) => engine.output(output, runId)
 });
 const communicator = new EngineCommunicator({
-  ...{ rank, size, token, folder, epoch },
+  ...{ rank, size, token, folder, epoch, topology },
   report: event => {
-    // A lost peer is the controller's to tell: it sees the process end.
-    if (event.type === 'disagreement') engine.disagree(event.reason);
+    switch (event.type) {
+      case 'disagreement':
+        return engine.disagree(event.reason);
+      case 'topology':
+        return engine.tellTopology();
+      case 'peer-silent':
+      case 'peer-heard':
+        return engine.tellOfPeer(event.type, event.rank);
+      case 'peer-lost':
+        // The controller's to tell: it sees the process end.
+        return;
+    }
   }
 });
 setContext(communicator);
@@ -60,7 +71,7 @@ const engine = new Engine({
   tasks: new Tasks({ rank, executor, payloads: new Payloads(folder, Matrix) })
 });
 yieldMemory();
-startGuard({ stopMemory, onStop: () => executor.lookForStop() });
+startGuard({ stopMemory, beat: heartbeat / LOOKS, onStop: () => executor.lookForStop() });
 watchStalls({
   stallAfter,
   waiting: () => communicator.waiting(),

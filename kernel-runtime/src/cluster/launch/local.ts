@@ -2,14 +2,17 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 import { describeExit, heapLimit } from '../../platform.js';
 import type { EngineProcess, EngineStart, Launcher } from './launcher.js';
 
 const ENGINE_PROGRAM = fileURLToPath(new URL('../engine/main.js', import.meta.url));
-/** The pipe on which an engine hears of a Stop while it computes, and notices that the controller is gone. */
+/**
+ * The pipe on which an engine hears of a Stop while it computes, gives signs of life, and notices that the controller is
+ * gone.
+ */
 const STOP_FD = 3;
 const TAIL_CHARACTERS = 2000;
 /** Of the machine's memory, for the JavaScript heaps of all engines. */
@@ -27,7 +30,7 @@ function start({ config, cwd, execArgv, processes }: EngineStart): EngineProcess
     stdio: ['pipe', file, file, 'pipe']
   });
   closeSync(file);
-  const pipe = child.stdio[STOP_FD] as Writable;
+  const pipe = child.stdio[STOP_FD] as Duplex;
   // The pipes break when the process ends; its exit tells the story.
   pipe.on('error', () => undefined);
   child.stdin?.on('error', () => undefined);
@@ -45,6 +48,7 @@ function start({ config, cwd, execArgv, processes }: EngineStart): EngineProcess
     log,
     exited,
     logTail,
+    onBeat: handler => void pipe.on('data', handler),
     interrupt: request => void pipe.write(`${request}\n`),
     kill: () => void child.kill('SIGKILL')
   };

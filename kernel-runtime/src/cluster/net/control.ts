@@ -1,6 +1,7 @@
 /** A control link: messages between clients, controller and engines. */
 import type { RawData, WebSocket } from 'ws';
 
+import { LOOKS, Silence } from './silence.js';
 import { dialWebsocket, serveWebsockets, type Listener, type SocketAddress } from './websocket.js';
 
 /** One end of a link. */
@@ -10,6 +11,11 @@ export interface ControlLink {
   onMessage(handler: (bytes: Uint8Array) => void): void;
   /** Hears the end of the link, once, with its cause in words. */
   onClose(handler: (cause: string) => void): void;
+  /**
+   * Asks the other end for signs of life. If none comes within `limit` milliseconds the link is cut, and `onClose` hears
+   * that as its cause.
+   */
+  demandLife(limit: number): void;
   /** Closes politely: what was sent before still arrives. */
   close(reason?: string): void;
 }
@@ -53,8 +59,27 @@ function toLink(socket: WebSocket): ControlLink {
       socket.on('close', (code, reason) =>
         handler(error ?? (reason.toString() || describeClose(code)))
       ),
+    demandLife: limit =>
+      demandLife(socket, limit, elapsed => {
+        error = `no sign of life for ${(elapsed / 1000).toFixed(1)} s`;
+        socket.terminate();
+      }),
     close: (reason = '') => close(NORMAL, reason)
   };
+}
+
+/** Pings; whatever arrives is a sign of life. */
+function demandLife(socket: WebSocket, limit: number, onSilent: (elapsed: number) => void): void {
+  const silence = new Silence<WebSocket>({ limit, onSilent: (_, elapsed) => onSilent(elapsed) });
+  const onLife = (): void => silence.heard(socket);
+  onLife();
+  socket.on('pong', onLife).on('message', onLife);
+  const clock = setInterval(() => socket.ping(), limit / LOOKS).unref();
+  socket.once('close', () => {
+    clearInterval(clock);
+    silence.close();
+  });
+  silence.watch();
 }
 
 function describeClose(code: number): string {

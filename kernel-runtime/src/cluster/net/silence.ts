@@ -1,7 +1,7 @@
 /** Who has not been heard for too long. No sockets: whoever uses it says when something was heard, and looks now and then. */
 
 export interface SilenceOptions<Peer> {
-  /** Milliseconds without a sign of life after which a peer is silent. */
+  /** Milliseconds within which a silence is found, with a sign of life expected each fifth of them. */
   readonly limit: number;
   /** Milliseconds of a clock that never goes back. Defaults to `performance.now`. */
   now?(): number;
@@ -11,7 +11,7 @@ export interface SilenceOptions<Peer> {
   onHeard?(peer: Peer): void;
 }
 
-/** Looks within the limit: a silence is found at most a fifth of the limit late. */
+/** Looks, and signs of life, within the limit. */
 export const LOOKS = 5;
 
 export class Silence<Peer> {
@@ -60,13 +60,15 @@ export class Silence<Peer> {
    */
   look(): void {
     const { limit, onSilent } = this.#options;
+    // The next look would be too late.
+    const longest = limit - limit / LOOKS;
     const now = this.#now();
     const hasSlept = now - this.#looked > limit / 2;
     this.#looked = now;
     for (const [peer, at] of [...this.#heard]) {
       if (this.#silent.has(peer)) continue;
       if (hasSlept) this.#heard.set(peer, now);
-      else if (now - at >= limit) {
+      else if (now - at >= longest) {
         this.#silent.add(peer);
         onSilent(peer, now - at);
       }

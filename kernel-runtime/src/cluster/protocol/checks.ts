@@ -15,6 +15,9 @@ export const isBytes = (value: unknown): value is Uint8Array => value instanceof
 export const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
 
+/** Any number but NaN and the infinities. */
+export const isNumber = (value: unknown): value is number => Number.isFinite(value);
+
 /** An object with members: no list, no bytes. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !isBytes(value);

@@ -12,6 +12,7 @@ import {
   type Check
 } from './checks.js';
 import { isPayload, type Payload } from './payload.js';
+import { isPackedTopology, type PackedTopology } from './topology.js';
 import { isClusterState, type ClusterState } from './state.js';
 import { isCellError, isOutput, isReply, isTask, type Reply, type Task } from './task.js';
 import type { CellError } from './cell.js';
@@ -45,13 +46,19 @@ export interface RestartRequest {
   readonly ranks: number[];
 }
 
+/** Lets the graph go around the ranks that are lost or silent; ends with `settled`. */
+export interface HealRequest {
+  readonly type: 'heal';
+  readonly request: number;
+}
+
 /** Ends the cluster; every client hears `closed`. */
 export interface StopRequest {
   readonly type: 'stop';
 }
 
 export type FromClient =
-  ClientHello | TaskRequest | InterruptRequest | RestartRequest | StopRequest;
+  ClientHello | TaskRequest | InterruptRequest | RestartRequest | HealRequest | StopRequest;
 
 /// Controller to client
 
@@ -83,11 +90,20 @@ export interface DoneMessage {
   readonly replies: Reply[];
 }
 
-/** A restart has ended. */
+/** What a graph has been healed of. */
+export interface Healed {
+  /** The ranks that it goes around from now on, ascending. */
+  readonly absent: number[];
+  /** The topology that an engine has told last, with all ranks; null if none has told one. */
+  readonly topology: PackedTopology | null;
+}
+
+/** A restart or a healing has ended. */
 export interface SettledMessage {
   readonly type: 'settled';
   readonly request: number;
   readonly error?: CellError;
+  readonly healed?: Healed;
 }
 
 /** Something that whoever runs a cell should know: a stall, a lost engine. */
@@ -114,6 +130,10 @@ export type ToClient =
   | ClosedMessage;
 
 const isRanks = isListOf(isCount);
+const isHealed: Check<Healed> = hasShape<Healed>({
+  absent: isRanks,
+  topology: isNullOr(isPackedTopology)
+});
 
 export const isFromClient: Check<FromClient> = isEither<FromClient>(
   hasShape<TaskRequest>({
@@ -125,6 +145,7 @@ export const isFromClient: Check<FromClient> = isEither<FromClient>(
   hasShape<ClientHello>({ type: isOneOf('hello'), role: isOneOf('client') }),
   hasShape<InterruptRequest>({ type: isOneOf('interrupt'), ranks: isRanks }),
   hasShape<RestartRequest>({ type: isOneOf('restart'), request: isCount, ranks: isRanks }),
+  hasShape<HealRequest>({ type: isOneOf('heal'), request: isCount }),
   hasShape<StopRequest>({ type: isOneOf('stop') })
 );
 
@@ -146,7 +167,8 @@ export const isToClient: Check<ToClient> = isEither<ToClient>(
   hasShape<SettledMessage>({
     type: isOneOf('settled'),
     request: isCount,
-    error: isOptional(isCellError)
+    error: isOptional(isCellError),
+    healed: isOptional(isHealed)
   }),
   hasShape<NoticeMessage>({ type: isOneOf('notice'), text: isText, request: isNullOr(isCount) }),
   hasShape<ClosedMessage>({ type: isOneOf('closed'), reason: isText })

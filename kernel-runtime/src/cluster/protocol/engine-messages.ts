@@ -5,6 +5,7 @@ import {
   hasShape,
   isCount,
   isEither,
+  isFlag,
   isListOf,
   isNullOr,
   isOneOf,
@@ -14,6 +15,7 @@ import {
   type Check
 } from './checks.js';
 import { isOutput, isReply, isTask, type Reply, type Task } from './task.js';
+import { isPackedTopology, type PackedTopology } from './topology.js';
 
 /** A call that waits for peers. */
 export interface Waiting {
@@ -71,8 +73,26 @@ export interface WaitingReport {
   readonly waiting: Waiting | null;
 }
 
+/** The topology that this rank has been given, with all ranks. */
+export interface TopologyReport {
+  readonly type: 'topology';
+  readonly topology: PackedTopology;
+}
+
+/** The link with a peer carries no sign of life, or carries one again. */
+export interface PeerReport {
+  readonly type: 'peer-silent' | 'peer-heard';
+  readonly rank: number;
+}
+
 export type FromEngine =
-  EngineHello | EngineOutput | EngineReply | DisagreementReport | WaitingReport;
+  | EngineHello
+  | EngineOutput
+  | EngineReply
+  | DisagreementReport
+  | WaitingReport
+  | TopologyReport
+  | PeerReport;
 
 /// Controller to engine
 
@@ -87,14 +107,19 @@ export interface EpochMessage {
   readonly type: 'epoch';
   readonly epoch: number;
   readonly reason: Reason | null;
-  /** Ranks without a process. */
+  /** Ranks without a process, or whose process is silent. */
   readonly lost: number[];
+  /** Those of them whose process is there, but frozen or cut off. */
+  readonly silent: number[];
+  /** Those of them, or others, that the graph goes around. */
+  readonly absent: number[];
 }
 
-/** The process of a rank has ended. */
+/** The process of a rank has ended, or is silent. */
 export interface PeerLostMessage {
   readonly type: 'peer-lost';
   readonly rank: number;
+  readonly isSilent: boolean;
 }
 
 /** The cell of a rank has failed: nobody need wait for it in this request. */
@@ -144,7 +169,9 @@ export const isFromEngine: Check<FromEngine> = isEither<FromEngine>(
     epoch: isCount,
     reason: isReason
   }),
-  hasShape<WaitingReport>({ type: isOneOf('waiting'), waiting: isNullOr(isWaiting) })
+  hasShape<WaitingReport>({ type: isOneOf('waiting'), waiting: isNullOr(isWaiting) }),
+  hasShape<TopologyReport>({ type: isOneOf('topology'), topology: isPackedTopology }),
+  hasShape<PeerReport>({ type: isOneOf('peer-silent', 'peer-heard'), rank: isCount })
 );
 
 export const isToEngine: Check<ToEngine> = isEither<ToEngine>(
@@ -153,9 +180,15 @@ export const isToEngine: Check<ToEngine> = isEither<ToEngine>(
     type: isOneOf('epoch'),
     epoch: isCount,
     reason: isNullOr(isReason),
-    lost: isListOf(isCount)
+    lost: isListOf(isCount),
+    silent: isListOf(isCount),
+    absent: isListOf(isCount)
   }),
-  hasShape<PeerLostMessage>({ type: isOneOf('peer-lost'), rank: isCount }),
+  hasShape<PeerLostMessage>({
+    type: isOneOf('peer-lost'),
+    rank: isCount,
+    isSilent: isFlag
+  }),
   hasShape<PeerFailedMessage>({
     type: isOneOf('peer-failed'),
     rank: isCount,

@@ -10,6 +10,7 @@ import {
   type Check
 } from './checks.js';
 import { isClusterFile, type ClusterFile } from './cluster-file.js';
+import { isPackedTopology, type PackedTopology } from './topology.js';
 
 /** Standard input of a controller. */
 export interface ControllerConfig {
@@ -24,6 +25,8 @@ export interface ControllerConfig {
   readonly name: string | null;
   readonly idleLimit: number;
   readonly stallAfter: number;
+  /** Milliseconds after which a process that gives no sign of life is silent. */
+  readonly heartbeat: number;
 }
 
 /** Standard input of an engine. */
@@ -36,6 +39,9 @@ export interface EngineConfig {
   readonly folder: string;
   readonly epoch: number;
   readonly stallAfter: number;
+  readonly heartbeat: number;
+  /** That of the other ranks, for one that comes later; null for the one to begin with. */
+  readonly topology: PackedTopology | null;
 }
 
 /** A line of the controller's standard output while it starts. */
@@ -54,7 +60,8 @@ export const isControllerConfig: Check<ControllerConfig> = hasShape<ControllerCo
   cwd: isText,
   name: isNullOr(isText),
   idleLimit: isCount,
-  stallAfter: isCount
+  stallAfter: isCount,
+  heartbeat: isCount
 });
 
 export const isEngineConfig: Check<EngineConfig> = hasShape<EngineConfig>({
@@ -64,7 +71,9 @@ export const isEngineConfig: Check<EngineConfig> = hasShape<EngineConfig>({
   address: isText,
   folder: isText,
   epoch: isCount,
-  stallAfter: isCount
+  stallAfter: isCount,
+  heartbeat: isCount,
+  topology: isNullOr(isPackedTopology)
 });
 
 type EventOf<T extends StartEvent['type']> = Extract<StartEvent, { type: T }>;

@@ -10,8 +10,12 @@ import {
   type Check
 } from './checks.js';
 
-/** `waiting`: in a call that needs a peer, for longer than usual. `lost`: its process ended by itself. */
-export type EngineCondition = 'starting' | 'idle' | 'busy' | 'waiting' | 'lost' | 'stopped';
+/**
+ * `waiting`: in a call that needs a peer, for longer than usual. `silent`: its process is there, but frozen or cut off.
+ * `lost`: its process ended by itself.
+ */
+export type EngineCondition =
+  'starting' | 'idle' | 'busy' | 'waiting' | 'silent' | 'lost' | 'stopped';
 
 export interface EngineState {
   readonly rank: number;
@@ -35,12 +39,14 @@ export interface ClusterState {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly engines: readonly EngineState[];
+  /** The ranks that the graph goes around since `heal`, ascending; calls of all ranks go on without them. */
+  readonly absent: readonly number[];
 }
 
 const isEngineState: Check<EngineState> = hasShape<EngineState>({
   rank: isCount,
   pid: isNullOr(isCount),
-  state: isOneOf('starting', 'idle', 'busy', 'waiting', 'lost', 'stopped'),
+  state: isOneOf('starting', 'idle', 'busy', 'waiting', 'silent', 'lost', 'stopped'),
   detail: isOptional(isText),
   log: isOptional(isText)
 });
@@ -53,7 +59,8 @@ export const clusterStateMembers = {
   epoch: isCount,
   cwd: isText,
   startedAt: isText,
-  engines: isListOf(isEngineState)
+  engines: isListOf(isEngineState),
+  absent: isListOf(isCount)
 };
 
 export const isClusterState: Check<ClusterState> = hasShape<ClusterState>(clusterStateMembers);

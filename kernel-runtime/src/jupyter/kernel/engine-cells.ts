@@ -58,7 +58,7 @@ export class EngineCells {
   async run({ cell, options, isTimed }: EngineCell): Promise<CellResult> {
     const cluster = await this.#host.cluster();
     if (!cluster) throw new DecentLabError('NO_CLUSTER');
-    const ranks = resolveTargets(options.targets, cluster.size);
+    const ranks = resolveTargets(options.targets, cluster.size, cluster.state.absent);
     const out = options.out === null ? null : await this.#prepareOut(cell, options.out);
     const compiled = await this.#host.compile('engines', cell.source, cell.name, ranks);
     cell.stopped.throwIfAborted();

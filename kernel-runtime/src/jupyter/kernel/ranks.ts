@@ -6,12 +6,17 @@ const ITEM = /^(-?\d+)$|^(-?\d+)?:(-?\d+)?(?::(\d+)?)?$/;
 
 /**
  * The ranks that `targets` names in a cluster of `size` engines, ascending and without repetition. Slices are
- * half-open as in Python, negative numbers count from the end. Null means all.
+ * half-open as in Python, negative numbers count from the end. Null means all that take part.
+ * @param absent the ranks that the graph goes around
  * @throws DecentLabError VALUE_INVALID for a rank that does not exist.
  */
-export function resolveTargets(targets: string | null, size: number): number[] {
+export function resolveTargets(
+  targets: string | null,
+  size: number,
+  absent: readonly number[] = []
+): number[] {
   const all = Array.from({ length: size }, (_, rank) => rank);
-  if (targets === null || targets === 'all') return all;
+  if (targets === null || targets === 'all') return all.filter(rank => !absent.includes(rank));
   const named = targets.split(',').map(item => resolveItem(item.trim(), all));
   if (named.every(ranks => ranks !== null)) {
     const wanted = new Set(named.flat());
