@@ -82,6 +82,12 @@ const table = {
       `Cluster ${d.id} has ended (${d.cause}), and the variables of its engines are gone.`,
     remedy: 'Start a new one: `await Cluster.start({ engines: 4 })`.'
   },
+  CONTROLLER_SILENT: {
+    sentence: d =>
+      `Cluster ${d.id} does not answer: its controller (process ${d.pid}) is frozen or cut off (${d.cause}).`,
+    remedy:
+      'Its engines and their variables may still be there: `await Cluster.connect(id)` works as soon as it answers again.'
+  },
   ENGINE_NOT_STARTED: {
     sentence: d => `The engine of rank ${d.rank} could not start (${d.cause}).`,
     remedy: 'Read what its process said here, and mend that first.'

@@ -1,5 +1,5 @@
 /** Real clusters from the built package, in a runtime folder of their own; none is left after the tests of a file. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -70,6 +70,12 @@ export function stateWhere(
     };
     cluster.on('state', listener);
   });
+}
+
+/** The process of the controller. */
+export function controllerPid(cluster: Cluster): number {
+  const file = readFileSync(join(clusterFiles, `${cluster.id}.json`), 'utf8');
+  return (JSON.parse(file) as { pid: number }).pid;
 }
 
 /** The processes of the engines. */

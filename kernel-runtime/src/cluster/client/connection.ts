@@ -67,6 +67,8 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   /** Resolves when all tasks up to now are sent. */
   #turn: Promise<void> = Promise.resolve();
   #cause: string | undefined;
+  /** What calls are told, if the cluster has not simply ended. */
+  #error: DecentLabError | undefined;
 
   private constructor(link: ControlLink, state: ClusterState, folder: string) {
     super();
@@ -79,7 +81,8 @@ export class Connection extends EventEmitter<ConnectionEvents> {
    * Connects to the controller of a cluster file, and waits for the first state.
    * @throws CLUSTER_NOT_FOUND if nobody answers there
    */
-  static async open({ address, token, id, folder }: ClusterFile): Promise<Connection> {
+  static async open(file: ClusterFile): Promise<Connection> {
+    const { address, token, id, folder, pid, heartbeat } = file;
     const missing = (cause: unknown) =>
       new DecentLabError('CLUSTER_NOT_FOUND', { received: id }, { cause });
     const link = await dialControl({ address, token, maxPayload: MAX_MESSAGE_BYTES }).catch(
@@ -96,6 +99,12 @@ export class Connection extends EventEmitter<ConnectionEvents> {
         }
       });
       link.onClose(cause => (connection ? connection.#end(cause) : reject(missing(cause))));
+      link.demandLife(heartbeat, elapsed => {
+        const cause = `no sign of life for ${(elapsed / 1000).toFixed(1)} s`;
+        const silent = new DecentLabError('CONTROLLER_SILENT', { id, pid, cause });
+        if (connection) connection.#end(cause, silent);
+        else reject(silent);
+      });
       link.send(encodeMessage({ type: 'hello', role: 'client' } satisfies FromClient));
     });
   }
@@ -253,9 +262,10 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     return pending;
   }
 
-  #end(cause: string): void {
+  #end(cause: string, error?: DecentLabError): void {
     if (this.#cause !== undefined) return;
     this.#cause = cause;
+    this.#error = error;
     const pending = [...this.#pending.values()];
     this.#pending.clear();
     for (const { reject, values } of pending) {
@@ -266,6 +276,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   }
 
   #ended(): DecentLabError {
+    if (this.#error) return this.#error;
     return new DecentLabError('CLUSTER_ENDED', { id: this.#state.id, cause: this.#cause });
   }
 }

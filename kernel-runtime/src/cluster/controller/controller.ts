@@ -214,8 +214,8 @@ export class Controller {
   }
 
   #file(): ClusterFile {
-    const { token, folder } = this.#config;
-    return { ...this.#state(), pid: process.pid, address: this.#address, folder, token };
+    const { token, folder, heartbeat } = this.#config;
+    return { ...this.#state(), pid: process.pid, address: this.#address, folder, token, heartbeat };
   }
 
   #changed(): void {

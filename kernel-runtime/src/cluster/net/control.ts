@@ -12,10 +12,10 @@ export interface ControlLink {
   /** Hears the end of the link, once, with its cause in words. */
   onClose(handler: (cause: string) => void): void;
   /**
-   * Asks the other end for signs of life. If none comes within `limit` milliseconds the link is cut, and `onClose` hears
-   * that as its cause.
+   * Asks the other end for signs of life. If none comes within `limit` milliseconds, `onSilent` hears for how long, and
+   * the link is cut.
    */
-  demandLife(limit: number): void;
+  demandLife(limit: number, onSilent: (elapsed: number) => void): void;
   /** Closes politely: what was sent before still arrives. */
   close(reason?: string): void;
 }
@@ -59,9 +59,9 @@ function toLink(socket: WebSocket): ControlLink {
       socket.on('close', (code, reason) =>
         handler(error ?? (reason.toString() || describeClose(code)))
       ),
-    demandLife: limit =>
+    demandLife: (limit, onSilent) =>
       demandLife(socket, limit, elapsed => {
-        error = `no sign of life for ${(elapsed / 1000).toFixed(1)} s`;
+        onSilent(elapsed);
         socket.terminate();
       }),
     close: (reason = '') => close(NORMAL, reason)

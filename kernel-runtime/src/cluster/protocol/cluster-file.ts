@@ -17,6 +17,8 @@ export interface ClusterFile extends ClusterState {
   readonly folder: string;
   /** 256 bits, hexadecimal. */
   readonly token: string;
+  /** Milliseconds within which a process that gives no sign of life is found. */
+  readonly heartbeat: number;
 }
 
 export const isClusterFile: Check<ClusterFile> = hasShape<ClusterFile>({
@@ -24,7 +26,8 @@ export const isClusterFile: Check<ClusterFile> = hasShape<ClusterFile>({
   pid: isCount,
   address: isText,
   folder: isText,
-  token: isText
+  token: isText,
+  heartbeat: isCount
 });
 
 /** The folder of all cluster files of this user. */
