@@ -7,6 +7,14 @@ interface ErrorEntry {
   readonly remedy: string;
 }
 
+const quoted = (names: unknown): string =>
+  (names as readonly string[]).map(name => `"${name}"`).join(', ');
+
+function windowsInWords({ names, isReplaced }: Record<string, unknown>): string {
+  if ((names as readonly string[]).length > 0) return `, which has ${quoted(names)}`;
+  return isReplaced ? ': its engine process was replaced, and its windows are gone' : '';
+}
+
 const table = {
   DISAGREEMENT: {
     sentence: d =>
@@ -44,6 +52,20 @@ const table = {
   PEER_FAILED: {
     sentence: d => `${d.call} waited for rank ${d.rank}, which ended: ${d.error}.`,
     remedy: 'Mend the error of that rank first; the others only wait for it.'
+  },
+  WINDOW_MISSING: {
+    sentence: d => `There is no window "${d.name}" on rank ${d.rank}${windowsInWords(d)}.`,
+    remedy:
+      'Call winFree() on all ranks, then winCreate on all ranks: every rank has its part of a window.'
+  },
+  WINDOW_EXISTS: {
+    sentence: d => `Rank ${d.rank} has a window "${d.name}" already.`,
+    remedy: 'Free it first, on all ranks, with `await winFree(name)`, or take another name.'
+  },
+  TOPOLOGY_FROZEN: {
+    sentence: d =>
+      `The topology of rank ${d.rank} cannot change while it has windows (${quoted(d.names)}), whose slots are those of its neighbours.`,
+    remedy: 'Free them first, on all ranks, with `await winFree()`.'
   },
   CALL_TIMEOUT: {
     sentence: d => `${d.call} still waited for rank ${d.rank} after ${d.limit} ms, its time limit.`,

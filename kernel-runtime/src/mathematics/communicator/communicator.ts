@@ -1,5 +1,7 @@
 /** What an algorithm sees of the network: its rank, its neighbours, and the exchanges. Implemented by collectives/ (real engines) and simulate/ (one process). */
 
+import type { OneSided } from './windows/one-sided.js';
+
 /** The shape of a TensorFlow.js tensor, as far as an exchange needs it. */
 export interface TensorLike {
   readonly shape: number[];
@@ -64,7 +66,7 @@ export interface TopologyLike {
   readonly W: MatrixLike;
 }
 
-export interface Communicator {
+export interface Communicator extends OneSided {
   readonly rank: number;
   readonly size: number;
   /** The topology whose weights a `neighborAllreduce` without weights uses. */

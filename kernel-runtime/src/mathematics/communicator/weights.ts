@@ -79,7 +79,8 @@ function destinationsOf(dst: readonly number[] | WeightsByRank): (readonly [numb
   return [...(dst as readonly number[])].sort((a, b) => a - b).map(rank => [rank, 1] as const);
 }
 
-function byRank(weights: WeightsByRank): (readonly [number, number])[] {
+/** The pairs of a record or a map, ascending. */
+export function byRank(weights: WeightsByRank): (readonly [number, number])[] {
   const pairs: (readonly [number, number])[] = isMap(weights)
     ? [...weights]
     : Object.entries(weights).map(([rank, weight]) => [Number(rank), weight] as const);

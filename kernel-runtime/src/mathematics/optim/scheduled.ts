@@ -6,6 +6,7 @@ import type {
   NeighborAllreduceOptions,
   Value
 } from '../communicator/communicator.js';
+import { ThroughOneSided } from '../communicator/windows/through.js';
 import { DecentLabError } from '../../errors.js';
 import type { Schedule } from '../graph/schedules.js';
 import { sparseWeights } from '../graph/sparse.js';
@@ -26,9 +27,11 @@ interface Neighbourhood {
 
 /**
  * The communicator of a rank on a graph that changes: after `goTo(k)`, all exchanges and `loadTopology()` are those of
- * the topology of step k. Works over engines and in the simulator alike, by the weights of each call.
+ * the topology of step k. Works over engines and in the simulator alike, by the weights of each call. Windows keep the
+ * neighbours of the communicator's own topology.
  */
-export class ScheduledCommunicator implements Communicator {
+export class ScheduledCommunicator extends ThroughOneSided implements Communicator {
+  protected readonly oneSided: Communicator;
   readonly #base: Communicator;
   readonly #schedule: Schedule;
   /** Of the topology used last. To keep those of a whole period for 1,000 nodes costs more than to make them again. */
@@ -37,7 +40,9 @@ export class ScheduledCommunicator implements Communicator {
 
   /** @throws VALUE_INVALID if the first topology of the schedule has another number of nodes */
   constructor(base: Communicator, schedule: Schedule) {
+    super();
     this.#base = base;
+    this.oneSided = base;
     this.#schedule = schedule;
     const { size } = schedule(0);
     if (size === base.size) return;

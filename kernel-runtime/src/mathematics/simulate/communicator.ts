@@ -10,6 +10,8 @@ import type {
 } from '../communicator/communicator.js';
 import { assertMutual, edgesOf } from '../communicator/edges.js';
 import { describe, type Description } from '../communicator/values.js';
+import { ThroughOneSided } from '../communicator/windows/through.js';
+import { WindowWords } from '../communicator/windows/words.js';
 import {
   planExchange,
   topologyPlan,
@@ -20,6 +22,7 @@ import { sparseWeights } from '../graph/sparse.js';
 import type { Topology } from '../graph/topology.js';
 import type { Arrays, Call, Ended, Parcel } from './calls.js';
 import type { Assembly, Network, Underway } from './network.js';
+import { SimulatedRoom } from './windows.js';
 import { agreementEnds, allreduceEnds, barrierEnds, broadcastEnds } from './patterns.js';
 
 /** A call that has entered the network. In a record, because a promise of a promise would wait for the result. */
@@ -32,9 +35,10 @@ interface Entered {
 /** Starts a call. By a promise if the ranks must agree first; the next call of this rank begins after that. */
 type Enter = (described: Description) => Underway | Promise<Underway>;
 
-export class SimulatedCommunicator implements Communicator {
+export class SimulatedCommunicator extends ThroughOneSided implements Communicator {
   readonly rank: number;
   readonly size: number;
+  protected readonly oneSided: WindowWords;
   #network: Network;
   #topology!: Topology;
   #near!: Neighbourhood;
@@ -44,17 +48,20 @@ export class SimulatedCommunicator implements Communicator {
   #entering: Promise<unknown> | undefined;
 
   constructor(rank: number, network: Network, topology: Topology) {
+    super();
     this.rank = rank;
     this.size = network.size;
     this.#network = network;
+    this.oneSided = new WindowWords(new SimulatedRoom(rank, network, () => this.#near));
     this.setTopology(topology);
   }
 
   /**
    * Replaces the topology, for this rank; let all ranks do it at the same point.
-   * @throws VALUE_INVALID for a topology of another size
+   * @throws VALUE_INVALID for a topology of another size; TOPOLOGY_FROZEN while there are windows
    */
   setTopology(topology: Topology): void {
+    this.oneSided.assertTopologyFree(this.rank);
     if (topology.size !== this.size) {
       const what = `setTopology on rank ${this.rank}`;
       throw new DecentLabError('VALUE_INVALID', {

@@ -9,6 +9,7 @@ import type { Clock } from './clock.js';
 import { Lanes } from './lanes.js';
 import type { Times } from './patterns.js';
 import { PendingExchange, PendingMeeting, type Pending } from './pending.js';
+import { WindowNetwork } from './windows.js';
 
 /** One partial averaging of one rank. */
 export interface Exchange {
@@ -51,10 +52,14 @@ export class Network {
   #ended = new Map<number, string>();
   #failure: Error | undefined;
   #events = 0;
+  #windows: WindowNetwork | undefined;
+  readonly #seed: number;
 
-  constructor(size: number, clock: Clock) {
+  /** @param seed draws the order of one-sided calls at the same time. Defaults to 0 */
+  constructor(size: number, clock: Clock, seed = 0) {
     this.size = size;
     this.clock = clock;
+    this.#seed = seed;
     this.#lanes = Array.from({ length: size }, () => new Lanes());
     this.#waitingFor = Array.from({ length: size }, () => new Set<PendingExchange>());
     this.#eras = Array.from({ length: size }, () => 0);
@@ -63,6 +68,16 @@ export class Network {
   /** A number that changes whenever a call begins, proceeds or ends. */
   get events(): number {
     return this.#events;
+  }
+
+  /** The windows of all ranks. */
+  get windows(): WindowNetwork {
+    return (this.#windows ??= new WindowNetwork(this, this.#seed));
+  }
+
+  /** Something has happened. */
+  proceed(): void {
+    this.#events += 1;
   }
 
   /** Marks the place of a call in the order of its rank. */
@@ -83,7 +98,7 @@ export class Network {
     const pending = new PendingExchange(call, { plan, own, sent, clock: this.clock });
     plan.sources.forEach(([from], place) => this.#take(from, pending, place));
     pending.endIfComplete();
-    if (!pending.isOver) this.#wait(pending);
+    if (!pending.isOver) this.#waitForRanks(pending);
     return pending;
   }
 
@@ -114,7 +129,7 @@ export class Network {
     meeting.entries.set(call.rank, { call, datas: assembly.datas });
     const pending = new PendingMeeting(call, meeting.entries, this.size);
     meeting.pending.push(pending);
-    this.#wait(pending);
+    this.#waitForRanks(pending);
     if (meeting.entries.size === this.size) this.#close(key, meeting, assembly);
     return { ended: pending.ended, sent: [] };
   }
@@ -122,6 +137,7 @@ export class Network {
   /** A rank's program is over: whoever waits for it waits in vain. */
   end(rank: number, why: string): void {
     this.#events += 1;
+    this.#windows?.hosts[rank].endCell();
     this.#ended.set(rank, why);
     for (const pending of [...this.#waitingFor[rank]]) this.#rejectIfEnded(pending);
     for (const { entries, pending } of this.#meetings.values()) {
@@ -131,6 +147,7 @@ export class Network {
 
   /** Fails with DEADLOCK if every rank that has not ended waits in a call; for a time in which nothing happened. */
   failIfStuck(): void {
+    if (this.#windows && this.#windows.agenda.size > 0) return;
     const stuck = new Map([...this.#pending].map(pending => [pending.call.rank, pending]));
     if (stuck.size === 0 || stuck.size + this.#ended.size < this.size) return;
     this.#fail(new DecentLabError('DEADLOCK', { waits: waitsInWords([...stuck.values()]) }));
@@ -211,7 +228,8 @@ export class Network {
     }
   }
 
-  #wait(pending: Pending): void {
+  /** A call waits from now on, until it is over. */
+  wait(pending: Pending): void {
     this.#events += 1;
     this.#pending.add(pending);
     const { timeout } = pending.call;
@@ -223,6 +241,11 @@ export class Network {
       if (!(pending instanceof PendingExchange)) return;
       for (const rank of pending.on()) this.#waitingFor[rank].delete(pending);
     };
+  }
+
+  /** A call that ends only by calls of other ranks. */
+  #waitForRanks(pending: Pending): void {
+    this.wait(pending);
     this.#rejectIfEnded(pending);
   }
 

@@ -63,6 +63,16 @@ export class PendingMeeting extends Pending {
   }
 }
 
+/** A one-sided call, which other ranks answer without a call of theirs. */
+export class PendingOneSided extends Pending {
+  readonly on: () => number[];
+
+  constructor(call: Call, on: () => number[]) {
+    super(call);
+    this.on = on;
+  }
+}
+
 /** A partial averaging: ends as soon as the arrays of all sources are there, before any rank goes on. */
 export class PendingExchange extends Pending {
   readonly plan: ExchangePlan;

@@ -18,6 +18,8 @@ export interface SimulateOptions {
   topology?: Topology;
   /** What messages cost in simulated time. Defaults to nothing. */
   link?: LinkOptions;
+  /** Draws the order of what one-sided calls do at the same simulated time. Defaults to 0. */
+  seed?: number;
 }
 
 /** The results by rank, and how long it would have taken. */
@@ -37,9 +39,9 @@ export async function simulate<R>(
   where: number | Topology | SimulateOptions,
   program: Program<R>
 ): Promise<Simulated<R>> {
-  const { topology, link } = placeOf(where);
+  const { topology, link, seed } = placeOf(where);
   const clock = new Clock(topology.size, link);
-  const network = new Network(topology.size, clock);
+  const network = new Network(topology.size, clock, seed);
   let first: { error: unknown } | undefined;
   const runs = Array.from({ length: topology.size }, async (_, rank) => {
     try {
@@ -62,19 +64,20 @@ export async function simulate<R>(
 interface Place {
   readonly topology: Topology;
   readonly link: LinkOptions | undefined;
+  readonly seed: number | undefined;
 }
 
 function placeOf(where: number | Topology | SimulateOptions): Place {
   if (typeof where === 'number') return placeOf({ nodes: where });
-  if (isTopology(where)) return { topology: where, link: undefined };
-  const { nodes, topology, link } = where;
+  if (isTopology(where)) return { topology: where, link: undefined, seed: undefined };
+  const { nodes, topology, link, seed } = where;
   const size = nodes ?? topology?.size;
   const isCount = Number.isInteger(size) && size! >= 1;
   if (!isCount) throw invalid('nodes', 'a whole number >= 1, or a topology', size);
   if (topology && topology.size !== size) {
     throw invalid('nodes', `${topology.size}, the nodes of the topology ${topology.name}`, size);
   }
-  return { topology: topology ?? exponentialTwoGraph(size!), link };
+  return { topology: topology ?? exponentialTwoGraph(size!), link, seed };
 }
 
 function isTopology(where: Topology | SimulateOptions): where is Topology {

@@ -1,0 +1,170 @@
+/** The memory of one window on one rank, and the rules by which it changes. No input or output. */
+import { combine } from '../combine.js';
+import type { LeafData } from '../values.js';
+import type { Neighbourhood } from '../weights.js';
+import { FairMutex } from './mutex.js';
+
+export type Arrays = readonly LeafData[];
+
+/** What travels: the arrays of a value, and the weight p with them where it is counted. */
+export interface Load {
+  readonly datas: Arrays;
+  readonly p?: number | undefined;
+}
+
+export interface WindowMaking {
+  readonly name: string;
+  /** Tells this window from an earlier one of the same name; equal on all ranks. */
+  readonly creation: string;
+  /** Structure, types and shapes in words. */
+  readonly signature: string;
+  readonly datas: Arrays;
+  readonly near: Neighbourhood;
+  readonly zeroInit: boolean;
+}
+
+export interface Sum {
+  readonly selfWeight: number;
+  /** By in-neighbour, ascending. */
+  readonly weights: readonly (readonly [rank: number, weight: number])[];
+  readonly reset: boolean;
+  readonly clone: boolean;
+  /** Whether p is summed as the value is. */
+  readonly countsP: boolean;
+}
+
+/** What one in-neighbour has written. */
+interface Slot {
+  readonly datas: LeafData[];
+  p: number;
+  /** Writes since it was last read. */
+  version: number;
+}
+
+export class Window {
+  readonly name: string;
+  readonly creation: string;
+  readonly signature: string;
+  readonly near: Neighbourhood;
+  readonly mutex = new FairMutex();
+  readonly slots: ReadonlyMap<number, Slot>;
+  /** The own value. Its arrays are replaced and never written, so that they may be on their way. */
+  #own: Arrays;
+  #p = 1;
+  #onArrival: (() => void)[] = [];
+
+  constructor({ name, creation, signature, datas, near, zeroInit }: WindowMaking) {
+    this.name = name;
+    this.creation = creation;
+    this.signature = signature;
+    this.near = near;
+    this.#own = datas.map(data => data.slice());
+    const slot = (): Slot => {
+      const begin = datas.map(data => (zeroInit ? zerosLike(data) : data.slice()));
+      return { datas: begin, p: 0, version: 0 };
+    };
+    this.slots = new Map(Array.from(near.sources, rank => [rank, slot()]));
+  }
+
+  get own(): Arrays {
+    return this.#own;
+  }
+
+  get p(): number {
+    return this.#p;
+  }
+
+  /** Own value ← factor · x, and p likewise. */
+  keep(datas: Arrays, factor: number, countsP: boolean): void {
+    this.#own = scaled(datas, factor);
+    if (countsP) this.#p *= factor;
+  }
+
+  /** What goes to a destination: factor · x and factor · p. */
+  share(datas: Arrays, factor: number, countsP: boolean): Load {
+    return { datas: scaled(datas, factor), p: countsP ? factor * this.#p : undefined };
+  }
+
+  /** Whether arrays of these types and lengths fit into a slot. */
+  fits(datas: Arrays): boolean {
+    return (
+      datas.length === this.#own.length &&
+      this.#own.every(
+        (own, l) => own.length === datas[l].length && own.constructor === datas[l].constructor
+      )
+    );
+  }
+
+  /** Slot ← load. */
+  put(from: number, { datas, p }: Load): void {
+    const slot = this.slots.get(from)!;
+    slot.datas.forEach((data, l) => data.set(datas[l]));
+    slot.p = p ?? slot.p;
+    this.#written(slot);
+  }
+
+  /** Slot ← slot + load. */
+  accumulate(from: number, { datas, p }: Load): void {
+    const slot = this.slots.get(from)!;
+    slot.datas.forEach((data, l) => addTo(data, datas[l]));
+    slot.p += p ?? 0;
+    this.#written(slot);
+  }
+
+  /** Slot ← factor · value, as `put` without p. */
+  fetch(from: number, datas: Arrays, factor: number): void {
+    this.put(from, { datas: scaled(datas, factor) });
+  }
+
+  /** selfWeight · own + Σ_j weight_j · slot_j in the order of every partial averaging, and the same for p. */
+  update({ selfWeight, weights, reset, clone, countsP }: Sum): Arrays {
+    const read = weights.map(([rank, weight]) => ({ weight, slot: this.slots.get(rank)! }));
+    const counted = read.filter(({ weight }) => weight !== 0);
+    const sum = this.#own.map((data, l) =>
+      combine(
+        { weight: selfWeight, data },
+        counted.map(({ weight, slot }) => ({ weight, data: slot.datas[l] }))
+      )
+    );
+    if (countsP && !clone) {
+      const parts = counted.map(({ weight, slot }) => ({ weight, data: Float64Array.of(slot.p) }));
+      [this.#p] = combine({ weight: selfWeight, data: Float64Array.of(this.#p) }, parts);
+    }
+    if (!clone) this.#own = sum;
+    for (const { slot } of read) {
+      slot.version = 0;
+      if (!reset) continue;
+      for (const data of slot.datas) data.fill(0);
+      if (countsP) slot.p = 0;
+    }
+    return sum;
+  }
+
+  /** Writes since the last read, by in-neighbour. */
+  versions(): Record<number, number> {
+    return Object.fromEntries([...this.slots].map(([rank, { version }]) => [rank, version]));
+  }
+
+  /** Calls `tell` once, at the next write; at once if a slot waits to be read. */
+  onArrival(tell: () => void): void {
+    if ([...this.slots.values()].some(({ version }) => version > 0)) tell();
+    else this.#onArrival.push(tell);
+  }
+
+  #written(slot: Slot): void {
+    slot.version += 1;
+    for (const tell of this.#onArrival.splice(0)) tell();
+  }
+}
+
+function scaled(datas: Arrays, factor: number): LeafData[] {
+  return datas.map(data => (factor === 1 ? data.slice() : combine({ weight: factor, data }, [])));
+}
+
+function zerosLike(data: LeafData): LeafData {
+  return data.slice().fill(0);
+}
+
+function addTo(sum: LeafData, data: LeafData): void {
+  for (let i = 0; i < sum.length; i++) sum[i] += data[i];
+}
