@@ -126,6 +126,15 @@ export type {
   TensorLike,
   Value
 } from './mathematics/communicator/communicator.js';
+export type {
+  OneSided,
+  WinCreateOptions,
+  WinGetOptions,
+  WinMutex,
+  WinMutexOptions,
+  WinPutOptions,
+  WinUpdateOptions
+} from './mathematics/communicator/windows/one-sided.js';
 export { fitLink, type FittedLink, type TimedMessage } from './mathematics/simulate/calibrate.js';
 export type { EdgeLink, LinkOptions, Straggler } from './mathematics/simulate/link.js';
 export type { SimulatedTime } from './mathematics/simulate/clock.js';
@@ -262,6 +271,22 @@ export {
   size,
   type InferOptions
 } from './cluster/collectives/context.js';
+export {
+  getCurrentCreatedWindowNames,
+  turnOffWinOpsWithAssociatedP,
+  turnOnWinOpsWithAssociatedP,
+  winAccumulate,
+  winArrival,
+  winAssociatedP,
+  winCreate,
+  winFree,
+  winGet,
+  winMutex,
+  winPut,
+  winUpdate,
+  winUpdateThenCollect,
+  winVersion
+} from './cluster/collectives/windows/cell-words.js';
 
 // laboratory
 export { check, type CheckOptions, type CheckResult } from './laboratory/experiments/check.js';

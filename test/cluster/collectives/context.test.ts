@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
 import * as words from '../../../kernel-runtime/src/cluster/collectives/context.js';
+import * as windowWords from '../../../kernel-runtime/src/cluster/collectives/windows/cell-words.js';
 import { ringGraph } from '../../../kernel-runtime/src/mathematics/graph/circulant.js';
 import { Ranks } from './ranks.js';
 
@@ -19,21 +20,42 @@ const calls: Record<string, () => unknown> = {
   inferSourceFromDestinationRanks: () => words.inferSourceFromDestinationRanks([]),
   inferDestinationFromSourceRanks: () => words.inferDestinationFromSourceRanks([])
 };
+const windowCalls: Record<string, () => unknown> = {
+  winCreate: () => windowWords.winCreate(1, 'w'),
+  winFree: () => windowWords.winFree(),
+  winPut: () => windowWords.winPut(1, 'w'),
+  winAccumulate: () => windowWords.winAccumulate(1, 'w'),
+  winGet: () => windowWords.winGet('w'),
+  winUpdate: () => windowWords.winUpdate('w'),
+  winUpdateThenCollect: () => windowWords.winUpdateThenCollect('w'),
+  winMutex: () => windowWords.winMutex('w'),
+  winVersion: () => windowWords.winVersion('w'),
+  winArrival: () => windowWords.winArrival('w'),
+  winAssociatedP: () => windowWords.winAssociatedP('w'),
+  getCurrentCreatedWindowNames: () => windowWords.getCurrentCreatedWindowNames(),
+  turnOnWinOpsWithAssociatedP: () => windowWords.turnOnWinOpsWithAssociatedP(),
+  turnOffWinOpsWithAssociatedP: () => windowWords.turnOffWinOpsWithAssociatedP()
+};
 const names = Object.keys(calls);
+const windowNames = Object.keys(windowCalls);
 
 describe('the words of cells', { timeout: 10_000 }, () => {
   afterEach(() => words.setContext(undefined));
 
-  it.each(names)('%s says where it belongs when there is no engine', async name => {
-    const call = Promise.resolve().then(calls[name]);
-    await expect(call).rejects.toMatchObject({
-      code: 'NOT_ON_ENGINE',
-      message: expect.stringContaining(`${name}() was called in a client cell`)
-    });
-  });
+  it.each([...names, ...windowNames])(
+    '%s says where it belongs when there is no engine',
+    async name => {
+      const call = Promise.resolve().then({ ...calls, ...windowCalls }[name]);
+      await expect(call).rejects.toMatchObject({
+        code: 'NOT_ON_ENGINE',
+        message: expect.stringContaining(`${name}() was called in a client cell`)
+      });
+    }
+  );
 
   it('are all there is in the module, setContext apart', () => {
     expect(Object.keys(words).sort()).toEqual([...names, 'setContext'].sort());
+    expect(Object.keys(windowWords).sort()).toEqual(windowNames.sort());
   });
 
   it('speak through the communicator of the engine, alone in the world too', async () => {
@@ -53,6 +75,12 @@ describe('the words of cells', { timeout: 10_000 }, () => {
       expect(result.buffer).not.toBe(x.buffer);
     }
     await words.barrier();
+    await windowWords.winCreate(x, 'w');
+    await windowWords.winPut(Float64Array.of(4), 'w');
+    expect(windowWords.getCurrentCreatedWindowNames()).toEqual(['w']);
+    expect(await windowWords.winUpdate('w')).toEqual(Float64Array.of(4));
+    expect(await windowWords.winMutex('w', { forSelf: true }, () => 5)).toBe(5);
+    await windowWords.winFree();
     ranks.stop();
   });
 });

@@ -1,5 +1,6 @@
 /** Makes the calls of one rank, beside the cell: takes values apart, has programs run on them, puts the results together. */
 import type { CallOptions, Value } from '../../mathematics/communicator/communicator.js';
+import { flat, type Flat } from '../../mathematics/communicator/windows/room.js';
 import {
   describe,
   type Description,
@@ -48,18 +49,39 @@ export class Caller {
   async arrays<Name extends ProgramName>(
     program: Name,
     x: Value,
-    { spec, options: { name, timeout } = {} }: CallGiven<Name>
+    given: CallGiven<Name>
   ): Promise<{ described: Description; arrays: readonly LeafData[] }> {
-    const { epoch } = this.#callee;
     const described = this.#last.then(() => describe(x));
+    const arrays = await this.#hand(program, described.then(flat), given);
+    return { described: await described, arrays };
+  }
+
+  /** Runs a program on a value that is taken apart already. */
+  flat<Name extends ProgramName>(
+    program: Name,
+    value: Flat,
+    given: CallGiven<Name>
+  ): Promise<readonly LeafData[]> {
+    return this.#hand(
+      program,
+      this.#last.then(() => value),
+      given
+    );
+  }
+
+  async #hand<Name extends ProgramName>(
+    program: Name,
+    value: Promise<Flat>,
+    { spec, options: { name, timeout } = {} }: CallGiven<Name>
+  ): Promise<readonly LeafData[]> {
+    const { epoch } = this.#callee;
     const options = { name, timeout };
-    const running = described.then(({ leaves, signature }) => {
-      const arrays = leaves.map(leaf => leaf.data);
+    const running = value.then(({ datas: arrays, signature }) => {
       // Not awaited in here: the next call need not wait for this one's end.
       return { end: this.#callee.run({ program, spec, arrays, signature, options, epoch }) };
     });
     this.#last = running.catch(() => undefined);
     const { end } = await running;
-    return { described: await described, arrays: await end };
+    return end;
   }
 }

@@ -1,5 +1,4 @@
 /** The words of cells: rank(), neighborAllreduce(x) … speak through the communicator of this engine. */
-import { DecentLabError } from '../../errors.js';
 import type {
   AllreduceOptions,
   CallOptions,
@@ -10,13 +9,9 @@ import type { Topology } from '../../mathematics/graph/topology.js';
 import type { Matrix } from '../../mathematics/math/matrix.js';
 import type { EngineCommunicator } from './engine-communicator.js';
 import { inferDestinations, inferSources } from './infer.js';
+import { setContext, speaker } from './speaker.js';
 
-let current: EngineCommunicator | undefined;
-
-/** Makes the words below speak through `communicator`: called once by the engine. */
-export function setContext(communicator: EngineCommunicator | undefined): void {
-  current = communicator;
-}
+export { setContext };
 
 /** This engine's Communicator, to be given to an algorithm. @throws NOT_ON_ENGINE in a client cell */
 export function communicator(): EngineCommunicator {
@@ -140,9 +135,4 @@ export async function inferDestinationFromSourceRanks(
   const here = speaker('inferDestinationFromSourceRanks');
   const { ranks, W } = await inferDestinations(here, srcRanks);
   return constructAdjacencyMatrix ? [ranks[here.rank], W] : ranks[here.rank];
-}
-
-function speaker(name: string): EngineCommunicator {
-  if (!current) throw new DecentLabError('NOT_ON_ENGINE', { name });
-  return current;
 }

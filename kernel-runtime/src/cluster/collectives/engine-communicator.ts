@@ -7,6 +7,8 @@ import type {
   NeighborAllreduceOptions,
   Value
 } from '../../mathematics/communicator/communicator.js';
+import { ThroughOneSided } from '../../mathematics/communicator/windows/through.js';
+import { WindowWords } from '../../mathematics/communicator/windows/words.js';
 import { planExchange, type Neighbourhood } from '../../mathematics/communicator/weights.js';
 import { exponentialTwoGraph } from '../../mathematics/graph/circulant.js';
 import { healedTopology } from '../../mathematics/graph/healed.js';
@@ -21,9 +23,12 @@ import { Caller } from './caller.js';
 import { Entrance } from './entrance.js';
 import { fingerprint } from './fingerprint.js';
 import { Mesh } from './mesh.js';
+import { EngineRoom, type Place } from './windows/room.js';
+import type { EngineWindows } from './windows/windows.js';
 import type { EngineCommunicatorOptions, Gone, PendingCall, Reason } from './types.js';
 
-export class EngineCommunicator implements Communicator {
+export class EngineCommunicator extends ThroughOneSided implements Communicator {
+  protected readonly oneSided: WindowWords;
   readonly rank: number;
   readonly size: number;
   readonly #mesh: Mesh;
@@ -33,17 +38,20 @@ export class EngineCommunicator implements Communicator {
   #whole!: Topology;
   /** The ranks that the graph goes around. */
   #absent: readonly number[] = [];
+  readonly #windows: EngineWindows;
   #topology!: Topology;
   #fingerprint = '';
   #near!: Neighbourhood;
 
   /** Starts with the static exponential graph, as BlueFog does. */
   constructor(options: EngineCommunicatorOptions) {
+    super();
     this.rank = options.rank;
     this.size = options.size;
     this.#mesh = new Mesh(options);
     const entrance = new Entrance(this.#mesh, options);
     const { mesh } = entrance;
+    this.#windows = entrance.windows;
     this.#caller = new Caller(
       {
         get epoch() {
@@ -54,6 +62,8 @@ export class EngineCommunicator implements Communicator {
       options
     );
     this.#report = options.report;
+    const place = (): Place => ({ near: this.#near, topology: this.#fingerprint });
+    this.oneSided = new WindowWords(new EngineRoom(this.#caller, place));
     const { topology } = options;
     this.#follow(topology ? unpackTopology(topology) : exponentialTwoGraph(this.size));
   }
@@ -65,9 +75,10 @@ export class EngineCommunicator implements Communicator {
 
   /**
    * Replaces the topology of this rank; the next exchange compares it with a neighbour's.
-   * @throws VALUE_INVALID for a topology of another size
+   * @throws VALUE_INVALID for a topology of another size; TOPOLOGY_FROZEN while there are windows
    */
   setTopology(topology: Topology): void {
+    this.oneSided.assertTopologyFree(this.rank);
     if (topology.size !== this.size) {
       throw new DecentLabError('VALUE_INVALID', {
         what: `setTopology on rank ${this.rank}`,
@@ -160,7 +171,8 @@ export class EngineCommunicator implements Communicator {
 
   /** The call that has waited longest for other ranks, or null. */
   waiting(): PendingCall | null {
-    return this.#mesh.pending()[0] ?? null;
+    const [oldest] = this.#pending().sort((a, b) => a.since - b.since);
+    return oldest ?? null;
   }
 
   /** A cell begins: the end of an epoch that none of its calls has heard of is owed to its next call. */
@@ -171,7 +183,8 @@ export class EngineCommunicator implements Communicator {
   /** The calls that the cell started and that still wait. */
   endCell(): PendingCall[] {
     this.#mesh.endCell();
-    return this.#mesh.pending();
+    this.#windows.host.endCell();
+    return this.#pending();
   }
 
   /** Ends all links. */
@@ -195,6 +208,10 @@ export class EngineCommunicator implements Communicator {
     if (rank === undefined) return;
     const members = Array.from({ length: this.size }, (_, k) => k).filter(k => !absent.includes(k));
     throw new DecentLabError('RANK_ABSENT', { what, rank, members });
+  }
+
+  #pending(): PendingCall[] {
+    return [...this.#mesh.pending(), ...this.#windows.pending()];
   }
 }
 

@@ -5,6 +5,7 @@ import type { Call } from './call.js';
 import { allRanksStream, namedStream, NEIGHBOUR_STREAM } from './inbox.js';
 import type { Mesh } from './mesh.js';
 import type { Program } from './program.js';
+import { EngineWindows } from './windows/windows.js';
 import { programs, type ProgramName } from './programs/registry.js';
 
 /** One call of a cell, taken apart: data that can be cloned. */
@@ -29,16 +30,18 @@ export class Entrance {
   readonly mesh: Mesh;
   readonly rank: number;
   readonly size: number;
+  readonly windows: EngineWindows;
   /** Calls begin in the order in which they were made, however long one takes to agree. */
   #entrance: Promise<unknown> = Promise.resolve();
   #named = new Map<string, number>();
   #namedEpoch = 0;
   #seen = '';
 
-  constructor(mesh: Mesh, { rank, size }: { rank: number; size: number }) {
+  constructor(mesh: Mesh, { rank, size, epoch }: { rank: number; size: number; epoch?: number }) {
     this.mesh = mesh;
     this.rank = rank;
     this.size = size;
+    this.windows = new EngineWindows(mesh, { rank, epoch });
   }
 
   /** Lets a call begin before the next one; the arrays of its result, in new memory. */

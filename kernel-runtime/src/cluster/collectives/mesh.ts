@@ -16,6 +16,24 @@ export function tensorAddress(folder: string, rank: number): string {
   return socketAddress(folder, `rank-${rank}`);
 }
 
+/** Lives beside the calls: hears signals at any time, and of what happens to ranks and epochs. */
+export interface Follower {
+  /** A signal of a rank. @throws FRAME_INVALID, which ends the link */
+  onSignal(from: number, signal: Signal): void;
+  /** An epoch has ended with this error; the ranks have no process now. True if a call was waiting. */
+  onEpoch(error: Error, lost: readonly number[]): boolean;
+  onLost(rank: number): void;
+}
+
+/** Words and arrays that no call waits for. */
+export interface Signal {
+  readonly head: string;
+  readonly arrays: readonly LeafData[];
+}
+
+/** The stream of signals, which belong to no epoch. */
+const SIGNALS = '~';
+
 export class Mesh {
   readonly #options: EngineCommunicatorOptions;
   readonly #waits = new Waits();
@@ -39,6 +57,7 @@ export class Mesh {
   /** The end of an epoch that this rank's cell has not heard of: its next call does. */
   #owed: Error | null = null;
   #listener: Listener | undefined;
+  #follower: Follower | undefined;
 
   constructor(options: EngineCommunicatorOptions) {
     this.#options = options;
@@ -59,6 +78,23 @@ export class Mesh {
       token,
       onReceiver
     });
+  }
+
+  /** Makes this the one that hears signals. */
+  follow(follower: Follower): void {
+    this.#follower = follower;
+  }
+
+  /** Hears these ranks from now on: their signals may come at any time. */
+  connect(ranks: readonly number[]): void {
+    for (const rank of ranks) if (!this.#lost.has(rank)) this.#connect(rank);
+  }
+
+  /** Sends a signal: in order, outside of all calls and epochs. A rank that is lost does not get it. */
+  signal(to: number, { head, arrays }: Signal): void {
+    if (this.#lost.has(to)) return;
+    const frame = { epoch: this.#epoch, era: 0, op: '', signature: head, stream: SIGNALS, arrays };
+    this.#outbox.send(to, encodeFrame(frame)).catch(() => undefined);
   }
 
   /** The ranks that take part, ascending: all but those that the graph goes around. */
@@ -156,7 +192,8 @@ export class Mesh {
       () => true,
       () => error
     );
-    this.#owed = reason && this.#isCellRunning && !heard ? error : null;
+    const alsoHeard = this.#follower?.onEpoch(error, [...lost, ...absent]) ?? false;
+    this.#owed = reason && this.#isCellRunning && !heard && !alsoHeard ? error : null;
     const early = this.#early.splice(0);
     for (const { from, frame } of early) this.#deliver(from, frame);
   }
@@ -166,6 +203,7 @@ export class Mesh {
     this.#lost.set(rank, isSilent);
     this.#disconnect(rank);
     this.#rejectLost(rank);
+    this.#follower?.onLost(rank);
   }
 
   /**
@@ -240,10 +278,14 @@ export class Mesh {
         : lostError(call, rank, { cause });
     this.#broken.set(rank, toError);
     this.#waits.reject((_, peer) => peer === rank, toError);
+    this.#follower?.onLost(rank);
     if (!isRefused) this.#options.report({ type: 'peer-lost', rank });
   }
 
   #deliver(from: number, frame: Frame): void {
+    if (frame.stream === SIGNALS) {
+      return this.#follower?.onSignal(from, { head: frame.signature, arrays: frame.arrays });
+    }
     if (frame.epoch > this.#epoch) this.#early.push({ from, frame });
     if (frame.epoch !== this.#epoch) return;
     this.#failures.countReceived(from);

@@ -139,7 +139,11 @@ export class SimulatedRoom implements WindowRoom {
       result = await work(this.#host);
       pending.settle({ datas: [], at: agenda.now });
     };
-    agenda.add(`${this.#rank}`, call.at!, () => void happen().catch(e => pending.reject(e)));
+    agenda.add(
+      `${this.#rank}`,
+      call.at!,
+      () => void happen().catch((error: unknown) => pending.reject(error as Error))
+    );
     const { at } = await pending.ended;
     this.#network.clock.leave(this.#rank, at);
     return result;

@@ -113,7 +113,8 @@ function edge(data: LeafData, k: number, pieces: number): number {
   return Math.floor((k * data.length) / pieces);
 }
 
-async function disseminate(caller: Entrance, call: Call): Promise<LeafData[]> {
+/** Resolves once every rank has entered the call. */
+export async function disseminate(caller: Entrance, call: Call): Promise<LeafData[]> {
   const { mesh, members } = caller;
   for (let distance = 1; distance < members.length; distance *= 2) {
     const sent = mesh.post([caller.memberAt(distance)], call, []);

@@ -2,12 +2,14 @@
 import type { Program } from '../program.js';
 import { allreduce, barrier, broadcast } from './all-ranks.js';
 import { neighborAllreduce } from './neighbor-allreduce.js';
+import * as windows from './windows.js';
 
 export const programs = {
   neighborAllreduce,
   allreduce,
   broadcast,
-  barrier
+  barrier,
+  ...windows
 } satisfies Record<string, Program<never>>;
 
 export type ProgramName = keyof typeof programs;

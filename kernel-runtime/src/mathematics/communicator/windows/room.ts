@@ -1,4 +1,5 @@
 /** The windows of one rank as its program asks for them: plain data in and out, so that they may live in another thread. */
+import type { Description } from '../values.js';
 import type {
   WinCreateOptions,
   WinGetOptions,
@@ -12,6 +13,11 @@ import type { Arrays } from './window.js';
 export interface Flat {
   readonly signature: string;
   readonly datas: Arrays;
+}
+
+/** The flat form of a value. */
+export function flat({ signature, leaves }: Pick<Description, 'signature' | 'leaves'>): Flat {
+  return { signature, datas: leaves.map(leaf => leaf.data) };
 }
 
 /** The update of the window's words, or the collection of all that has come: weights 1, and zeros behind it. */

@@ -11,7 +11,7 @@ import type {
   WinPutOptions,
   WinUpdateOptions
 } from './one-sided.js';
-import type { Flat, UpdateOptions, WindowRoom, Writing } from './room.js';
+import { flat, type UpdateOptions, type WindowRoom, type Writing } from './room.js';
 
 type Rebuild = Description['rebuild'];
 
@@ -151,10 +151,6 @@ export class WindowWords implements OneSided {
     this.#entrance = begun.catch(() => undefined);
     return (await begun).done;
   }
-}
-
-function flat({ signature, leaves }: Omit<Description, 'rebuild'>): Flat {
-  return { signature, datas: leaves.map(leaf => leaf.data) };
 }
 
 function limit(timeout: number | undefined): { timeout?: number } {

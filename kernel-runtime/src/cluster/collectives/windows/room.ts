@@ -1,0 +1,100 @@
+/** The windows of an engine as its cells see them: every call is a program beside the sockets. */
+import { setImmediate } from 'node:timers/promises';
+
+import type { Neighbourhood } from '../../../mathematics/communicator/weights.js';
+import type {
+  WinCreateOptions,
+  WinGetOptions,
+  WinMutexOptions,
+  WinPutOptions
+} from '../../../mathematics/communicator/windows/one-sided.js';
+import type {
+  Flat,
+  UpdateOptions,
+  WindowRoom,
+  Writing
+} from '../../../mathematics/communicator/windows/room.js';
+import type { Arrays } from '../../../mathematics/communicator/windows/window.js';
+import type { Caller } from '../caller.js';
+import type { ProgramName, SpecOf } from '../programs/registry.js';
+
+/** Where a window is made. */
+export interface Place {
+  readonly near: Neighbourhood;
+  /** The topology in words. */
+  readonly topology: string;
+}
+
+const NOTHING: Flat = { signature: '', datas: [] };
+
+export class EngineRoom implements WindowRoom {
+  readonly #caller: Caller;
+  readonly #place: () => Place;
+
+  constructor(caller: Caller, place: () => Place) {
+    this.#caller = caller;
+    this.#place = place;
+  }
+
+  async create(name: string, value: Flat, options: WinCreateOptions): Promise<void> {
+    await this.#run('winCreate', { name, options, ...this.#place() }, value);
+  }
+
+  async free(name: string | undefined): Promise<void> {
+    await this.#run('winFree', name === undefined ? {} : { name });
+  }
+
+  async write(
+    writing: Writing,
+    name: string,
+    { value, options }: { value: Flat; options: WinPutOptions }
+  ): Promise<void> {
+    await this.#run('winWrite', { writing, name, options }, value);
+  }
+
+  async get(name: string, options: WinGetOptions): Promise<void> {
+    await this.#run('winGet', { name, options });
+  }
+
+  update(name: string, options: UpdateOptions): Promise<Arrays> {
+    return this.#run('winUpdate', { name, options });
+  }
+
+  async lock(name: string, options: WinMutexOptions): Promise<number> {
+    const [[hold]] = await this.#run('winLock', { name, options });
+    return hold;
+  }
+
+  async release(hold: number): Promise<void> {
+    await this.#run('winRelease', { hold });
+  }
+
+  async version(name: string): Promise<Record<number, number>> {
+    const [ranks, versions] = await this.#run('winVersion', { name });
+    return Object.fromEntries(Array.from(ranks, (rank, k) => [rank, versions[k]]));
+  }
+
+  async associatedP(name: string): Promise<number> {
+    const [[p]] = await this.#run('winAssociatedP', { name });
+    return p;
+  }
+
+  async arrival(name: string, options: { timeout?: number }): Promise<void> {
+    await this.#run('winArrival', { name, options });
+  }
+
+  async countP(isCounting: boolean): Promise<void> {
+    await this.#run('winCountP', { isCounting });
+  }
+
+  /** A cell that asks in a loop must not keep out what it waits for, so that a turn of the process lies between. */
+  async #run<Name extends ProgramName>(
+    program: Name,
+    spec: SpecOf<Name>,
+    value = NOTHING
+  ): Promise<Arrays> {
+    const arrays = await this.#caller.flat(program, value, { spec });
+    await setImmediate();
+    return arrays;
+  }
+}
