@@ -16,7 +16,9 @@ export interface FittedLink {
 /**
  * Latency and bandwidth with ms ≈ latency + 8 · bytes / bandwidth for these messages, by least squares on the relative
  * errors, so that small messages count as much as large ones. A latency that would be negative is 0.
- * @param messages of at least two different sizes, e.g. as `decentlab bench link` prints them
+ * After `decentlab bench link --json > link.json`, the measured link of this machine is
+ * `fitLink(JSON.parse(readFileSync('link.json', 'utf8')).messages)`.
+ * @param messages of at least two different sizes
  * @throws VALUE_INVALID for less than two sizes, figures that are no positive numbers, or times that do not grow with size
  */
 export function fitLink(messages: readonly TimedMessage[]): FittedLink {

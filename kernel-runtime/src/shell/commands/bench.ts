@@ -1,14 +1,22 @@
 /** `decentlab bench`: the project's own figures, each beside references that were measured in the same run. */
 import { createRequire } from 'node:module';
 import { DecentLabError } from '../../errors.js';
-import { readArguments } from './arguments.js';
+import { readArguments, wholeNumber } from './arguments.js';
+import { readNodes, readSizes } from './bench/exchange/job.js';
 import { thisMachine, toTable } from './bench/report.js';
-import type { Suite, SuiteContext } from './bench/suite.js';
+import { SUITE_OPTIONS, type Suite, type SuiteContext, type SuiteOption } from './bench/suite.js';
 import { SUITES } from './bench/suites.js';
 import type { Command } from './command.js';
 
-const USAGE = `decentlab bench (${Object.keys(SUITES).join(' | ')}) [--only TEXT] [--json]`;
-const OPTIONS = { json: { type: 'boolean' }, only: { type: 'string' } } as const;
+const USAGE = `decentlab bench (${Object.keys(SUITES).join(' | ')}) [--only TEXT] [--json]; link and collectives: [--sizes 1KB,1MB,102MB] [--rounds 3]; collectives: [--nodes 2,4,8] [--python PATH]`;
+const OPTIONS = {
+  json: { type: 'boolean' },
+  only: { type: 'string' },
+  sizes: { type: 'string' },
+  nodes: { type: 'string' },
+  rounds: { type: 'string' },
+  python: { type: 'string' }
+} as const;
 
 export const bench: Command = {
   name: 'bench',
@@ -17,15 +25,14 @@ export const bench: Command = {
   async run(args) {
     const { values, positionals } = readArguments(args, OPTIONS, USAGE);
     const suite = await suiteNamed(positionals);
-    const context: SuiteContext = {
-      progress: line => console.error(line),
-      ...(values.only === undefined ? {} : { only: values.only })
-    };
+    assertKnown(suite, values);
+    const context = contextOf(values);
     const machine = thisMachine();
     const date = new Date().toISOString();
-    const { figures, notes, versions } = await suite.measure(context);
-    if (values.only !== undefined && figures.length === 0) throw nothingCalled(values.only);
-    const report = { figures, notes, versions: { ...ownVersions(), ...versions } };
+    const { versions, ...measured } = await suite.measure(context);
+    const { only } = context;
+    if (only !== undefined && measured.figures.length === 0) throw nothingCalled(only);
+    const report = { ...measured, versions: { ...ownVersions(), ...versions } };
     console.log(
       values.json
         ? JSON.stringify({ suite: suite.name, date, machine, ...report })
@@ -34,6 +41,29 @@ export const bench: Command = {
     return 0;
   }
 };
+
+type Values = Readonly<Partial<Record<'only' | SuiteOption, string>>>;
+
+function contextOf({ only, sizes, nodes, rounds, python }: Values): SuiteContext {
+  const count = wholeNumber(rounds, '--rounds');
+  return {
+    progress: line => console.error(line),
+    ...(only === undefined ? {} : { only }),
+    ...(sizes === undefined ? {} : { sizes: readSizes(sizes) }),
+    ...(nodes === undefined ? {} : { nodes: readNodes(nodes) }),
+    ...(count === undefined ? {} : { rounds: Math.max(1, count) }),
+    ...(python === undefined ? {} : { python })
+  };
+}
+
+/** A suite that would ignore an option refuses it. */
+function assertKnown(suite: Suite, values: Values): void {
+  for (const name of SUITE_OPTIONS) {
+    if (values[name] === undefined || suite.options?.includes(name)) continue;
+    const received = `bench ${suite.name} --${name}`;
+    throw new DecentLabError('OPTION_INVALID', { received, usage: `\`${USAGE}\`` });
+  }
+}
 
 function nothingCalled(only: string): DecentLabError {
   return new DecentLabError('OPTION_INVALID', {

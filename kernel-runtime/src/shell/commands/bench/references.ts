@@ -102,7 +102,8 @@ function whyNot(what: string, log: string): string {
   return details === undefined ? message : `${sentence} (${details.split('\n').at(-1)?.trim()})`;
 }
 
-function benchFolder(): string {
+/** The cache folder of this user for what benchmarks need. */
+export function benchFolder(): string {
   const folder = join(userCacheFolder(), 'decentlab', 'bench');
   mkdirSync(folder, { recursive: true });
   return folder;

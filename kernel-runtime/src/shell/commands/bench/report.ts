@@ -35,6 +35,7 @@ export function toTable({ figures, notes, versions = {} }: Measured): string {
   const lines = [
     ...align([head, ...rows]),
     '',
+    ...targetLines(figures),
     ...Object.entries(versions).map(([name, version]) => `${name} ${version}`),
     ...notes.map(note => `Not measured: ${note}`)
   ];
@@ -48,6 +49,18 @@ function toRow({ what, unit, ours, references, reach, met }: Figure, names: stri
   });
   const mark = met === undefined ? '' : met ? '✓' : '✗';
   return [what, `${short(ours)} ${unit}`, ...cells, reach ?? '', mark];
+}
+
+/** Ours by what it is measured against, with the ratio to reach and the ratio to aim for. */
+function targetLines(figures: readonly Figure[]): string[] {
+  const rows = figures.flatMap(({ what, targets = [] }) =>
+    targets.map(({ ours, against, ratio, reach, aim, isReached, isAimReached }) => {
+      const mark = isAimReached ? '✓ aim' : isReached ? '✓' : '✗';
+      return [what, `${ours} / ${against}`, `${short(ratio)}x`, `${reach}x`, `${aim}x`, mark];
+    })
+  );
+  if (rows.length === 0) return [];
+  return [...align([['', 'against', 'ratio', 'reach', 'aim', ''], ...rows]), ''];
 }
 
 /** Three digits are as many as a measurement of time is good for. */

@@ -1,0 +1,36 @@
+/** `decentlab bench collectives`: partial averaging, all-reduce and broadcast on engines, beside MPI, gloo and `ws`. */
+import { collectiveOperations } from './exchange/contender.js';
+import { engineContender } from './exchange/engines.js';
+import { measureExchanges, titleOf } from './exchange/figures.js';
+import { libraryContenders } from './exchange/references.js';
+import { peerContender } from './exchange/sockets/contenders.js';
+import type { Figure, Measured, Suite, SuiteContext } from './suite.js';
+
+const SIZES = [1e3, 1e6, 102e6];
+const NODES = [2, 4, 8];
+
+export const suite: Suite = {
+  name: 'collectives',
+  summary:
+    'Exchanges of 2, 4 and 8 engines beside MPI, gloo and stock ws. 8 engines with 102 MB take about 5 GB of memory.',
+  options: ['sizes', 'nodes', 'rounds', 'python'],
+  measure
+};
+
+async function measure(context: SuiteContext): Promise<Measured> {
+  const { sizes = SIZES, nodes = NODES } = context;
+  const libraries = await libraryContenders(context);
+  const contenders = [engineContender('ours'), peerContender, ...libraries.contenders];
+  const figures: Figure[] = [];
+  const notes = [...libraries.notes];
+  for (const ranks of nodes) {
+    const measured = await measureExchanges({
+      ...context,
+      ...{ contenders, ranks, operations: collectiveOperations, sizes },
+      title: job => `${titleOf(job)}, n = ${ranks}`
+    });
+    figures.push(...measured.figures);
+    notes.push(...measured.notes);
+  }
+  return { figures, notes, versions: libraries.versions };
+}

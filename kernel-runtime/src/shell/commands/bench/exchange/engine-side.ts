@@ -1,0 +1,105 @@
+/** What engines do for `decentlab bench`: the exchanges, by the public functions that cells use, timed on each rank. */
+import {
+  allreduce,
+  barrier,
+  broadcast,
+  exponentialTwoGraph,
+  inNeighborRanks,
+  neighborAllreduce,
+  rank,
+  ringGraph,
+  setTopology,
+  size
+} from '../../../../index.js';
+import { floatsOf, keyOf, type Job } from './job.js';
+import {
+  assertEntries,
+  onePeerDistance,
+  timeBatches,
+  type TimedCall,
+  type TimesEntries
+} from './timing.js';
+
+/** Runs the jobs on this engine. @throws if a result is wrong */
+export async function timeJobs(jobs: readonly Job[]): Promise<TimesEntries> {
+  const times: TimesEntries = [];
+  for (const job of jobs) {
+    const { call, expected } = begin(job);
+    let last: Float32Array | undefined;
+    const keep: TimedCall = async k => (last = await call(k));
+    times.push([keyOf(job), await timeBatches(job, keep, barrier)]);
+    if (last) assertEntries(job, last, expected(job.batch - 1));
+  }
+  return times;
+}
+
+interface Exchange {
+  /** The k-th call of a batch; undefined where this rank receives nothing. */
+  readonly call: (k: number) => Promise<Float32Array | undefined>;
+  /** What every entry of the result of the k-th call is, where x is rank + 1 on every rank. */
+  readonly expected: (k: number) => number;
+}
+
+/** An exchange that two ranks have agreed on needs no check. */
+const DYNAMIC = { enableTopoCheck: false } as const;
+const half = { selfWeight: 0.5 } as const;
+
+function begin({ operation, bytes }: Job): Exchange {
+  const x = new Float32Array(floatsOf(bytes)).fill(rank() + 1);
+  switch (operation) {
+    case 'point':
+      return pointToPoint(x);
+    case 'one-peer':
+      return { call: k => averageWithOnePeer(x, k), expected: k => averageOf([peers(k).from]) };
+    case 'static':
+      setTopology(exponentialTwoGraph(size()));
+      return averageOverTopology(x);
+    case 'ring':
+      setTopology(ringGraph(size()));
+      return averageOverTopology(x);
+    case 'allreduce':
+      return { call: () => allreduce(x), expected: () => (size() + 1) / 2 };
+    case 'broadcast':
+      return { call: () => broadcast(x, 0), expected: () => 1 };
+  }
+}
+
+function averageOverTopology(x: Float32Array): Exchange {
+  return { call: () => neighborAllreduce(x), expected: () => averageOf(inNeighborRanks()) };
+}
+
+function averageWithOnePeer(x: Float32Array, step: number): Promise<Float32Array> {
+  const { from, to } = peers(step);
+  return neighborAllreduce(x, {
+    ...DYNAMIC,
+    ...half,
+    srcWeights: { [from]: 0.5 },
+    dstWeights: [to]
+  });
+}
+
+/** Rank 1 sends when rank 0 has asked for it with one number; rank 0 averages what arrives with its own. */
+function pointToPoint(x: Float32Array): Exchange {
+  const asking = new Float32Array(1);
+  const send = { ...DYNAMIC, selfWeight: 1, srcWeights: {} };
+  const receives: Exchange['call'] = async () => {
+    await neighborAllreduce(asking, { ...send, dstWeights: [1] });
+    return neighborAllreduce(x, { ...DYNAMIC, ...half, srcWeights: { 1: 0.5 }, dstWeights: [] });
+  };
+  const sends: Exchange['call'] = async () => {
+    await neighborAllreduce(asking, { ...send, srcWeights: { 0: 1 }, dstWeights: [] });
+    await neighborAllreduce(x, { ...send, dstWeights: [0] });
+    return undefined;
+  };
+  return { call: rank() === 0 ? receives : sends, expected: () => 1.5 };
+}
+
+function peers(step: number): { from: number; to: number } {
+  const distance = onePeerDistance(size(), step);
+  return { from: (rank() - distance + size()) % size(), to: (rank() + distance) % size() };
+}
+
+/** The average of rank + 1 over this rank and its sources. */
+function averageOf(sources: readonly number[]): number {
+  return [rank(), ...sources].reduce((sum, j) => sum + j + 1, 0) / (sources.length + 1);
+}
