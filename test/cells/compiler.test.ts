@@ -39,13 +39,13 @@ describe('operators', () => {
     ['x - gamma * x', '$operator("minus", x, $operator("star", gamma, x));'],
     ['W(x) + 2', '$operator("plus", W(x), 2);'],
     ['A * x', '$operator("star", A, x);'],
-    ['n * 2 + 1', 'n * 2 + 1;'],
-    ['"a" + n', '"a" + n;'],
+    ['n * 2 + 1', 'n * 2 + 1'],
+    ['"a" + n', '"a" + n'],
     ['anything * 2', '$operator("star", anything, 2);'],
     ['x -= gamma * x', 'x = $operator("minus", x, $operator("star", gamma, x));'],
     ['state.x -= x', '$compound("minus", state, "x", x);'],
-    ['n += 1', 'n += 1;'],
-    ['`${x}` + 1', '`${x}` + 1;']
+    ['n += 1', 'n += 1'],
+    ['`${x}` + 1', '`${x}` + 1']
   ])('`%s` becomes `%s`', (source, expected) => {
     expect(js(source)).toBe(expected);
   });
@@ -121,11 +121,42 @@ describe('JavaScript for the REPL mode', () => {
     ["import type { Stats } from 'fs'", 'void 0;'],
     ["await import('os')", "$resume(await $import('os'));"],
     ['export const z = 3', 'let z = 3;\nvoid 0;'],
-    ['1; let after = 2;', '1;\nlet after = 2;\nvoid 0;'],
     ['interface V { a: number }', 'void 0;'],
     ['2;;', '2;']
   ])('%j becomes %j', (source, expected) => {
     expect(js(source)).toBe(expected);
+  });
+
+  it.each([
+    ['1; let after = 2;', '1; let after = 2;\n;void 0;'],
+    ['/* as typed */ [ n,\n  ...[2] ] // end', '/* as typed */ [ n,\n  ...[2] ] // end'],
+    [
+      'const a1 = 1\nconst b1 = 2, c1 = "const"',
+      'let   a1 = 1\nlet   b1 = 2, c1 = "const"\n;void 0;'
+    ],
+    [
+      'new Map([[n?.toFixed(1), html`<b>${n}</b>`]])',
+      'new Map([[n?.toFixed(1), html`<b>${n}</b>`]])'
+    ],
+    ['', ';void 0;']
+  ])('leaves %j as it is typed', (source, expected) => {
+    const compiled = compile(source);
+    expect(compiled).toMatchObject({ status: 'ok', cell: { map: '' } });
+    expect(js(source)).toBe(expected);
+  });
+
+  it.each([
+    ['let typed: number = 1', 'let typed = 1;\nvoid 0;'],
+    ['(n as number)', 'n;'],
+    ['var twice = 1; var twice = 2', 'let twice = 1;\n{\n    twice = 2;\n}\nvoid 0;'],
+    // In a script, `<!--` begins a comment.
+    ['anything<!--anything', 'anything < !--anything;'],
+    ['Shade.Dark', '4 /* Shade.Dark */;'],
+    ["1; 'use tsover'", '1;']
+  ])('prints %j anew', (source, expected) => {
+    compile('const enum Shade { Dark = 4 }');
+    expect(js(source)).toBe(expected);
+    expect(compile(source)).not.toMatchObject({ cell: { map: '' } });
   });
 
   it.each(['while (true) {}', 'for (;;) 1', 'do {} while (true)', 'for (const a of [1]) a'])(

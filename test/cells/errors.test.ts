@@ -23,6 +23,11 @@ describe('An error', () => {
       'Error: far\n    at far (cell:3:9)\n    at async near (cell:6:3)\n    at cell:8:1\n\ncell\n3 |   throw new Error("far");\n            ^'
     ],
     [
+      'in a cell that runs as it is typed',
+      'const texts = ["1", "["];\n\n  JSON.parse(texts[1])',
+      '    at cell:3:8\n\ncell\n3 |   JSON.parse(texts[1])\n           ^'
+    ],
+    [
       'in a chain of promises',
       'await Promise.resolve(1)\n  .then(v => {\n    throw new TypeError("chain");\n  })',
       'TypeError: chain\n    at cell:3:11\n    at cell:1:1'

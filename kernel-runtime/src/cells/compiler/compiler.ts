@@ -3,10 +3,11 @@ import { join } from 'node:path';
 
 import type ts from '#tsover';
 
+import { emitAsTyped } from './as-typed.js';
 import { findPitfalls } from './checks.js';
 import { complete, isComplete } from './complete.js';
 import { type Finding, findErrors, toCellError } from './diagnostics.js';
-import { emitCell } from './emit.js';
+import { type Emitted, emitCell } from './emit.js';
 import {
   defineAbsent,
   Homes,
@@ -58,7 +59,7 @@ export class CellCompiler {
     const findings = this.#findings([...locals, file], absent);
     if (findings.length > 0)
       return { status: 'error', error: toCellError(findings, name, file, this.#cwd) };
-    const { js, map } = emitCell(this.#cells.program, file);
+    const { js, map } = this.#emit(file);
     const modules = compileModules(this.#cells, locals, { cwd: this.#cwd, isStoppable: true });
     const first = defineAbsent(absent) + loadStatement(modules);
     file.parent = above;
@@ -124,6 +125,11 @@ export class CellCompiler {
   /** Frees what the type checker remembers of earlier cells; what they declared stays known. */
   refresh(): void {
     this.#cells.refresh();
+  }
+
+  #emit(file: BoundFile): Emitted {
+    const js = emitAsTyped(file, this.#cells.checker);
+    return js === undefined ? emitCell(this.#cells.program, file) : { js, map: '' };
   }
 
   #findings(files: readonly ts.SourceFile[], absent: readonly string[]): Finding[] {

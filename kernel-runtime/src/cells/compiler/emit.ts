@@ -12,6 +12,7 @@ import { lowerLoss } from './traced-bodies.js';
 
 export interface Emitted {
   readonly js: string;
+  /** Empty if each line stands below its place in the source. */
   readonly map: string;
 }
 

@@ -36,7 +36,8 @@ export function hoistFunctions(file: ts.SourceFile): ts.SourceFile {
   return factory.updateSourceFile(file, ts.setTextRange(all, file.statements));
 }
 
-function isHeader(statement: ts.Statement): boolean {
+/** Whether a statement is of the line that stands above each file. */
+export function isHeader(statement: ts.Statement): boolean {
   if (ts.isExportDeclaration(statement)) return true;
   if (!ts.isExpressionStatement(statement) || !ts.isStringLiteral(statement.expression))
     return false;

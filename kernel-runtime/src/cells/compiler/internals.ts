@@ -13,6 +13,8 @@ export interface BoundFile extends ts.SourceFile {
   locals: ReadonlyMap<string, ts.Symbol>;
   /** All names that occur. */
   identifiers: ReadonlyMap<string, string>;
+  /** What kinds of syntax it contains. */
+  transformFlags: number;
   parseDiagnostics: readonly ts.DiagnosticWithLocation[];
   /** Name lookup continues here: the previous cell of the scope. */
   parent: BoundFile;

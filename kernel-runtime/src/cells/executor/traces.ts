@@ -154,7 +154,10 @@ export class Traces {
     const script = this.#scripts[index];
     if (!script) return undefined;
     const { name, js, map } = script.cell;
-    if (map === undefined) return { name, line, column, source: js.split('\n')[line - 1] };
+    if (!map) {
+      const source = js.split('\n')[line - 1];
+      return { name, line: map === '' ? line - 1 : line, column, source };
+    }
     script.map ??= new TraceMap(map);
     const original = originalPositionFor(script.map, { line, column: column - 1 });
     if (original.line === null) return undefined;
