@@ -101,10 +101,12 @@ export class ExecuteQueue {
   async #execute(request: Request): Promise<void> {
     const { session, run } = this.#options;
     const { header, content } = request.message;
-    session.status('busy', header);
     this.#stop = new AbortController();
     const cell = this.#begin(request);
-    const result = await run(cell);
+    // Its compilation, in another thread, has begun when the front end is told; nothing is published before.
+    const running = run(cell);
+    this.#announce(request);
+    const result = await running;
     if (result.status === 'ok') {
       this.#publishResult(request, cell, result.data);
       await this.#pacer.drained();
@@ -121,13 +123,11 @@ export class ExecuteQueue {
   }
 
   #begin({ message: { header, content } }: Request): Cell {
-    const { session, history } = this.#options;
+    const { history } = this.#options;
     const source = String(content['code'] ?? '');
     const isSilent = content['silent'] === true;
     const isStored = !isSilent && content['store_history'] !== false;
     if (isStored) history.add(++this.#count, source);
-    if (!isSilent)
-      session.publish('execute_input', { code: source, execution_count: this.#count }, header);
     const publish = (type: string, output: Content): void => {
       if (!isSilent) this.#publish(type, output, header);
     };
@@ -139,6 +139,14 @@ export class ExecuteQueue {
     const [oldest] = this.#cells.keys();
     if (this.#cells.size > REMEMBERED_CELLS && oldest !== undefined) this.#cells.delete(oldest);
     return cell;
+  }
+
+  #announce({ message: { header, content } }: Request): void {
+    const { session } = this.#options;
+    session.status('busy', header);
+    if (content['silent'] === true) return;
+    const code = String(content['code'] ?? '');
+    session.publish('execute_input', { code, execution_count: this.#count }, header);
   }
 
   #publishResult(request: Request, cell: Cell, data: MimeBundle | undefined): void {

@@ -1,5 +1,11 @@
 /** Jupyter messages on the wire: frames, JSON and the HMAC that every message carries. Version 5.4 of the protocol. */
-import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import {
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  randomUUID,
+  timingSafeEqual
+} from 'node:crypto';
 
 /** The version of the messaging protocol that this kernel speaks. */
 export const PROTOCOL_VERSION = '5.4';
@@ -44,20 +50,21 @@ export function newHeader(type: string, session: string): Header {
 
 /** Signs and verifies messages with the key of the connection file; an empty key means unsigned. */
 export class Wire {
-  readonly #key: string;
+  readonly #key: KeyObject | null;
   readonly #hash: string;
+  /** The headers of requests as they came: each is the parent of several messages. */
+  readonly #received = new WeakMap<object, Buffer>();
 
   constructor(key: string, hash = 'sha256') {
-    this.#key = key;
+    this.#key = key === '' ? null : createSecretKey(Buffer.from(key));
     this.#hash = hash;
   }
 
   /** The frames of a message, signed. */
   encode(message: Message): Buffer[] {
     const { header, parentHeader, metadata, content } = message;
-    const signed = [header, parentHeader, metadata, content].map(part =>
-      Buffer.from(JSON.stringify(part))
-    );
+    const parent = this.#received.get(parentHeader) ?? toFrame(parentHeader);
+    const signed = [toFrame(header), parent, toFrame(metadata), toFrame(content)];
     return [
       ...message.identities,
       DELIMITER,
@@ -74,7 +81,9 @@ export class Wire {
     const signed = frames.slice(start + 2, start + 2 + SIGNED_FRAMES);
     if (start < 0 || !signature || signed.length < SIGNED_FRAMES) return null;
     if (!isSame(signature, Buffer.from(this.#sign(signed), 'latin1'))) return null;
-    return parse(frames.slice(0, start), signed, frames.slice(start + 2 + SIGNED_FRAMES));
+    const message = parse(frames.slice(0, start), signed, frames.slice(start + 2 + SIGNED_FRAMES));
+    if (message) this.#received.set(message.header, signed[0]);
+    return message;
   }
 
   #sign(frames: readonly Buffer[]): string {
@@ -101,6 +110,10 @@ function parse(identities: Buffer[], signed: readonly Buffer[], buffers: Buffer[
     content,
     buffers
   };
+}
+
+function toFrame(part: object): Buffer {
+  return Buffer.from(JSON.stringify(part));
 }
 
 function toRecord(frame: Buffer): Content | null {
