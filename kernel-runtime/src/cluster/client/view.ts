@@ -168,7 +168,7 @@ export class View {
     this.#valuesOf(replies, ranks);
   }
 
-  /** Packs a value for a task, and removes what it takes once the task has ended. */
+  /** Packs a value for a task, and gives back what it takes once the task has ended. */
   async #send(
     value: unknown,
     name: string,
@@ -176,23 +176,30 @@ export class View {
   ): Promise<Reply[]> {
     const packed = this.#payloads.pack(value, name);
     try {
-      return await run(packed);
-    } finally {
+      const replies = await run(packed);
+      this.#payloads.recycle(await packed);
+      return replies;
+    } catch (error) {
+      // Somebody may still read it.
       await packed.then(
         payload => this.#payloads.discard(payload),
         () => undefined
       );
+      throw error;
     }
   }
 
   async #unpack(replies: readonly Reply[]): Promise<unknown[]> {
     const payloads = this.#valuesOf(replies);
     try {
-      return await Promise.all(
+      const values = await Promise.all(
         payloads.map(async payload => payload && this.#payloads.unpack(payload))
       );
-    } finally {
+      for (const payload of payloads) if (payload) this.#payloads.recycle(payload);
+      return values;
+    } catch (error) {
       for (const payload of payloads) if (payload) this.#payloads.discard(payload);
+      throw error;
     }
   }
 

@@ -1,11 +1,12 @@
 /** Packs values for another process of this cluster, and unpacks what came; large ones pass through files. */
-import { closeSync, openSync, rmSync, writevSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, rmSync, writevSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { DecentLabError } from '../../errors.js';
 import type { FilePayload, Parts, Payload } from '../protocol/payload.js';
 import { packValue, unpackValue, type MatrixClass } from '../protocol/values.js';
+import { keepSpare, takeSpare } from './spare-files.js';
 
 /** From here on, a file is faster than the way through two sockets and the controller. */
 const FILE_BYTES = 1 << 18;
@@ -34,7 +35,7 @@ export class Payloads {
    */
   async pack(value: unknown, name: string): Promise<Payload> {
     const parts = await packValue(value, name);
-    const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0);
+    const bytes = sum(parts.map(part => part.byteLength));
     const written = bytes < FILE_BYTES ? undefined : this.#write(parts);
     return written ?? { parts: parts.map(part => Uint8Array.from(part)) as unknown as Parts };
   }
@@ -50,13 +51,21 @@ export class Payloads {
     discardPayload(this.#folder, payload);
   }
 
+  /** Gives away the file of a value that everybody has read, for another value. */
+  recycle(payload: Payload): void {
+    if ('file' in payload) keepSpare(this.#folder, payload.file, sum(payload.sizes));
+  }
+
   /** Undefined if there is no room, or the folder is gone: the message takes the bytes then, or its link tells why not. */
   #write(parts: Parts): FilePayload | undefined {
     const name = `value-${process.pid}-${++files}`;
-    const file = create(join(this.#folder, name));
-    if (file === undefined) return undefined;
     const payload = { file: name, sizes: parts.map(part => part.byteLength) };
+    const bytes = sum(payload.sizes);
+    const isSpare = takeSpare(this.#folder, name, bytes);
+    const file = openToWrite(join(this.#folder, name), isSpare ? 'r+' : 'wx');
+    if (file === undefined) return undefined;
     try {
+      if (isSpare) ftruncateSync(file, bytes);
       for (let rest = filled(parts); rest.length > 0;) rest = after(rest, writevSync(file, rest));
       return payload;
     } catch {
@@ -74,10 +83,11 @@ export class Payloads {
   async #read({ file: name, sizes }: FilePayload): Promise<Parts> {
     const file = await openValue(join(this.#folder, name));
     try {
-      const announced = sizes.reduce((sum, size) => sum + size, 0);
+      const announced = sum(sizes);
       const { size } = await file.stat();
       if (size !== announced) throw invalid(`a value of ${size} bytes instead of ${announced}`);
-      const parts = sizes.map(bytes => new Uint8Array(bytes));
+      // All of it is read over: zeros before would cost as much as the reading.
+      const parts = sizes.map(bytes => Buffer.allocUnsafeSlow(bytes));
       for (let rest = filled(parts); rest.length > 0;) {
         const { bytesRead } = await file.readv(rest);
         rest = after(rest, bytesRead);
@@ -109,9 +119,13 @@ function after(parts: readonly Uint8Array[], moved: number): Uint8Array[] {
   return left > 0 ? [rest[0].subarray(left), ...rest.slice(1)] : rest;
 }
 
-function create(path: string): number | undefined {
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
+}
+
+function openToWrite(path: string, flags: 'wx' | 'r+'): number | undefined {
   try {
-    return openSync(path, 'wx', 0o600);
+    return openSync(path, flags, 0o600);
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ export interface CompiledCell {
   /** Shown in stack traces, e.g. `cell 3`. */
   readonly name: string;
   readonly js: string;
-  /** Source map (JSON) from `js` to the cell as typed. */
+  /** Source map (JSON) from `js` to the cell as typed; empty if `js` is the cell as typed, below a line of ours. */
   readonly map?: string;
   /** Keeps the value of the last line under this key on the engine, for whoever fetches it later. */
   readonly keep?: string;
