@@ -2,14 +2,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
-import { connect } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { connect, type Socket } from 'node:net';
 
 import { WebSocket, WebSocketServer } from 'ws';
 
+/** A Unix socket or named pipe, from `socketAddress`; or a port of a host. */
+export type Place = string | { readonly host: string; readonly port: number };
+
 export interface SocketAddress {
-  /** A Unix socket or named pipe, from `socketAddress`. */
-  readonly address: string;
+  readonly address: Place;
   /** 256 bits, hexadecimal. */
   readonly token: string;
   /** Bytes of one message at most; more closes the socket. */
@@ -19,34 +20,55 @@ export interface SocketAddress {
 export interface DialOptions extends SocketAddress {
   /** Headers beside the token. */
   readonly headers?: Record<string, string>;
+  /** Opens the connection. Defaults to a plain one. */
+  connect?(address: Place): Socket;
   /** Gets the socket before it opens: a message may arrive together with the server's consent. */
   onSocket?(socket: WebSocket): void;
 }
 
 export interface ServeOptions extends SocketAddress {
-  /** Hears every socket whose token is right. */
+  /** The status that refuses a request whose token is right; undefined lets it in. */
+  refuse?(request: IncomingMessage): number | undefined;
+  /** Hears every socket that was let in. */
   onSocket(socket: WebSocket, request: IncomingMessage): void;
 }
 
 export interface Listener {
+  /** Where it listens: the port is known now. */
+  readonly address: Place;
   close(): void;
 }
 
+/** The other side has answered, and said no. */
+export class DialRefused extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`Unexpected server response: ${status}`);
+    this.status = status;
+  }
+}
+
 /** Half a request, or a peer that never answers, is given up after this. */
-const HANDSHAKE_TIMEOUT_MS = 5_000;
+export const HANDSHAKE_TIMEOUT_MS = 5_000;
 const CHECKING_INTERVAL_MS = 1_000;
 const UPGRADE_REQUIRED = 426;
 
-/** Connects and proves the token. @throws the socket's error, or the status that refused the token */
+/** A connection without delays. */
+export function connectPlain(address: Place): Socket {
+  return typeof address === 'string' ? connect(address) : connect({ ...address, noDelay: true });
+}
+
+/** Connects and proves the token. @throws the socket's error, or DialRefused with the status that refused it */
 export function dialWebsocket(options: DialOptions): Promise<WebSocket> {
-  const { address, token, maxPayload, headers = {} } = options;
+  const { address, token, maxPayload, headers = {}, connect = connectPlain } = options;
   const socket = new WebSocket('ws://localhost/', {
     createConnection: () => connect(address),
     headers: { ...headers, authorization: `Bearer ${token}` },
     perMessageDeflate: false,
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     maxPayload,
-    // A local socket needs no masking, and `ws` skips it for zeros.
+    // Between processes of one cluster masking protects nobody, and `ws` skips it for zeros.
     generateMask: mask => void mask.fill(0)
   });
   options.onSocket?.(socket);
@@ -54,6 +76,10 @@ export function dialWebsocket(options: DialOptions): Promise<WebSocket> {
     socket.once('open', () => {
       socket.off('error', reject);
       resolve(socket);
+    });
+    socket.once('unexpected-response', (request, { statusCode = 0 }) => {
+      request.destroy();
+      reject(new DialRefused(statusCode));
     });
     socket.once('error', reject);
   });
@@ -72,9 +98,9 @@ export function serveWebsockets(options: ServeOptions): Promise<Listener> {
     response.writeHead(UPGRADE_REQUIRED, { connection: 'close' }).end()
   );
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload });
-  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+  server.on('upgrade', (request: IncomingMessage, stream: Socket, head: Buffer) => {
     stream.on('error', () => stream.destroy());
-    const refusal = refuse(request, token);
+    const refusal = refuseStranger(request, token) ?? options.refuse?.(request);
     if (refusal !== undefined) return turnAway(stream, refusal);
     sockets.handleUpgrade(request, stream, head, socket => onSocket(socket, request));
   });
@@ -84,7 +110,7 @@ export function serveWebsockets(options: ServeOptions): Promise<Listener> {
 }
 
 /** The status that refuses a request; undefined for one that may come in. */
-function refuse({ headers }: IncomingMessage, token: string): number | undefined {
+function refuseStranger({ headers }: IncomingMessage, token: string): number | undefined {
   if (headers.origin !== undefined) return 403;
   const expected = Buffer.from(`Bearer ${token}`);
   const received = Buffer.from(headers.authorization ?? '');
@@ -93,21 +119,28 @@ function refuse({ headers }: IncomingMessage, token: string): number | undefined
 }
 
 /** A client that does not close its side must not keep the socket. */
-function turnAway(stream: Duplex, status: number): void {
+function turnAway(stream: Socket, status: number): void {
   const answer = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`;
   stream.end(answer, () => stream.destroy());
 }
 
-function listen(server: Server, address: string, onClose: () => void): Promise<Listener> {
+function listen(server: Server, address: Place, onClose: () => void): Promise<Listener> {
   const close = (): void => {
     onClose();
     server.closeAllConnections();
     server.close();
   };
   // An engine that was killed leaves its socket behind; the folder is the cluster's own.
-  rmSync(address, { force: true });
+  if (typeof address === 'string') rmSync(address, { force: true });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(address, () => resolve({ close }));
+    server.listen(typeof address === 'string' ? { path: address } : address, () => {
+      const bound = server.address();
+      const place =
+        typeof address === 'string' || bound === null || typeof bound === 'string'
+          ? address
+          : { host: address.host, port: bound.port };
+      resolve({ address: place, close });
+    });
   });
 }

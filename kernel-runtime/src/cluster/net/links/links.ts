@@ -1,0 +1,275 @@
+/**
+ * All tensor links of this rank. A link is opened when one of its ends first needs it: a control socket for the pair, and
+ * for large payloads a bulk socket for each direction, which the receiver dials.
+ */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+import type { WebSocket } from 'ws';
+
+import { LOOKS, Silence } from '../silence.js';
+import {
+  DialRefused,
+  dialWebsocket,
+  HANDSHAKE_TIMEOUT_MS,
+  serveWebsockets,
+  type Listener,
+  type Place
+} from '../websocket.js';
+import { BulkReceiver } from './bulk-receiver.js';
+import { MAX_CONTROL_MESSAGE } from './control-channel.js';
+import { PeerLink } from './peer-link.js';
+import type { Arrival, Landing, LinkCount, LinkEvents, Message, MutableCount } from './types.js';
+
+export interface LinksOptions<Words> extends LinkEvents<Words> {
+  readonly rank: number;
+  readonly size: number;
+  /** The cluster's secret, 256 bits in hexadecimal. */
+  readonly token: string;
+  /** Where a rank listens. */
+  addressOf(rank: number): Place;
+  /** Milliseconds within which a peer that says nothing any more is lost. Defaults to 5,000. */
+  readonly silenceLimit?: number;
+}
+
+const RANK_HEADER = 'x-decentlab-rank';
+const LINK_HEADER = 'x-decentlab-link';
+const SILENCE_LIMIT_MS = 5_000;
+const BAD_REQUEST = 400;
+const CONFLICT = 409;
+/** Between two dials. */
+const AGAIN_MS = 50;
+
+/** What a handshake says: who dials, for which socket of which link. */
+interface Hello {
+  readonly peer: number;
+  readonly kind: 'control' | 'bulk';
+  readonly id: string;
+}
+
+export class Links<Words> {
+  readonly #options: LinksOptions<Words>;
+  readonly #links = new Map<number, PeerLink<Words>>();
+  readonly #counts = new Map<number, MutableCount>();
+  readonly #silence: Silence<number>;
+  #pings: NodeJS.Timeout | undefined;
+  #listener: Listener | undefined;
+  #epoch = 0;
+
+  constructor(options: LinksOptions<Words>) {
+    this.#options = options;
+    const limit = options.silenceLimit ?? SILENCE_LIMIT_MS;
+    this.#silence = new Silence<number>({
+      limit,
+      onSilent: (rank, elapsed) => this.#onSilent(rank, elapsed)
+    });
+    this.#pings = setInterval(() => this.#ping(), limit / LOOKS).unref();
+    this.#silence.watch();
+  }
+
+  /** Where this rank listens, once it does. */
+  get address(): Place | undefined {
+    return this.#listener?.address;
+  }
+
+  /** Waits for peers. */
+  async listen(): Promise<void> {
+    const { rank, token, addressOf } = this.#options;
+    this.#listener = await serveWebsockets({
+      address: addressOf(rank),
+      token,
+      maxPayload: MAX_CONTROL_MESSAGE,
+      refuse: request => this.#refuse(request),
+      onSocket: (socket, request) => this.#accept(socket, request)
+    });
+  }
+
+  /** Opens the link with a peer, if it is not open. */
+  connect(peer: number): void {
+    if (!this.#links.has(peer)) this.#dial(this.#create(peer, randomUUID()), peer);
+  }
+
+  /** Sends a message. Resolves when its memory is free again. @throws LINK_ENDED if the link ends before */
+  send(peer: number, message: Message): Promise<void> {
+    this.connect(peer);
+    return this.#links.get(peer)!.send(message);
+  }
+
+  /** Sends a message outside of all streams, in order. Resolves when not too many of them wait to be sent. */
+  signal(peer: number, payload: Uint8Array): Promise<void> {
+    this.connect(peer);
+    return this.#links.get(peer)!.signal(payload);
+  }
+
+  /** A small message was consumed, or any message dropped: its sender may send others. */
+  consume(arrival: Arrival<Words>): void {
+    this.#links.get(arrival.from)?.consume(arrival);
+  }
+
+  /**
+   * The payload of an announced message may come.
+   * @param limit up to where; more can be granted with `extend`. Defaults to all of it
+   */
+  grant(arrival: Arrival<Words>, landing: Landing, limit = arrival.length): void {
+    const link = this.#links.get(arrival.from);
+    if (link) link.grant(arrival, landing, limit);
+    else landing.released(false);
+  }
+
+  /** More of a granted payload may come. */
+  extend(arrival: Arrival<Words>, limit: number): void {
+    this.#links.get(arrival.from)?.extend(arrival, limit);
+  }
+
+  /** Nobody waits for a granted payload any more. Its landing is released as soon as nothing can be written to it. */
+  cancel(arrival: Arrival<Words>): void {
+    this.#links.get(arrival.from)?.cancel(arrival);
+  }
+
+  /** A new epoch: what belongs to older ones is neither sent nor received any more. */
+  openEpoch(epoch: number): void {
+    this.#epoch = epoch;
+    for (const link of this.#links.values()) link.openEpoch(epoch);
+  }
+
+  /** Ends the link with a peer whose process is gone, without an event. It may be opened again. */
+  disconnect(peer: number): void {
+    const link = this.#links.get(peer);
+    this.#forget(peer);
+    link?.close();
+  }
+
+  /** What went over the links, by rank ascending. */
+  counts(): LinkCount[] {
+    return [...this.#counts.values()].map(count => ({ ...count })).sort((a, b) => a.rank - b.rank);
+  }
+
+  close(): void {
+    clearInterval(this.#pings);
+    this.#silence.close();
+    this.#listener?.close();
+    for (const peer of [...this.#links.keys()]) this.disconnect(peer);
+  }
+
+  #create(peer: number, id: string): PeerLink<Words> {
+    const { rank, parseWords, onArrival, onSignal, onLost } = this.#options;
+    const link: PeerLink<Words> = new PeerLink<Words>({
+      rank,
+      peer,
+      id,
+      count: this.#count(peer),
+      parseWords,
+      onArrival,
+      onSignal,
+      onLife: () => this.#silence.heard(peer),
+      onLost: (_, cause, isRefused) => {
+        this.#forget(peer);
+        onLost(peer, cause, isRefused);
+      },
+      dialBulk: (landings, onBulkLost) =>
+        new BulkReceiver({
+          address: this.#options.addressOf(peer),
+          token: this.#options.token,
+          headers: this.#headers('bulk', link.id),
+          sink: landings,
+          onLife: () => this.#silence.heard(peer),
+          onLost: onBulkLost
+        })
+    });
+    link.openEpoch(this.#epoch);
+    this.#links.set(peer, link);
+    return link;
+  }
+
+  #forget(peer: number): void {
+    this.#links.delete(peer);
+    this.#silence.forget(peer);
+  }
+
+  #dial(link: PeerLink<Words>, peer: number, since = performance.now()): void {
+    const { token, addressOf } = this.#options;
+    dialWebsocket({
+      address: addressOf(peer),
+      token,
+      headers: this.#headers('control', link.id),
+      maxPayload: MAX_CONTROL_MESSAGE,
+      onSocket: socket => link.control.listen(socket)
+    }).then(
+      socket => this.#open(link, peer, socket),
+      (error: Error) => {
+        const isRefused = error instanceof DialRefused && error.status === CONFLICT;
+        const isLate = performance.now() - since > HANDSHAKE_TIMEOUT_MS;
+        if (link.control.isOpen || this.#links.get(peer) !== link) return;
+        if (!isRefused || isLate) link.end(error.message, false);
+        else setTimeout(() => this.#dialAgain(link, peer, since), AGAIN_MS).unref();
+      }
+    );
+  }
+
+  /**
+   * Both ends may dial at the same time: then the dial of the lower rank counts, and the other one is refused. It is
+   * tried again, since the lower rank may only not know yet that an earlier link has ended.
+   */
+  #dialAgain(link: PeerLink<Words>, peer: number, since: number): void {
+    if (!link.control.isOpen && this.#links.get(peer) === link) this.#dial(link, peer, since);
+  }
+
+  #open(link: PeerLink<Words>, peer: number, socket: WebSocket): void {
+    if (link.control.isOpen) return socket.terminate();
+    this.#silence.heard(peer);
+    link.control.open(socket);
+  }
+
+  #headers(kind: Hello['kind'], id: string): Record<string, string> {
+    return { [RANK_HEADER]: String(this.#options.rank), [LINK_HEADER]: `${kind} ${id}` };
+  }
+
+  #refuse(request: IncomingMessage): number | undefined {
+    const { rank } = this.#options;
+    const hello = this.#helloOf(request);
+    if (!hello) return BAD_REQUEST;
+    const link = this.#links.get(hello.peer);
+    if (hello.kind === 'bulk') return link?.id === hello.id ? undefined : CONFLICT;
+    return link && rank < hello.peer ? CONFLICT : undefined;
+  }
+
+  #accept(socket: WebSocket, request: IncomingMessage): void {
+    const { peer, kind, id } = this.#helloOf(request)!;
+    let link = this.#links.get(peer);
+    if (kind === 'bulk') return link?.attachBulk(socket, request.socket);
+    // A lower rank that dials has no link any more: its process was replaced, or has closed it.
+    if (link?.control.isOpen) link.end('the peer has opened a new link', false);
+    link = this.#links.get(peer) ?? this.#create(peer, id);
+    link.id = id;
+    link.control.listen(socket);
+    this.#open(link, peer, socket);
+  }
+
+  #helloOf({ headers }: IncomingMessage): Hello | undefined {
+    const { rank, size } = this.#options;
+    const peer = Number(headers[RANK_HEADER]);
+    const [kind, id, ...rest] = String(headers[LINK_HEADER]).split(' ');
+    const isPeer = Number.isInteger(peer) && peer >= 0 && peer < size && peer !== rank;
+    const isKnown = (kind === 'control' || kind === 'bulk') && id && rest.length === 0;
+    return isPeer && isKnown ? { peer, kind, id } : undefined;
+  }
+
+  #ping(): void {
+    for (const link of this.#links.values()) link.control.ping();
+  }
+
+  #onSilent(rank: number, elapsed: number): void {
+    this.#options.onSilent?.(rank, elapsed);
+    const seconds = Math.round(elapsed / 1000);
+    this.#links.get(rank)?.end(`nothing was heard of it for ${seconds} s`, false);
+  }
+
+  #count(rank: number): MutableCount {
+    let count = this.#counts.get(rank);
+    if (!count) {
+      count = { rank, sentBytes: 0, sentMessages: 0, receivedBytes: 0, receivedMessages: 0 };
+      this.#counts.set(rank, count);
+    }
+    return count;
+  }
+}
