@@ -108,6 +108,7 @@ export {
   type Schedule
 } from './mathematics/graph/schedules.js';
 export { sparseWeights, type SparseWeights, type WeightRow } from './mathematics/graph/sparse.js';
+export { withoutLink } from './mathematics/graph/without-link.js';
 export { isSymmetric, spectrum, type Spectrum } from './mathematics/graph/spectrum.js';
 export { isDoublyStochastic, type Verdict } from './mathematics/graph/stochastic.js';
 export {

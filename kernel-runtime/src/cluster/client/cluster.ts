@@ -171,6 +171,12 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
     return new HealReport(await this.#connection.heal(), this.size);
   }
 
+  /** Ends the process of one rank as if it had died by itself: to see what a failure does. @throws CLUSTER_ENDED */
+  kill(rank: number): Promise<void> {
+    const { ranks } = this.ranks([rank]);
+    return this.#connection.sendInTurn({ type: 'kill', ranks: [...ranks] });
+  }
+
   /** Ends the cluster at once; resolves when its engines are gone. */
   async stop(): Promise<void> {
     if (this.#connection.cause !== undefined) return;

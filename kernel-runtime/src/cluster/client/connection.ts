@@ -15,6 +15,7 @@ import type { ClusterFile } from '../protocol/cluster-file.js';
 import { decodeMessage, encodeMessage, MAX_MESSAGE_BYTES } from '../protocol/codec.js';
 import type { Payload } from '../protocol/payload.js';
 import type { ClusterState } from '../protocol/state.js';
+import type { EngineStats } from '../protocol/stats.js';
 import type { Reply, Task } from '../protocol/task.js';
 import { dialControl, type ControlLink } from '../net/control.js';
 import { Payloads } from '../net/payloads.js';
@@ -30,6 +31,8 @@ export interface ConnectionEvents {
   state: [state: ClusterState];
   /** `isOwn`: it concerns a request of this client, and no other client hears of it. */
   notice: [text: string, isOwn: boolean];
+  /** What an engine tells of itself, after `watch`. */
+  stats: [rank: number, stats: EngineStats];
   /** Once, with the cause in words. */
   closed: [cause: string];
 }
@@ -79,9 +82,10 @@ export class Connection extends EventEmitter<ConnectionEvents> {
 
   /**
    * Connects to the controller of a cluster file, and waits for the first state.
+   * @param isWatching whether the cluster may end by its idle limit meanwhile. Defaults to false
    * @throws CLUSTER_NOT_FOUND if nobody answers there
    */
-  static async open(file: ClusterFile): Promise<Connection> {
+  static async open(file: ClusterFile, isWatching = false): Promise<Connection> {
     const { address, token, id, folder, pid, heartbeat } = file;
     const missing = (cause: unknown) =>
       new DecentLabError('CLUSTER_NOT_FOUND', { received: id }, { cause });
@@ -105,7 +109,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
         if (connection) connection.#end(cause, silent);
         else reject(silent);
       });
-      link.send(encodeMessage({ type: 'hello', role: 'client' } satisfies FromClient));
+      link.send(encodeMessage({ type: 'hello', role: 'client', isWatching } satisfies FromClient));
     });
   }
 
@@ -240,6 +244,8 @@ export class Connection extends EventEmitter<ConnectionEvents> {
         return void this.emit('state', message.state);
       case 'notice':
         return void this.emit('notice', message.text, message.request !== null);
+      case 'stats':
+        return void this.emit('stats', message.rank, message.stats);
       case 'closed':
         return this.#end(message.reason);
     }

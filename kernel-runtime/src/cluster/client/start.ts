@@ -25,6 +25,8 @@ export interface ControllerOptions {
   stallAfter?: number;
   /** Milliseconds within which a frozen or cut off process is found. Defaults to 5,000. */
   heartbeat?: number;
+  /** The topology that engines begin with, by its name on the command line. Defaults to `exponential-two`. */
+  topology?: string;
   /** Options of Node for the engines, e.g. `['--max-old-space-size=4096']`. */
   execArgv?: readonly string[];
 }
@@ -68,7 +70,7 @@ export async function startController(
 
 function toConfig(options: ControllerOptions & { engines: number }): ControllerConfig {
   const { engines, cwd = process.cwd(), name = null, execArgv = [] } = options;
-  const { idleLimit = IDLE_LIMIT_MS, stallAfter = STALL_AFTER_MS } = options;
+  const { idleLimit = IDLE_LIMIT_MS, stallAfter = STALL_AFTER_MS, topology } = options;
   const { heartbeat = HEARTBEAT_MS } = options;
   assertAtLeast('engines', engines, 1);
   assertAtLeast('heartbeat', heartbeat, LEAST_HEARTBEAT_MS);
@@ -83,7 +85,8 @@ function toConfig(options: ControllerOptions & { engines: number }): ControllerC
     name,
     idleLimit,
     stallAfter,
-    heartbeat
+    heartbeat,
+    ...(topology === undefined ? {} : { topologyName: topology })
   };
 }
 

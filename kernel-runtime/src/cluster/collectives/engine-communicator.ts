@@ -12,11 +12,13 @@ import { WindowWords } from '../../mathematics/communicator/windows/words.js';
 import { planExchange, type Neighbourhood } from '../../mathematics/communicator/weights.js';
 import { exponentialTwoGraph } from '../../mathematics/graph/circulant.js';
 import { healedTopology } from '../../mathematics/graph/healed.js';
+import { topologyNamed } from '../../mathematics/graph/named.js';
 import {
   packTopology,
   unpackTopology,
   type PackedTopology
 } from '../../mathematics/graph/packed.js';
+import { isSchedule } from '../../mathematics/graph/schedules.js';
 import { sparseWeights } from '../../mathematics/graph/sparse.js';
 import type { Topology } from '../../mathematics/graph/topology.js';
 import { Caller } from './caller.js';
@@ -25,6 +27,7 @@ import { fingerprint } from './fingerprint.js';
 import { Mesh } from './mesh.js';
 import { EngineRoom, type Place } from './windows/room.js';
 import type { EngineWindows } from './windows/windows.js';
+import type { PeerCount } from './counters.js';
 import type { EngineCommunicatorOptions, Gone, PendingCall, Reason } from './types.js';
 
 export class EngineCommunicator extends ThroughOneSided implements Communicator {
@@ -43,7 +46,10 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
   #fingerprint = '';
   #near!: Neighbourhood;
 
-  /** Starts with the static exponential graph, as BlueFog does. */
+  /**
+   * Starts with the static exponential graph, as BlueFog does, or with the one that is named.
+   * @throws TOPOLOGY_UNKNOWN, VALUE_INVALID for a schedule
+   */
   constructor(options: EngineCommunicatorOptions) {
     super();
     this.rank = options.rank;
@@ -64,8 +70,8 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
     this.#report = options.report;
     const place = (): Place => ({ near: this.#near, topology: this.#fingerprint });
     this.oneSided = new WindowWords(new EngineRoom(this.#caller, place));
-    const { topology } = options;
-    this.#follow(topology ? unpackTopology(topology) : exponentialTwoGraph(this.size));
+    const { topology, topologyName } = options;
+    this.#follow(topology ? unpackTopology(topology) : firstTopology(topologyName, this.size));
   }
 
   /** Listens for peers; call it before the engine reports itself as ready. */
@@ -175,6 +181,23 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
     return oldest ?? null;
   }
 
+  /** Row i of W as this rank has it now: x_i⁺ = selfWeight · x_i + Σ_k weights[k] · x_{sources[k]}. */
+  row(): { selfWeight: number; sources: number[]; weights: number[]; topology: string } {
+    const { selfWeight, sources, weights } = this.#near;
+    const { name } = this.#topology;
+    return {
+      selfWeight,
+      sources: Array.from(sources),
+      weights: Array.from(weights),
+      topology: name
+    };
+  }
+
+  /** What has passed between this rank and each other since the engine began. */
+  counters(): PeerCount[] {
+    return this.#mesh.counters.list();
+  }
+
   /** A cell begins: the end of an epoch that none of its calls has heard of is owed to its next call. */
   beginCell(): void {
     this.#mesh.beginCell();
@@ -219,4 +242,12 @@ function assertRank(what: string, rank: number, size: number): void {
   if (Number.isInteger(rank) && rank >= 0 && rank < size) return;
   const expected = `a rank from 0 to ${size - 1}`;
   throw new DecentLabError('VALUE_INVALID', { what, expected, received: rank });
+}
+
+function firstTopology(name: string | undefined, size: number): Topology {
+  if (name === undefined) return exponentialTwoGraph(size);
+  const graph = topologyNamed(name, { size });
+  if (!isSchedule(graph)) return graph;
+  const expected = 'one graph, not a schedule of graphs';
+  throw new DecentLabError('VALUE_INVALID', { what: 'The topology', expected, received: name });
 }

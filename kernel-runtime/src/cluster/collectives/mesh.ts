@@ -6,6 +6,7 @@ import { encodeFrame, type Frame, type IncomingLink, type OutgoingLink } from '.
 import { dialTensors, serveTensors } from '../net/tensor-link.js';
 import type { Listener } from '../net/websocket.js';
 import { Waits, type Call } from './call.js';
+import { Counters, frameBytes } from './counters.js';
 import { Failures } from './failures.js';
 import { Inbox, type Said } from './inbox.js';
 import { Outbox } from './outbox.js';
@@ -44,6 +45,7 @@ export class Mesh {
   /** Links that have ended in this epoch: the frames lost with one would shift all later calls. */
   readonly #broken = new Map<number, (call: Call) => Error>();
   readonly #failures = new Failures();
+  readonly counters = new Counters();
   #inboxes = new Map<number, Inbox>();
   /** Frames of an epoch that a peer has opened before this rank. */
   #early: { from: number; frame: Frame }[] = [];
@@ -144,6 +146,7 @@ export class Mesh {
 
   #postBytes(to: number, call: Call, bytes: Buffer): Promise<void> {
     this.#failures.countSent(to);
+    this.counters.sent(to, bytes.length);
     const sent = this.#waits.open<void>(call, to, resolve => {
       if (!this.#lost.has(to)) {
         this.#outbox.send(to, bytes).then(resolve, () => this.#rejectLost(to));
@@ -289,6 +292,7 @@ export class Mesh {
     if (frame.epoch > this.#epoch) this.#early.push({ from, frame });
     if (frame.epoch !== this.#epoch) return;
     this.#failures.countReceived(from);
+    this.counters.received(from, frameBytes(frame.arrays));
     this.#inbox(from).deliver(frame, this.#lastOfAll);
     this.#rejectFailed(from);
   }

@@ -43,6 +43,8 @@ export interface PendingCall {
 export interface EngineCommunicatorOptions {
   readonly rank: number;
   readonly size: number;
+  /** The name of the topology to begin with, if `topology` is not given. */
+  readonly topologyName?: string | undefined;
   /** The cluster's secret, 256 bits in hexadecimal. */
   readonly token: string;
   /** The private folder of the cluster's sockets. */

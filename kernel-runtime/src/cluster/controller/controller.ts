@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { socketAddress } from '../../platform.js';
 import { localLauncher } from '../launch/local.js';
 import { serveControl, type ControlLink } from '../net/control.js';
-import type { FromClient, RestartRequest } from '../protocol/client-messages.js';
+import type { ClientHello, FromClient, RestartRequest } from '../protocol/client-messages.js';
 import type { ClusterFile } from '../protocol/cluster-file.js';
 import { MAX_MESSAGE_BYTES } from '../protocol/codec.js';
 import type { FromEngine } from '../protocol/engine-messages.js';
@@ -19,6 +19,7 @@ import { IdleWatch } from './idle-watch.js';
 import { Registry, type Engine } from './registry.js';
 import { Requests } from './requests.js';
 import { StallWatch } from './stall-watch.js';
+import { Watchers } from './watchers.js';
 
 export class Controller {
   readonly #config: ControllerConfig;
@@ -30,6 +31,7 @@ export class Controller {
   readonly #clients: Clients;
   readonly #stalls: StallWatch;
   readonly #idle: IdleWatch;
+  readonly #watchers: Watchers;
   readonly #onEnd: () => void;
   #written = '';
   #isEnding = false;
@@ -43,6 +45,7 @@ export class Controller {
     this.#epochs = new Epochs(this.#registry);
     this.#healing = new Healing(this.#registry, this.#epochs);
     this.#requests = new Requests(this.#registry, this.#epochs);
+    this.#watchers = new Watchers(this.#registry);
     this.#clients = new Clients(config.folder, () => this.#state());
     this.#stalls = new StallWatch(this.#registry, this.#requests, (request, text) =>
       request.client.send({ type: 'notice', request: request.number, text })
@@ -64,7 +67,7 @@ export class Controller {
       maxPayload: MAX_MESSAGE_BYTES,
       onLink: link =>
         receive(link, {
-          enterClient: own => this.#enterClient(own),
+          enterClient: (hello, own) => this.#enterClient(hello, own),
           enterEngine: (hello, own) => this.#enterEngine(this.#registry.attach(hello, own))
         })
     });
@@ -98,8 +101,10 @@ export class Controller {
       ...{ launcher: localLauncher, size, cwd, execArgv, heartbeat },
       config: rank => {
         const [epoch, { topology }] = [this.#epochs.current, this.#healing];
+        const { topologyName } = this.#config;
+        const first = topologyName === undefined ? {} : { topologyName };
         const shared = { size, token, address: this.#address, folder, stallAfter, heartbeat };
-        return { rank, ...shared, epoch, topology };
+        return { rank, ...shared, epoch, topology, ...first };
       },
       onChange: () => this.#changed(),
       onLost: (rank, how) => {
@@ -128,9 +133,15 @@ export class Controller {
       : `${back} It takes part from the next cell on.`;
   }
 
-  #enterClient(link: ControlLink): (message: FromClient) => void {
-    this.#idle.enter();
-    const client = this.#clients.add(link, () => this.#idle.leave());
+  #enterClient(
+    { isWatching = false }: ClientHello,
+    link: ControlLink
+  ): (message: FromClient) => void {
+    if (!isWatching) this.#idle.enter();
+    const client = this.#clients.add(link, () => {
+      this.#watchers.set(client, null);
+      if (!isWatching) this.#idle.leave();
+    });
     return message => this.#fromClient(client, message);
   }
 
@@ -151,6 +162,10 @@ export class Controller {
           request: message.request,
           healed: this.#healing.heal()
         });
+      case 'kill':
+        return this.#registry.kill(message.ranks);
+      case 'watch':
+        return this.#watchers.set(client, message.isOn ? message : null);
       case 'stop':
         return void this.stop('it was stopped');
     }
@@ -165,6 +180,7 @@ export class Controller {
   #enterEngine(engine: Engine): (message: FromEngine) => void {
     const { rank } = engine;
     this.#epochs.join(rank);
+    this.#watchers.tell(engine);
     return message => {
       switch (message.type) {
         case 'hello':
@@ -173,6 +189,8 @@ export class Controller {
           return this.#requests.reply(rank, message.request, message);
         case 'output':
           return this.#requests.output(rank, message.request, message.outputs);
+        case 'stats':
+          return this.#watchers.pass(rank, message.stats);
         case 'disagreement':
           if (!this.#epochs.isCurrent(rank, message.epoch)) return;
           return this.#requests.disagree(message.request, message.reason);

@@ -9,7 +9,7 @@ import { isFromEngine, type EngineHello, type FromEngine } from '../protocol/eng
 type Take<T> = (message: T) => void;
 
 export interface Household {
-  enterClient(link: ControlLink): Take<FromClient>;
+  enterClient(hello: ClientHello, link: ControlLink): Take<FromClient>;
   enterEngine(hello: EngineHello, link: ControlLink): Take<FromEngine>;
 }
 
@@ -35,7 +35,7 @@ export function receive(link: ControlLink, household: Household): void {
 
 function enter(hello: Hello, link: ControlLink, household: Household): (bytes: Uint8Array) => void {
   if (hello.role === 'client') {
-    const take = household.enterClient(link);
+    const take = household.enterClient(hello, link);
     return bytes => take(decodeMessage(bytes, isFromClient));
   }
   const take = household.enterEngine(hello, link);

@@ -176,6 +176,11 @@ export class Registry {
     await process?.exited;
   }
 
+  /** Ends processes as if they had died by themselves: they are lost, and everybody hears of it. */
+  kill(ranks: readonly number[]): void {
+    for (const rank of ranks) this.engines[rank].process?.kill();
+  }
+
   /** A rank has begun a task. */
   begin(rank: number, task: number): void {
     this.engines[rank].tasks.add(task);

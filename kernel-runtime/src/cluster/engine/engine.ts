@@ -12,6 +12,7 @@ import {
   type Waiting
 } from '../protocol/engine-messages.js';
 import { isPackedTopology } from '../protocol/topology.js';
+import type { StatsWatch } from './stats-watch.js';
 import type { Tasks } from './tasks.js';
 
 /** Topologies that follow each other within this time are told once, in milliseconds. */
@@ -21,6 +22,7 @@ export interface EngineParts {
   readonly link: ControlLink;
   readonly communicator: EngineCommunicator;
   readonly tasks: Tasks;
+  readonly stats: StatsWatch;
   /** The epoch to begin in. */
   readonly epoch: number;
 }
@@ -68,7 +70,7 @@ export class Engine {
   }
 
   #receive(message: ToEngine): void {
-    const { communicator } = this.#parts;
+    const { communicator, stats } = this.#parts;
     switch (message.type) {
       case 'task':
         // At once: an epoch that ends by the next message has to find the cell running.
@@ -78,6 +80,10 @@ export class Engine {
         return communicator.openEpoch(message.epoch, message.reason, message);
       case 'peer-lost':
         return communicator.peerLost(message.rank, message.isSilent);
+      case 'watch':
+        return stats.set(message.isOn, message.variable, told =>
+          this.#send({ type: 'stats', stats: told })
+        );
       case 'peer-failed':
         return communicator.peerFailed(message.rank, message.error, message.sent);
     }

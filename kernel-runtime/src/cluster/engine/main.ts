@@ -17,13 +17,15 @@ import { isEngineConfig } from '../protocol/start.js';
 import type { MatrixClass } from '../protocol/values.js';
 import { Engine } from './engine.js';
 import { watchStalls } from './stall-watch.js';
+import { StatsWatch } from './stats-watch.js';
 import { Tasks } from './tasks.js';
 
 const STANDARD_INPUT = 0;
 
 const config: unknown = JSON.parse(readFileSync(STANDARD_INPUT, 'utf8'));
 if (!isEngineConfig(config)) throw new Error('Standard input is no configuration.');
-const { rank, size, token, address, folder, epoch, stallAfter, heartbeat, topology } = config;
+const { rank, size, token, address, folder, epoch, stallAfter, heartbeat, topology, topologyName } =
+  config;
 // Clusters are steered from outside: `Cluster` looks for this mark.
 Object.defineProperty(globalThis, Symbol.for('decentlab.engine'), { value: { rank, size } });
 
@@ -39,7 +41,7 @@ const executor = new Executor({
   onOutput: (output, runId) => engine.output(output, runId)
 });
 const communicator = new EngineCommunicator({
-  ...{ rank, size, token, folder, epoch, topology },
+  ...{ rank, size, token, folder, epoch, topology, topologyName },
   report: event => {
     switch (event.type) {
       case 'disagreement':
@@ -68,6 +70,7 @@ const engine = new Engine({
   link,
   communicator,
   epoch,
+  stats: new StatsWatch({ communicator, executor }),
   tasks: new Tasks({ rank, executor, payloads: new Payloads(folder, Matrix) })
 });
 yieldMemory();

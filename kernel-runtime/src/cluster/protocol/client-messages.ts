@@ -4,6 +4,7 @@ import {
   hasShape,
   isCount,
   isEither,
+  isFlag,
   isListOf,
   isNullOr,
   isOneOf,
@@ -14,6 +15,7 @@ import {
 import { isPayload, type Payload } from './payload.js';
 import { isPackedTopology, type PackedTopology } from './topology.js';
 import { isClusterState, type ClusterState } from './state.js';
+import { isEngineStats, type EngineStats } from './stats.js';
 import { isCellError, isOutput, isReply, isTask, type Reply, type Task } from './task.js';
 import type { CellError } from './cell.js';
 
@@ -23,6 +25,8 @@ import type { CellError } from './cell.js';
 export interface ClientHello {
   readonly type: 'hello';
   readonly role: 'client';
+  /** It only looks on: the cluster ends after its idle limit all the same. */
+  readonly isWatching?: boolean;
 }
 
 /** Asks ranks to do something; ends with `done` of the same number. Numbers are the client's own. */
@@ -52,13 +56,34 @@ export interface HealRequest {
   readonly request: number;
 }
 
+/** Ends the processes of these ranks as if they had died by themselves. */
+export interface KillRequest {
+  readonly type: 'kill';
+  readonly ranks: number[];
+}
+
+/** From now on this client hears `stats` of every engine, or no more. */
+export interface WatchRequest {
+  readonly type: 'watch';
+  readonly isOn: boolean;
+  /** The variable whose entries it wants. */
+  readonly variable?: string;
+}
+
 /** Ends the cluster; every client hears `closed`. */
 export interface StopRequest {
   readonly type: 'stop';
 }
 
 export type FromClient =
-  ClientHello | TaskRequest | InterruptRequest | RestartRequest | HealRequest | StopRequest;
+  | ClientHello
+  | TaskRequest
+  | InterruptRequest
+  | RestartRequest
+  | HealRequest
+  | KillRequest
+  | WatchRequest
+  | StopRequest;
 
 /// Controller to client
 
@@ -114,6 +139,13 @@ export interface NoticeMessage {
   readonly request: number | null;
 }
 
+/** What one engine tells of itself, to those who watch. */
+export interface StatsMessage {
+  readonly type: 'stats';
+  readonly rank: number;
+  readonly stats: EngineStats;
+}
+
 /** The cluster ends. */
 export interface ClosedMessage {
   readonly type: 'closed';
@@ -127,6 +159,7 @@ export type ToClient =
   | DoneMessage
   | SettledMessage
   | NoticeMessage
+  | StatsMessage
   | ClosedMessage;
 
 const isRanks = isListOf(isCount);
@@ -142,10 +175,20 @@ export const isFromClient: Check<FromClient> = isEither<FromClient>(
     ranks: isRanks,
     task: isTask
   }),
-  hasShape<ClientHello>({ type: isOneOf('hello'), role: isOneOf('client') }),
+  hasShape<ClientHello>({
+    type: isOneOf('hello'),
+    role: isOneOf('client'),
+    isWatching: isOptional(isFlag)
+  }),
   hasShape<InterruptRequest>({ type: isOneOf('interrupt'), ranks: isRanks }),
   hasShape<RestartRequest>({ type: isOneOf('restart'), request: isCount, ranks: isRanks }),
   hasShape<HealRequest>({ type: isOneOf('heal'), request: isCount }),
+  hasShape<KillRequest>({ type: isOneOf('kill'), ranks: isRanks }),
+  hasShape<WatchRequest>({
+    type: isOneOf('watch'),
+    isOn: isFlag,
+    variable: isOptional(isText)
+  }),
   hasShape<StopRequest>({ type: isOneOf('stop') })
 );
 
@@ -171,5 +214,6 @@ export const isToClient: Check<ToClient> = isEither<ToClient>(
     healed: isOptional(isHealed)
   }),
   hasShape<NoticeMessage>({ type: isOneOf('notice'), text: isText, request: isNullOr(isCount) }),
+  hasShape<StatsMessage>({ type: isOneOf('stats'), rank: isCount, stats: isEngineStats }),
   hasShape<ClosedMessage>({ type: isOneOf('closed'), reason: isText })
 );

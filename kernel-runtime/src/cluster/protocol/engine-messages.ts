@@ -14,6 +14,7 @@ import {
   isText,
   type Check
 } from './checks.js';
+import { isEngineStats, type EngineStats } from './stats.js';
 import { isOutput, isReply, isTask, type Reply, type Task } from './task.js';
 import { isPackedTopology, type PackedTopology } from './topology.js';
 
@@ -85,6 +86,12 @@ export interface PeerReport {
   readonly rank: number;
 }
 
+/** What it tells of itself while somebody watches. */
+export interface StatsReport {
+  readonly type: 'stats';
+  readonly stats: EngineStats;
+}
+
 export type FromEngine =
   | EngineHello
   | EngineOutput
@@ -92,7 +99,8 @@ export type FromEngine =
   | DisagreementReport
   | WaitingReport
   | TopologyReport
-  | PeerReport;
+  | PeerReport
+  | StatsReport;
 
 /// Controller to engine
 
@@ -131,7 +139,16 @@ export interface PeerFailedMessage {
   readonly sent: number;
 }
 
-export type ToEngine = EngineTask | EpochMessage | PeerLostMessage | PeerFailedMessage;
+/** From now on somebody watches, or nobody does. */
+export interface WatchMessage {
+  readonly type: 'watch';
+  readonly isOn: boolean;
+  /** Whose entries are wanted. */
+  readonly variable?: string;
+}
+
+export type ToEngine =
+  EngineTask | EpochMessage | PeerLostMessage | PeerFailedMessage | WatchMessage;
 
 const isReason: Check<Reason> = hasShape<Reason>({
   code: isOneOf(...errorCodes),
@@ -171,7 +188,8 @@ export const isFromEngine: Check<FromEngine> = isEither<FromEngine>(
   }),
   hasShape<WaitingReport>({ type: isOneOf('waiting'), waiting: isNullOr(isWaiting) }),
   hasShape<TopologyReport>({ type: isOneOf('topology'), topology: isPackedTopology }),
-  hasShape<PeerReport>({ type: isOneOf('peer-silent', 'peer-heard'), rank: isCount })
+  hasShape<PeerReport>({ type: isOneOf('peer-silent', 'peer-heard'), rank: isCount }),
+  hasShape<StatsReport>({ type: isOneOf('stats'), stats: isEngineStats })
 );
 
 export const isToEngine: Check<ToEngine> = isEither<ToEngine>(
@@ -188,6 +206,11 @@ export const isToEngine: Check<ToEngine> = isEither<ToEngine>(
     type: isOneOf('peer-lost'),
     rank: isCount,
     isSilent: isFlag
+  }),
+  hasShape<WatchMessage>({
+    type: isOneOf('watch'),
+    isOn: isFlag,
+    variable: isOptional(isText)
   }),
   hasShape<PeerFailedMessage>({
     type: isOneOf('peer-failed'),

@@ -6,6 +6,7 @@ import {
   isListOf,
   isNullOr,
   isOneOf,
+  isOptional,
   isText,
   type Check
 } from './checks.js';
@@ -27,6 +28,8 @@ export interface ControllerConfig {
   readonly stallAfter: number;
   /** Milliseconds after which a process that gives no sign of life is silent. */
   readonly heartbeat: number;
+  /** The name of the first topology; the exponential graph of base 2 by default. */
+  readonly topologyName?: string;
 }
 
 /** Standard input of an engine. */
@@ -42,6 +45,7 @@ export interface EngineConfig {
   readonly heartbeat: number;
   /** That of the other ranks, for one that comes later; null for the one to begin with. */
   readonly topology: PackedTopology | null;
+  readonly topologyName?: string;
 }
 
 /** A line of the controller's standard output while it starts. */
@@ -61,7 +65,8 @@ export const isControllerConfig: Check<ControllerConfig> = hasShape<ControllerCo
   name: isNullOr(isText),
   idleLimit: isCount,
   stallAfter: isCount,
-  heartbeat: isCount
+  heartbeat: isCount,
+  topologyName: isOptional(isText)
 });
 
 export const isEngineConfig: Check<EngineConfig> = hasShape<EngineConfig>({
@@ -73,7 +78,8 @@ export const isEngineConfig: Check<EngineConfig> = hasShape<EngineConfig>({
   epoch: isCount,
   stallAfter: isCount,
   heartbeat: isCount,
-  topology: isNullOr(isPackedTopology)
+  topology: isNullOr(isPackedTopology),
+  topologyName: isOptional(isText)
 });
 
 type EventOf<T extends StartEvent['type']> = Extract<StartEvent, { type: T }>;

@@ -1,6 +1,8 @@
-/** The comm `decentlab:clusters`: the panel of the front end sees all clusters, and may stop or restart them. */
-import type { Cluster } from '../../cluster/client/cluster.js';
+/** The comm `decentlab:clusters`: the panels of the front end see all clusters, and steer them. */
+import type { ClusterWatch } from '../../cluster/client/cluster-watch.js';
 import type { ClusterState } from '../../cluster/protocol/state.js';
+import { ClusterActions } from './cluster-actions.js';
+import { ClusterStats } from './cluster-stats.js';
 import type { Comm, CommMessage, CommTarget } from './comms.js';
 import type { CurrentCluster } from './current-cluster.js';
 import type { Content } from './wire.js';
@@ -13,34 +15,90 @@ const PUSH_INTERVAL_MS = 250;
 /** Pushes the states of the clusters to every open panel, and does what the panels ask. */
 export class ClustersComm implements CommTarget {
   readonly #current: CurrentCluster;
-  readonly #comms = new Set<Comm>();
+  readonly #actions: ClusterActions;
+  /** The open comms, and whether somebody sees what they bring. */
+  readonly #panels = new Map<Comm, boolean>();
+  #watch: Promise<ClusterWatch> | null = null;
+  #stats: ClusterStats | null = null;
   #timer: NodeJS.Timeout | null = null;
   #lastPush = 0;
 
   constructor(current: CurrentCluster) {
     this.#current = current;
+    this.#actions = new ClusterActions(current);
   }
 
   onOpen(comm: Comm): void {
-    this.#comms.add(comm);
+    this.#panels.set(comm, false);
     void this.#push();
   }
 
   onClose(comm: Comm): void {
-    this.#comms.delete(comm);
+    this.#panels.delete(comm);
+    void this.#follow();
   }
 
   onMessage(comm: Comm, { data }: CommMessage): void {
-    void this.#act(data)
-      .catch((error: unknown) => comm.send({ error: toSentence(error) }))
+    const { action, request } = data;
+    if (action === 'show') return void this.#show(comm, data['isShown'] === true);
+    if (action === 'watch') return void this.#watchStats(comm, data);
+    const progress = (value: unknown): void => comm.send({ request, progress: value });
+    void this.#actions
+      .run(data, progress)
+      .then(
+        value => comm.send({ request, value: value ?? null }),
+        (error: unknown) => comm.send({ request, error: toSentence(error) })
+      )
       .then(() => this.#push());
   }
 
   /** Call it when a state has changed: a push follows soon. */
   changed(): void {
-    if (this.#timer || this.#comms.size === 0) return;
+    if (this.#timer || this.#panels.size === 0) return;
     const wait = Math.max(0, this.#lastPush + PUSH_INTERVAL_MS - performance.now());
     this.#timer = setTimeout(() => void this.#push(), wait);
+  }
+
+  /** Lets go of all clusters. */
+  close(): void {
+    this.#panels.clear();
+    void this.#follow();
+    this.#actions.close();
+  }
+
+  async #show(comm: Comm, isShown: boolean): Promise<void> {
+    if (!this.#panels.has(comm)) return;
+    this.#panels.set(comm, isShown);
+    await this.#follow();
+    await this.#push();
+  }
+
+  /** Clusters are watched while somebody looks; afterwards only their files are read, when there is something to tell. */
+  async #follow(): Promise<void> {
+    const isShown = [...this.#panels.values()].includes(true);
+    if (isShown) await (await this.#watching()).begin();
+    else {
+      this.#stats?.clear();
+      (await this.#watch)?.end();
+    }
+  }
+
+  #watching(): Promise<ClusterWatch> {
+    return (this.#watch ??= this.#createWatch());
+  }
+
+  async #createWatch(): Promise<ClusterWatch> {
+    const { ClusterWatch } = await import('../../cluster/client/cluster-watch.js');
+    const watch = new ClusterWatch();
+    watch.on('change', () => this.changed());
+    this.#stats = new ClusterStats(watch);
+    return watch;
+  }
+
+  async #watchStats(comm: Comm, { id, variable }: Content): Promise<void> {
+    await this.#show(comm, true);
+    const wanted = typeof variable === 'string' ? variable : null;
+    this.#stats?.set(comm, typeof id === 'string' ? { id, variable: wanted } : null);
   }
 
   async #push(): Promise<void> {
@@ -52,39 +110,17 @@ export class ClustersComm implements CommTarget {
       clusters => ({ clusters, current }),
       (error: unknown) => ({ error: toSentence(error) })
     );
-    for (const comm of this.#comms) comm.send(data);
+    for (const comm of this.#panels.keys()) comm.send(data);
   }
 
-  /** The current cluster as it is now, the others as their files tell. */
+  /** The current cluster as it is now; the others too while they are watched, else as their files tell. */
   async #states(): Promise<ClusterState[]> {
+    const watch = await this.#watch;
     const { Cluster } = await import('../../cluster/client/cluster.js');
-    const known = await Cluster.list();
+    const known = watch?.isOn ? watch.states : await Cluster.list();
     const live = this.#current.state;
     const others = known.filter(({ id }) => id !== live?.id);
     return live ? [live, ...others] : others;
-  }
-
-  async #act({ action, id, rank }: Content): Promise<void> {
-    const cluster = await this.#open(id);
-    switch (action) {
-      case 'stop':
-        return cluster.stop();
-      case 'interrupt':
-        return cluster.interrupt();
-      case 'restart':
-        return cluster.restart(typeof rank === 'number' ? rank : undefined);
-      default:
-        throw new Error(
-          `The panel asked for "${String(action)}"; known are stop, interrupt and restart.`
-        );
-    }
-  }
-
-  async #open(id: unknown): Promise<Cluster> {
-    const current = await this.#current.get();
-    if (current && current.id === id) return current;
-    const { Cluster } = await import('../../cluster/client/cluster.js');
-    return Cluster.connect(String(id));
   }
 }
 

@@ -34,6 +34,7 @@ export class Kernel {
   readonly #cellComms: CellComms;
   readonly #stdin: Stdin;
   readonly #cluster: CurrentCluster;
+  readonly #panels: ClustersComm;
   readonly #runner: CellRunner;
   readonly #queue: ExecuteQueue;
   /** Nobody has been told yet that the kernel starts. */
@@ -63,13 +64,13 @@ export class Kernel {
     this.#session = new Session(options.transport);
     this.#comms = new Comms(this.#session);
     this.#cluster = new CurrentCluster({
-      onState: () => panel.changed(),
+      onState: () => this.#panels.changed(),
       onVariables: (types, ranks) => void this.#runner.compiler.declare('engines', types, ranks),
       onRestart: rank => void this.#runner.compiler.dropRank(rank),
       onNotice: text => this.#print(text)
     });
-    const panel = new ClustersComm(this.#cluster);
-    this.#comms.register(CLUSTERS_TARGET, panel);
+    this.#panels = new ClustersComm(this.#cluster);
+    this.#comms.register(CLUSTERS_TARGET, this.#panels);
     this.#stdin = new Stdin(this.#session);
     this.#cellComms = new CellComms({
       comms: this.#comms,
@@ -127,6 +128,7 @@ export class Kernel {
   /** Ends the processes of the kernel; its cluster lives on until its idle limit. */
   close(): void {
     this.#runner.close();
+    this.#panels.close();
     this.#cluster.close();
   }
 

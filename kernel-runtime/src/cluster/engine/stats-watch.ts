@@ -1,0 +1,97 @@
+/** Measures this engine while somebody watches: links, W, memory, variables. Costs nothing otherwise. */
+import type { Executor } from '../../cells/executor/executor.js';
+import type { EngineCommunicator } from '../collectives/engine-communicator.js';
+import type { EngineStats, VariableStats } from '../protocol/stats.js';
+import { typeOf } from '../protocol/type-names.js';
+
+/** Four times a second is as fast as an eye follows numbers. */
+const INTERVAL_MS = 250;
+/** Variables of interest are few; a cell that declares hundreds must not make the engine slow. */
+const MAX_VARIABLES = 40;
+/** Entries of the picked variable that travel. */
+const MAX_ENTRIES = 4096;
+
+export interface StatsWatchOptions {
+  readonly communicator: EngineCommunicator;
+  readonly executor: Pick<Executor, 'variableNames' | 'getVariable'>;
+}
+
+export class StatsWatch {
+  readonly #options: StatsWatchOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #isMeasuring = false;
+
+  constructor(options: StatsWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Somebody watches from now on, or nobody does. `tell` gets a measurement at once and then every 250 ms. */
+  set(isOn: boolean, variable: string | undefined, tell: (stats: EngineStats) => void): void {
+    clearInterval(this.#timer);
+    if (!isOn) return;
+    const look = async (): Promise<void> => {
+      // A slow look is not overtaken by the next.
+      if (this.#isMeasuring) return;
+      this.#isMeasuring = true;
+      try {
+        tell(await this.#measure(variable));
+      } finally {
+        this.#isMeasuring = false;
+      }
+    };
+    this.#timer = setInterval(() => void look(), INTERVAL_MS);
+    this.#timer.unref();
+    void look();
+  }
+
+  async #measure(picked: string | undefined): Promise<EngineStats> {
+    const { communicator } = this.#options;
+    const { selfWeight, sources, weights, topology } = communicator.row();
+    const { user, system } = process.cpuUsage();
+    const waiting = communicator.waiting();
+    const entries = picked === undefined ? null : entriesOf(await this.#value(picked));
+    return {
+      ...{ selfWeight, sources, weights, topology },
+      peers: communicator.counters(),
+      memory: process.memoryUsage.rss(),
+      cpu: user + system,
+      ...(waiting ? { waiting: `${waiting.op}, for rank ${waiting.on.join(', ')}` } : {}),
+      variables: await this.#variables(),
+      ...(entries ? { picked: entries } : {})
+    };
+  }
+
+  async #variables(): Promise<VariableStats[]> {
+    const names = await this.#options.executor.variableNames();
+    const found: VariableStats[] = [];
+    for (const name of names.slice(-MAX_VARIABLES)) {
+      const value = await this.#value(name);
+      const entries = entriesOf(value);
+      if (!entries) continue;
+      const norm = Math.hypot(...entries);
+      found.push({ name, type: typeOf(value), shape: shapeOf(value), norm });
+    }
+    return found;
+  }
+
+  /** A variable whose cell failed, or has not come so far, has no value. */
+  #value(name: string): Promise<unknown> {
+    return this.#options.executor.getVariable(name).catch(() => undefined);
+  }
+}
+
+/** The numbers of a value, the first few thousand of them; null if it is no number and no array of numbers. */
+function entriesOf(value: unknown): number[] | null {
+  if (typeof value === 'number') return [value];
+  if (typeof value !== 'object' || value === null) return null;
+  const data: unknown = 'data' in value && 'rows' in value ? value.data : value;
+  if (data instanceof Float64Array || data instanceof Float32Array || data instanceof Int32Array)
+    return Array.from(data.subarray(0, MAX_ENTRIES));
+  return null;
+}
+
+function shapeOf(value: unknown): number[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if ('rows' in value && 'columns' in value) return [Number(value.rows), Number(value.columns)];
+  return 'length' in value ? [Number(value.length)] : [];
+}

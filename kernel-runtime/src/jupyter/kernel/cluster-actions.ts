@@ -1,0 +1,113 @@
+/** What the panel of clusters asks for: start, stop, restart, logs, links. */
+import { openSync, readSync, closeSync, fstatSync } from 'node:fs';
+import type { Cluster } from '../../cluster/client/cluster.js';
+import type { CurrentCluster } from './current-cluster.js';
+import type { Content } from './wire.js';
+
+type OnProgress = (progress: unknown) => void;
+type Action = (content: Content, onProgress: OnProgress) => Promise<unknown>;
+
+const LOG_TAIL_BYTES = 32_000;
+
+export class ClusterActions {
+  readonly #current: CurrentCluster;
+  /** Clusters that a panel has started: they live as long as this kernel. */
+  readonly #started = new Map<string, Cluster>();
+  readonly #actions: Readonly<Record<string, Action>> = {
+    start: (content, onProgress) => this.#start(content, onProgress),
+    stop: async content => (await this.#open(content)).stop(),
+    interrupt: async content => (await this.#open(content)).interrupt(),
+    restart: async content => (await this.#open(content)).restart(rankOf(content)),
+    kill: async content => (await this.#open(content)).kill(rankOf(content) ?? 0),
+    use: async content => void this.#current.select((await this.#open(content)).id),
+    log: async content => this.#log(content),
+    cut: async content => this.#cut(content)
+  };
+
+  constructor(current: CurrentCluster) {
+    this.#current = current;
+  }
+
+  /** Does what a panel asks; resolves to the answer. @throws an error whose message is for the reader */
+  run(content: Content, onProgress: OnProgress): Promise<unknown> {
+    const name = String(content['action']);
+    const action = Object.hasOwn(this.#actions, name) ? this.#actions[name] : undefined;
+    if (action) return action(content, onProgress);
+    const known = Object.keys(this.#actions).join(', ');
+    return Promise.reject(new Error(`The panel asked for "${name}"; known are ${known}.`));
+  }
+
+  close(): void {
+    for (const cluster of this.#started.values()) cluster.close();
+  }
+
+  /** A notebook without a cluster gets this one; otherwise the cluster belongs to no notebook. */
+  async #start({ engines, topology }: Content, onProgress: OnProgress): Promise<string> {
+    const { Cluster } = await import('../../cluster/client/cluster.js');
+    const isFree = (await this.#current.get()) === null;
+    const cluster = await Cluster.start({
+      engines: Number(engines),
+      ...(typeof topology === 'string' ? { topology } : {}),
+      ...(isFree ? {} : { name: null }),
+      onProgress
+    });
+    this.#keep(cluster);
+    if (isFree && process.env['JPY_SESSION_NAME']) this.#current.select(cluster.id);
+    return cluster.id;
+  }
+
+  #keep(cluster: Cluster): void {
+    this.#started.set(cluster.id, cluster);
+    // The panel shows the states; nobody reads the terminal of a kernel.
+    cluster.on('notice', () => undefined);
+    cluster.once('closed', () => this.#started.delete(cluster.id));
+  }
+
+  async #open({ id }: Content): Promise<Cluster> {
+    const current = await this.#current.get();
+    if (current && current.id === id) return current;
+    const known = this.#started.get(String(id));
+    if (known) return known;
+    const { Cluster } = await import('../../cluster/client/cluster.js');
+    const cluster = await Cluster.connect(String(id));
+    this.#keep(cluster);
+    // A cluster that was started elsewhere ends by its own rules: one request is no reason to keep it.
+    setTimeout(() => cluster.close(), HOLD_MS).unref();
+    return cluster;
+  }
+
+  /** The last lines that the process of an engine has printed outside of cells. */
+  async #log(content: Content): Promise<string> {
+    const rank = rankOf(content) ?? 0;
+    const { engines } = (await this.#open(content)).state;
+    const path = engines.find(engine => engine.rank === rank)?.log;
+    return path === undefined ? '' : tailOf(path);
+  }
+
+  /** Between two cells every rank takes the topology without the link; an engine at work finishes first. */
+  async #cut(content: Content): Promise<void> {
+    const { from, to } = content;
+    if (!Number.isInteger(from) || !Number.isInteger(to))
+      throw new Error('A link is named by two ranks.');
+    const js = `setTopology(withoutLink(loadTopology(), ${String(from)}, ${String(to)})); void 0`;
+    await (await this.#open(content)).execute({ name: 'cut', js });
+  }
+}
+
+const HOLD_MS = 10_000;
+
+function rankOf({ rank }: Content): number | undefined {
+  return typeof rank === 'number' ? rank : undefined;
+}
+
+function tailOf(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, LOG_TAIL_BYTES));
+    readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    return bytes.toString('utf8');
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,65 @@
+/** Watching clusters from outside: stats of engines, processes that are ended for a lesson, and what keeps nothing alive. */
+import { once } from 'node:events';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ClusterWatch } from '../../../kernel-runtime/dist/cluster/client/cluster-watch.js';
+import type { EngineStats } from '../../../kernel-runtime/src/cluster/protocol/stats.js';
+import { startCluster, stateWhere, valuesOf } from '../real-cluster.js';
+
+type Told = [id: string, rank: number, stats: EngineStats];
+
+const watch = new ClusterWatch();
+afterAll(() => watch.end());
+
+/** The first stats that pass. */
+const statsWhere = async (test: (told: Told) => boolean): Promise<EngineStats> => {
+  for (;;) {
+    const told = (await once(watch, 'stats')) as Told;
+    if (test(told)) return told[2];
+  }
+};
+
+describe('a watched cluster', () => {
+  it('tells of each engine its row of W, its traffic and its variables', async () => {
+    const cluster = await startCluster({ engines: 3, topology: 'star' });
+    await watch.begin();
+    await cluster.execute(
+      'let x = Float64Array.of(3, 4); x = await neighborAllreduce(x); const lone = rank();'
+    );
+    const connection = watch.connection(cluster.id);
+    connection?.send({ type: 'watch', isOn: true, variable: 'x' });
+    const leaf = await statsWhere(([id, rank]) => id === cluster.id && rank === 2);
+    expect(leaf).toMatchObject({ sources: [0], picked: [3, 4] });
+    expect(leaf.peers[0]).toMatchObject({ rank: 0, receivedBytes: 16 });
+    expect(leaf.variables).toContainEqual({
+      ...{ name: 'x', type: 'Float64Array', shape: [2] },
+      norm: 5
+    });
+    const hub = await statsWhere(([, rank]) => rank === 0);
+    expect(hub.sources).toEqual([1, 2]);
+    expect(hub.selfWeight + hub.weights[0] + hub.weights[1]).toBeCloseTo(1, 12);
+    connection?.send({ type: 'watch', isOn: false });
+  });
+
+  it('goes on without a rank that is ended for a lesson, and has its topology again after the restart', async () => {
+    const cluster = await startCluster({ engines: 2, topology: 'ring' });
+    await cluster.kill(1);
+    await stateWhere(cluster, ({ engines }) => engines[1].state === 'lost');
+    await cluster.restart(1);
+    expect(await valuesOf(cluster, 'loadTopology().name')).toEqual(["'ring'", "'ring'"]);
+  });
+
+  it('ends by its idle limit although somebody watches it', async () => {
+    const cluster = await startCluster({ engines: 1, idleLimit: 100 });
+    while (!watch.connection(cluster.id)) await once(watch, 'change');
+    cluster.close();
+    while (watch.connection(cluster.id)) await once(watch, 'change');
+    expect(watch.states.map(({ id }) => id)).not.toContain(cluster.id);
+  });
+
+  it('does not start with a topology that changes, or that nobody knows', async () => {
+    await expect(startCluster({ engines: 2, topology: 'one-peer-ring' })).rejects.toThrow(
+      /one graph, not a schedule/
+    );
+    await expect(startCluster({ engines: 2, topology: 'rign' })).rejects.toThrow(/ring/);
+  });
+});
