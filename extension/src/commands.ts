@@ -1,14 +1,24 @@
 /** The names of all commands. */
 export const CommandIDs = {
   openCourse: 'decentlab:open-course',
+  newNotebook: 'decentlab:new-notebook',
   showClusters: 'decentlab:show-clusters',
-  stopCluster: 'decentlab:stop-cluster',
+  startCluster: 'decentlab:start-cluster',
   interruptCluster: 'decentlab:interrupt-cluster',
-  restartEngine: 'decentlab:restart-engine'
+  restartCluster: 'decentlab:restart-cluster',
+  stopCluster: 'decentlab:stop-cluster',
+  connectNotebook: 'decentlab:connect-notebook',
+  restartEngine: 'decentlab:restart-engine',
+  stopEngine: 'decentlab:stop-engine',
+  showLog: 'decentlab:show-log',
+  showGraph: 'decentlab:show-graph',
+  cutLink: 'decentlab:cut-link'
 } as const;
 
 export const translationDomain = 'jupyterlab-decentlab';
 export const paletteCategory = 'DecentLab';
+/** The name of our kernel. */
+export const kernelName = 'decentlab';
 
 /** Milliseconds for which a message stays in sight; afterwards it is found under the bell. */
 export const messageTime = 10_000;

@@ -78,8 +78,8 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
       await open('');
       await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
       const panel = page.getByRole('region', { name: 'DecentLab clusters' });
-      await panel.getByText('No DecentLab notebook is running.').waitFor();
-      expect(await panel.getByRole('button').allTextContents()).toEqual(['Open the course']);
+      await panel.getByText('No cluster is running.').waitFor();
+      expect(await panel.getByRole('button').allTextContents()).toEqual(['Start a cluster']);
       await page.screenshot({ path: `${artifacts}panel-blank.png` });
     },
     start

@@ -3,7 +3,9 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 import {
   engineStates,
+  isAnswer,
   isClustersPush,
+  statsOf,
   type ClusterState,
   type EngineStateName
 } from '../../extension/src/clusters/state.js';
@@ -33,6 +35,30 @@ describe('a push from a kernel', () => {
     ['text', 'clusters', false]
   ])('with %s is told apart', (_, value, expected) => {
     expect(isClustersPush(value)).toBe(expected);
+  });
+});
+
+const stats = {
+  ...{ rank: 0, selfWeight: 0.5, sources: [1], weights: [0.5], topology: 'ring' },
+  ...{ peers: [{ rank: 1, sentBytes: 8, receivedBytes: 8 }], memory: 1, cpu: 1 },
+  variables: [{ name: 'x', type: 'Float64Array', shape: [2], norm: 1 }]
+};
+
+describe('the stats of engines', () => {
+  it.each([
+    ['of one engine', [stats], true],
+    ['of none', [], true],
+    ['with a norm that is no number in JSON', [{ ...stats, variables: [{ ...stats.variables[0], norm: null }] }], true], // prettier-ignore
+    ['with fewer weights than sources', [{ ...stats, weights: [] }], false],
+    ['with a source that is text', [{ ...stats, sources: ['1'] }], false],
+    ['without peers', [{ ...stats, peers: undefined }], false]
+  ])('%s are told apart', (_, engines, expected) => {
+    expect(statsOf({ stats: { id: 'a', engines } }) !== null).toBe(expected);
+  });
+
+  it('are no answer to a request', () => {
+    expect(isAnswer({ stats: { id: 'a', engines: [] } })).toBe(false);
+    expect(isAnswer({ request: 1, value: null })).toBe(true);
   });
 });
 

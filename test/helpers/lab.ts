@@ -89,6 +89,11 @@ export class Lab {
     return `${this.#base}/lab/${path}?token=${this.#token}`;
   }
 
+  /** Where the cluster files of its kernels are. */
+  get runtimeFolder(): string {
+    return join(this.#folder, 'runtime');
+  }
+
   /** Puts a file into the served folder, as JSON. */
   write(path: string, content: unknown): void {
     writeJson(join(this.#folder, 'work', path), content);

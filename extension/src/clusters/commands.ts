@@ -1,13 +1,12 @@
 /** The commands on clusters: one truth for buttons, palette and context menu. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { CommandIDs } from '../commands.js';
+import { CommandIDs, messageTime } from '../commands.js';
 import type { ClustersModel, ListedCluster } from './model.js';
 
-interface CommandContext {
+export interface CommandContext {
   app: JupyterFrontEnd;
   model: ClustersModel;
   trans: TranslationBundle;
@@ -16,59 +15,124 @@ interface CommandContext {
 const argumentsSchema = {
   type: 'object',
   properties: {
-    clusterId: { type: 'string', description: 'Defaults to the only cluster there is' },
-    rank: { type: 'number', description: 'The engine; defaults to the first that is lost' }
+    clusterId: {
+      type: 'string',
+      description: 'Defaults to the one of the notebook, or the only one'
+    },
+    rank: { type: 'number', description: 'The engine; defaults to the first that is lost, or 0' },
+    from: { type: 'number', description: 'One end of a link' },
+    to: { type: 'number', description: 'The other end' }
   }
 } as const;
 
-/** Adds the commands. Each takes `clusterId`; without it the one clicked, or the only cluster there is. */
+type Arguments = ReadonlyPartialJSONObject;
+type Act = (cluster: ListedCluster, args: Arguments) => unknown;
+
+/** Adds the commands. Each takes `clusterId`; without it the one clicked, the notebook's, or the only one is meant. */
 export function addClusterCommands(context: CommandContext): void {
   const { app, model, trans } = context;
-  const add = (id: string, options: Omit<CommandRegistry.ICommandOptions, 'execute'>, act: Act) =>
+  const add = (id: string, label: string, act: Act): void => {
     app.commands.addCommand(id, {
-      ...options,
+      label,
+      caption: captionOf(context),
       describedBy: { args: argumentsSchema },
       isEnabled: args => targetOf(context, args) !== undefined,
       execute: async args => {
         const cluster = targetOf(context, args);
-        if (cluster) await act(cluster, args);
+        if (cluster) await said(() => act(cluster, args));
       }
     });
-  add(
-    CommandIDs.interruptCluster,
-    { label: trans.__('Interrupt cluster'), caption: captionOf(context) },
-    ({ id }) => model.send({ action: 'interrupt', id })
+  };
+  add(CommandIDs.interruptCluster, trans.__('Interrupt cluster'), ({ id }) =>
+    model.ask({ action: 'interrupt', id })
   );
-  add(
-    CommandIDs.stopCluster,
-    { label: trans.__('Stop cluster'), caption: captionOf(context) },
-    async ({ id }) => {
-      if (await isStopWanted(id, trans)) model.send({ action: 'stop', id });
-    }
+  add(CommandIDs.stopCluster, trans.__('Stop cluster'), async ({ id }) => {
+    const title = trans.__('Stop cluster %1?', id);
+    if (await isWanted(title, trans.__('Stop it'), trans)) await model.ask({ action: 'stop', id });
+  });
+  add(CommandIDs.restartCluster, trans.__('Restart cluster'), async ({ id }) => {
+    const title = trans.__('Restart all engines of cluster %1?', id);
+    if (await isWanted(title, trans.__('Restart'), trans))
+      await model.ask({ action: 'restart', id });
+  });
+  add(CommandIDs.restartEngine, trans.__('Restart engine'), (cluster, args) =>
+    model.ask({ action: 'restart', id: cluster.id, rank: rankOf(cluster, args) })
   );
-  add(
-    CommandIDs.restartEngine,
-    { label: trans.__('Restart engine'), caption: captionOf(context) },
-    ({ id, engines }, args) => {
-      const lost = engines.find(({ state }) => state === 'lost');
-      const rank = typeof args['rank'] === 'number' ? args['rank'] : (lost?.rank ?? 0);
-      model.send({ action: 'restart', id, rank });
-    }
+  add(CommandIDs.stopEngine, trans.__('Stop engine'), async (cluster, args) => {
+    const rank = rankOf(cluster, args);
+    const title = trans.__('Stop engine %1 of cluster %2?', rank, cluster.id);
+    if (await isWanted(title, trans.__('Stop it'), trans))
+      await model.ask({ action: 'kill', id: cluster.id, rank });
+  });
+  add(CommandIDs.showLog, trans.__('Log of engine'), async (cluster, args) => {
+    const { showLog } = await import('./log.js');
+    await showLog({ app, model, trans }, cluster.id, rankOf(cluster, args));
+  });
+  add(CommandIDs.cutLink, trans.__('Cut link'), ({ id }, { from, to }) =>
+    model.ask({ action: 'cut', id, from: Number(from), to: Number(to) })
   );
+  addNotebookCommand(context);
 }
 
-type Act = (cluster: ListedCluster, args: ReadonlyPartialJSONObject) => void | Promise<void>;
+/** Starts a cluster, with the progress in a notification. */
+export function addStartCommand({ app, model, trans }: CommandContext, openForm: () => void): void {
+  app.commands.addCommand(CommandIDs.startCluster, {
+    label: trans.__('Start a cluster'),
+    caption: trans.__('Start engines that run the cells of notebooks'),
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          engines: { type: 'number', description: 'How many; without it the form opens' },
+          topology: { type: 'string' }
+        }
+      }
+    },
+    execute: async ({ engines, topology }) => {
+      if (typeof engines !== 'number') return openForm();
+      const started = model.start({
+        engines,
+        ...(typeof topology === 'string' ? { topology } : {})
+      });
+      Notification.promise(started, {
+        pending: { message: trans._n('Starting %1 engine', 'Starting %1 engines', engines) },
+        success: {
+          message: id => trans.__('Cluster %1 is ready.', String(id)),
+          options: { autoClose: messageTime }
+        },
+        error: { message: reason => sentence(reason), options: { autoClose: false } }
+      });
+      await started.catch(() => undefined);
+    }
+  });
+}
+
+function addNotebookCommand(context: CommandContext): void {
+  const { app, model, trans } = context;
+  app.commands.addCommand(CommandIDs.connectNotebook, {
+    label: trans.__('Use cluster in this notebook'),
+    caption: trans.__('The %%px cells of the notebook in front run on this cluster from now on'),
+    describedBy: { args: argumentsSchema },
+    isEnabled: args => model.notebook !== null && targetOf(context, args) !== undefined,
+    execute: async args => {
+      const cluster = targetOf(context, args);
+      if (cluster) await said(() => model.connectNotebook(cluster.id));
+    }
+  });
+}
 
 /** The cluster that a command means, if it is clear which. */
-function targetOf(
-  { app, model }: CommandContext,
-  args: ReadonlyPartialJSONObject
-): ListedCluster | undefined {
+function targetOf({ app, model }: CommandContext, args: Arguments): ListedCluster | undefined {
+  const { clusters } = model;
   const clicked = app.contextMenuHitTest(node => node.dataset['clusterId'] !== undefined);
   const id = args['clusterId'] ?? clicked?.dataset['clusterId'];
-  const { clusters } = model;
-  if (id === undefined) return clusters.length === 1 ? clusters[0] : undefined;
-  return clusters.find(cluster => cluster.id === id);
+  if (id !== undefined) return clusters.find(cluster => cluster.id === id);
+  return clusters.length === 1 ? clusters[0] : model.clusterOf(model.notebook);
+}
+
+function rankOf({ engines }: ListedCluster, { rank }: Arguments): number {
+  const lost = engines.find(({ state }) => state === 'lost');
+  return typeof rank === 'number' ? rank : (lost?.rank ?? 0);
 }
 
 /** Says why a command is disabled. */
@@ -82,14 +146,27 @@ function captionOf({ model, trans }: CommandContext): () => string {
   };
 }
 
-async function isStopWanted(id: string, trans: TranslationBundle): Promise<boolean> {
+async function isWanted(title: string, accept: string, trans: TranslationBundle): Promise<boolean> {
   const { button } = await showDialog({
-    title: trans.__('Stop cluster %1?', id),
-    body: trans.__('Its engines end, and the variables on them are gone.'),
+    title,
+    body: trans.__('Their processes end, and the variables on them are gone.'),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Keep it') }),
-      Dialog.warnButton({ label: trans.__('Stop it') })
+      Dialog.warnButton({ label: accept })
     ]
   });
   return button.accept;
+}
+
+/** What cannot be done is said in the kernel's words. */
+async function said(act: () => unknown): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    Notification.error(sentence(error), { autoClose: messageTime });
+  }
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,25 +1,52 @@
 /** The comm with one kernel: opened again whenever the kernel has restarted. No code is run in the kernel. */
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import type { JSONObject } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
-import { clustersTarget, isClustersPush, type ClusterRequest, type ClustersPush } from './state.js';
+import {
+  clustersTarget,
+  isAnswer,
+  isClustersPush,
+  statsOf,
+  type Answer,
+  type ClusterRequest,
+  type ClustersPush,
+  type StatsPush
+} from './state.js';
 
 export type ConnectionState = 'connecting' | 'open' | 'closed';
 
+/** What this page wants to hear of the engines of one cluster. */
+export interface Watched {
+  id: string;
+  /** The variable by which nodes are coloured; null for none. */
+  variable: string | null;
+}
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+  onProgress: ((progress: unknown) => void) | undefined;
+}
+
 export class ClustersConnection implements IDisposable {
   readonly changed = new Signal<this, void>(this);
-  /** A request that the kernel could not fulfil, in its words. */
-  readonly failed = new Signal<this, string>(this);
+  readonly stats = new Signal<this, StatsPush>(this);
   readonly #kernel: Kernel.IKernelConnection;
+  readonly #pending = new Map<number, Pending>();
+  #requests = 0;
   #comm: Kernel.IComm | null = null;
   #kernelSession = '';
   #state: ConnectionState = 'connecting';
   #push: ClustersPush = { clusters: [] };
+  #isShown = false;
+  #watched: Watched | null = null;
 
   /** @param kernel a connection of its own, which handles comms; it is disposed with this object */
   constructor(kernel: Kernel.IKernelConnection) {
     this.#kernel = kernel;
     kernel.statusChanged.connect(this.#onStatus, this);
+    kernel.connectionStatusChanged.connect(this.#onConnection, this);
     kernel.iopubMessage.connect(this.#onMessage, this);
     this.open();
   }
@@ -40,45 +67,96 @@ export class ClustersConnection implements IDisposable {
   open(): void {
     this.#forget();
     const comm = this.#kernel.createComm(clustersTarget);
-    comm.onMsg = ({ content }) => this.#receive(content.data);
+    comm.onMsg = ({ content }) => {
+      if (this.#comm === comm) this.#receive(content.data);
+    };
     comm.onClose = () => {
       if (this.#comm === comm) this.#forget('closed');
     };
     this.#comm = comm;
     comm.open();
+    this.#tell();
   }
 
-  send(request: ClusterRequest): void {
-    this.#comm?.send({ ...request });
+  /** Whether somebody sees what comes: the kernel watches clusters only then. */
+  show(isShown: boolean): void {
+    if (isShown === this.#isShown) return;
+    this.#isShown = isShown;
+    this.#send({ action: 'show', isShown });
+  }
+
+  /** Asks for the stats of one cluster, or of none. */
+  watch(watched: Watched | null): void {
+    this.#watched = watched;
+    this.#send({ action: 'watch', id: watched?.id ?? null, variable: watched?.variable ?? null });
+  }
+
+  /** Asks the kernel for something. @throws the kernel's sentence, or that it went away */
+  ask(request: ClusterRequest, onProgress?: (progress: unknown) => void): Promise<unknown> {
+    const number = ++this.#requests;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(number, { resolve, reject, onProgress });
+      this.#send({ ...request, request: number });
+    });
   }
 
   dispose(): void {
     if (this.isDisposed) return;
+    this.#forget('closed');
     Signal.clearData(this);
-    this.#comm = null;
     this.#kernel.dispose();
+  }
+
+  /** A new comm knows nothing of what this page wants. */
+  #tell(): void {
+    this.#send({ action: 'show', isShown: this.#isShown });
+    if (this.#watched) this.watch(this.#watched);
+  }
+
+  #send(data: JSONObject): void {
+    this.#comm?.send(data);
   }
 
   #forget(state: ConnectionState = 'connecting'): void {
     this.#comm = null;
     this.#push = { clusters: [] };
     this.#state = state;
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { reject } of pending) reject(new Error('The kernel went away before it answered.'));
     this.changed.emit();
   }
 
   #receive(data: unknown): void {
-    if (isClustersPush(data)) {
+    const stats = statsOf(data);
+    if (stats) this.stats.emit(stats);
+    else if (isAnswer(data)) this.#answer(data);
+    else if (isClustersPush(data)) {
       this.#push = data;
       this.#state = 'open';
       this.changed.emit();
-    } else if (typeof data === 'object' && data !== null && 'error' in data) {
-      this.failed.emit(String(data.error));
     }
+  }
+
+  #answer({ request, value, error, progress }: Answer): void {
+    const pending = this.#pending.get(request);
+    if (progress !== undefined) return pending?.onProgress?.(progress);
+    this.#pending.delete(request);
+    if (error === undefined) pending?.resolve(value);
+    else pending?.reject(new Error(error));
   }
 
   #onStatus(_: Kernel.IKernelConnection, status: Kernel.Status): void {
     if (status === 'restarting' || status === 'autorestarting') this.#forget();
+    else if (status === 'dead') this.#forget('closed');
     else if (status === 'idle' && !this.#comm && this.#state === 'connecting') this.open();
+  }
+
+  /** What was true before the server went away need not be true now. */
+  #onConnection(_: Kernel.IKernelConnection, status: Kernel.ConnectionStatus): void {
+    if (status === 'connected') {
+      if (this.#state !== 'open') this.open();
+    } else this.#forget();
   }
 
   /** A kernel that another page restarted shows itself only by a new session in its messages. */

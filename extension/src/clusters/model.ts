@@ -1,11 +1,17 @@
-/** The clusters of all running DecentLab notebooks: state and signals, no view. */
+/** The clusters of this user as the kernels of this server tell them: state and signals, no view. */
 import type { Kernel, ServiceManager, Session } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
-import { ClustersConnection } from './connection.js';
-import type { ClusterRequest, ClusterState } from './state.js';
-
-const kernelName = 'decentlab';
+import { kernelName } from '../commands.js';
+import { startBackgroundKernel, type KernelFault } from './background-kernel.js';
+import { ClustersConnection, type Watched } from './connection.js';
+import {
+  isStartProgress,
+  type ClusterRequest,
+  type ClusterState,
+  type StartProgress,
+  type StatsPush
+} from './state.js';
 
 /** A cluster and the notebooks that use it. */
 export interface ListedCluster extends ClusterState {
@@ -14,30 +20,47 @@ export interface ListedCluster extends ClusterState {
 
 /** What the panel shows: the clusters, or which blank state and why. */
 export type PanelState =
-  | { kind: 'no-notebook' }
   | { kind: 'connecting' }
+  | { kind: 'no-server' }
+  | { kind: KernelFault }
   | { kind: 'closed' }
   | { kind: 'no-cluster' }
   | { kind: 'clusters'; clusters: ListedCluster[] };
 
-interface Watched {
+interface Known {
   connection: ClustersConnection;
-  path: string;
+  /** Of the notebook; null for a kernel without one. */
+  path: string | null;
 }
 
-type Services = Pick<ServiceManager.IManager, 'kernels' | 'sessions'>;
+type Services = Pick<ServiceManager.IManager, 'kernels' | 'sessions' | 'kernelspecs'>;
+
+/** While nothing answers, and somebody looks, we ask again after so many milliseconds. */
+const RETRY_MS = 350;
 
 export class ClustersModel implements IDisposable {
   readonly changed = new Signal<this, void>(this);
-  /** A request that a kernel could not fulfil, in its words. */
-  readonly failed = new Signal<this, string>(this);
+  readonly stats = new Signal<this, StatsPush>(this);
   readonly #services: Services;
-  readonly #watched = new Map<string, Watched>();
+  readonly #known = new Map<string, Known>();
+  /** Those who look now: the panel, a graph view. */
+  readonly #viewers = new Set<object>();
+  #watched: Watched | null = null;
+  /** Who tells the stats of what is watched. */
+  #teller: ClustersConnection | undefined;
+  #timer: number | undefined;
   #isDisposed = false;
+  #fault: KernelFault | null = null;
+  #isServerGone = false;
+  #isStartingKernel = false;
+  #starting: StartProgress | null = null;
+  #path: string | null = null;
 
   constructor(services: Services) {
     this.#services = services;
     services.sessions.runningChanged.connect(this.#follow, this);
+    services.kernels.runningChanged.connect(this.#follow, this);
+    services.kernels.connectionFailure.connect(this.#lose, this);
     this.#follow();
   }
 
@@ -46,13 +69,15 @@ export class ClustersModel implements IDisposable {
   }
 
   get state(): PanelState {
-    const watched = [...this.#watched.values()];
-    if (watched.length === 0) return { kind: 'no-notebook' };
-    const clusters = listOf(watched);
-    if (clusters.length > 0) return { kind: 'clusters', clusters };
-    const states = watched.map(({ connection }) => connection.state);
-    if (states.includes('open')) return { kind: 'no-cluster' };
-    return { kind: states.includes('connecting') ? 'connecting' : 'closed' };
+    const connections = [...this.#known.values()].map(({ connection }) => connection.state);
+    if (connections.includes('open')) {
+      const clusters = listOf([...this.#known.values()]);
+      return clusters.length > 0 ? { kind: 'clusters', clusters } : { kind: 'no-cluster' };
+    }
+    if (this.#isServerGone) return { kind: 'no-server' };
+    if (connections.includes('connecting')) return { kind: 'connecting' };
+    if (connections.length > 0) return { kind: 'closed' };
+    return { kind: this.#fault ?? 'connecting' };
   }
 
   get clusters(): ListedCluster[] {
@@ -60,66 +85,212 @@ export class ClustersModel implements IDisposable {
     return state.kind === 'clusters' ? state.clusters : [];
   }
 
-  /** Sends a request to a kernel that knows the cluster. */
-  send(request: ClusterRequest): void {
-    const knows = [...this.#watched.values()].filter(({ connection }) =>
-      connection.push.clusters.some(({ id }) => id === request.id)
-    );
-    const owner = knows.find(({ connection }) => connection.push.current === request.id);
-    (owner ?? knows[0])?.connection.send(request);
+  /** How far a cluster that this page starts is; null if it starts none. */
+  get starting(): StartProgress | null {
+    return this.#starting;
+  }
+
+  /** The notebook in front, if its kernel is ours. */
+  get notebook(): string | null {
+    return [...this.#known.values()].some(({ path }) => path === this.#path) ? this.#path : null;
+  }
+
+  /** The cluster that a notebook uses. */
+  clusterOf(path: string | null): ListedCluster | undefined {
+    return path === null
+      ? undefined
+      : this.clusters.find(({ notebooks }) => notebooks.includes(path));
+  }
+
+  /** Tells which document is in front. */
+  setPath(path: string | null): void {
+    if (path === this.#path) return;
+    this.#path = path;
+    this.changed.emit();
+  }
+
+  /** Somebody looks, or looks away: without anybody, no kernel is started for us and none watches anything. */
+  show(viewer: object, isShown: boolean): void {
+    if (isShown) this.#viewers.add(viewer);
+    else this.#viewers.delete(viewer);
+    for (const { connection } of this.#known.values()) connection.show(this.#isShown);
+    this.#check();
+  }
+
+  /** Asks for the stats of one cluster, or of none. */
+  watch(watched: Watched | null): void {
+    this.#watched = watched;
+    this.#teller?.watch(null);
+    this.#teller = undefined;
+    this.#followWatched();
+  }
+
+  /** Starts a cluster, for the notebook in front if there is one. @throws the kernel's sentence */
+  async start(options: { engines: number; topology?: string }): Promise<string> {
+    this.#starting = { ready: 0, size: options.engines };
+    this.changed.emit();
+    try {
+      const connection = await this.#anyConnection();
+      const id = await connection.ask({ action: 'start', ...options }, progress => {
+        if (isStartProgress(progress)) this.#starting = progress;
+        this.changed.emit();
+      });
+      return String(id);
+    } finally {
+      this.#starting = null;
+      this.changed.emit();
+    }
+  }
+
+  /** Sends a request to a kernel that knows the cluster. @throws the kernel's sentence */
+  async ask(request: Exclude<ClusterRequest, { action: 'start' }>): Promise<unknown> {
+    const teller = this.#tellerOf(request.id);
+    if (!teller) throw new Error('No kernel knows this cluster any more.');
+    return teller.ask(request);
+  }
+
+  /** Lets the notebook in front use a cluster. @throws the kernel's sentence */
+  async connectNotebook(id: string): Promise<unknown> {
+    return this.#connectionOf(this.#path)?.ask({ action: 'use', id });
   }
 
   /** Looks for kernels again and opens every comm anew. */
   async reconnect(): Promise<void> {
-    await this.#services.sessions.refreshRunning();
-    for (const { connection } of this.#watched.values()) connection.open();
+    this.#fault = null;
+    await this.#retry();
+    for (const { connection } of this.#known.values()) connection.open();
+    this.#check();
   }
 
   dispose(): void {
-    if (this.#isDisposed) return;
+    if (this.isDisposed) return;
     this.#isDisposed = true;
+    clearTimeout(this.#timer);
     Signal.clearData(this);
-    for (const { connection } of this.#watched.values()) connection.dispose();
-    this.#watched.clear();
+    for (const { connection } of this.#known.values()) connection.dispose();
+    this.#known.clear();
+  }
+
+  get #isShown(): boolean {
+    return this.#viewers.size > 0;
+  }
+
+  #lose(): void {
+    this.#isServerGone = true;
+  }
+
+  #connectionOf(path: string | null): ClustersConnection | undefined {
+    return [...this.#known.values()].find(known => path !== null && known.path === path)
+      ?.connection;
+  }
+
+  /** The kernel that tells of a cluster: the one that uses it knows it best. */
+  #tellerOf(id: string): ClustersConnection | undefined {
+    const tellers = [...this.#known.values()].filter(({ connection }) =>
+      connection.push.clusters.some(cluster => cluster.id === id)
+    );
+    const owner = tellers.find(({ connection }) => connection.push.current === id);
+    return (owner ?? tellers[0])?.connection;
+  }
+
+  async #anyConnection(): Promise<ClustersConnection> {
+    const find = (): ClustersConnection | undefined =>
+      this.#connectionOf(this.#path) ??
+      [...this.#known.values()].find(({ connection }) => connection.state === 'open')?.connection;
+    if (!find()) await this.#startKernel();
+    const connection = find() ?? [...this.#known.values()][0]?.connection;
+    if (connection) return connection;
+    throw new Error('There is no kernel of DecentLab that could start it.');
   }
 
   /** One connection for each kernel of ours that runs, none for those that ended. */
   #follow(): void {
-    const running = new Map<string, Session.IModel>();
-    for (const session of this.#services.sessions.running()) {
-      if (session.kernel?.name === kernelName) running.set(session.kernel.id, session);
-    }
-    for (const [id, { connection }] of this.#watched) {
+    const paths = new Map<string, Session.IModel>();
+    for (const session of this.#services.sessions.running())
+      if (session.kernel) paths.set(session.kernel.id, session);
+    const running = new Map<string, Kernel.IModel>();
+    for (const kernel of this.#services.kernels.running())
+      if (kernel.name === kernelName) running.set(kernel.id, kernel);
+    for (const { kernel } of paths.values())
+      if (kernel?.name === kernelName) running.set(kernel.id, kernel);
+    for (const [id, { connection }] of this.#known) {
       if (running.has(id)) continue;
-      this.#watched.delete(id);
+      this.#known.delete(id);
       connection.dispose();
     }
-    for (const [id, { kernel, path }] of running) {
-      const known = this.#watched.get(id);
+    for (const [id, model] of running) {
+      const path = paths.get(id)?.path ?? null;
+      const known = this.#known.get(id);
       if (known) known.path = path;
-      else if (kernel) this.#watched.set(id, { connection: this.#connect(kernel), path });
+      else this.#known.set(id, { connection: this.#connect(model), path });
     }
+    this.#check();
     this.changed.emit();
   }
 
   #connect(model: Kernel.IModel): ClustersConnection {
     const kernel = this.#services.kernels.connectTo({ model, handleComms: true });
     const connection = new ClustersConnection(kernel);
-    connection.changed.connect(() => this.changed.emit());
-    connection.failed.connect((_, sentence) => this.failed.emit(sentence));
+    connection.show(this.#isShown);
+    connection.changed.connect(() => {
+      this.#followWatched();
+      this.#check();
+      this.changed.emit();
+    });
+    connection.stats.connect((_, stats) => this.stats.emit(stats));
     return connection;
+  }
+
+  /** The kernel that knows the watched cluster may be another one now. */
+  #followWatched(): void {
+    const teller = this.#watched ? this.#tellerOf(this.#watched.id) : undefined;
+    if (teller === this.#teller) return;
+    this.#teller?.watch(null);
+    this.#teller = teller;
+    teller?.watch(this.#watched);
+  }
+
+  /** Somebody looks and nothing answers: a kernel is started, or the server asked again and again. */
+  #check(): void {
+    const states = [...this.#known.values()].map(({ connection }) => connection.state);
+    const isAnswered = states.includes('open');
+    if (isAnswered) this.#isServerGone = false;
+    if (!this.#isShown || isAnswered || this.#isDisposed) return;
+    if (states.length === 0 && !this.#isServerGone && !this.#fault) void this.#startKernel();
+    else if (this.#isServerGone || states.includes('connecting'))
+      this.#timer ??= window.setTimeout(() => {
+        this.#timer = undefined;
+        void this.#retry();
+      }, RETRY_MS);
+  }
+
+  async #startKernel(): Promise<void> {
+    if (this.#isStartingKernel) return;
+    this.#isStartingKernel = true;
+    this.#fault = await startBackgroundKernel(this.#services);
+    this.#isStartingKernel = false;
+    this.#follow();
+  }
+
+  /** After a restart of the server its kernels are others; the managers' own polls would take ten seconds to see it. */
+  async #retry(): Promise<void> {
+    this.#isServerGone = false;
+    const { kernels, sessions } = this.#services;
+    // A failure is told by the signal too.
+    await Promise.all([kernels.refreshRunning(), sessions.refreshRunning()]).catch(() => undefined);
+    this.#follow();
   }
 }
 
 /** All clusters once each, whichever kernel told of them; the kernel that uses one knows it best. */
-function listOf(watched: readonly Watched[]): ListedCluster[] {
+function listOf(known: readonly Known[]): ListedCluster[] {
   const clusters = new Map<string, ListedCluster>();
-  for (const { connection, path } of watched) {
+  for (const { connection, path } of known) {
     for (const cluster of connection.push.clusters) {
       const isUsed = connection.push.current === cluster.id;
-      const known = clusters.get(cluster.id);
-      const notebooks = [...(known?.notebooks ?? []), ...(isUsed ? [path] : [])];
-      const told = isUsed || !known ? cluster : known;
+      const before = clusters.get(cluster.id);
+      const notebooks = [...(before?.notebooks ?? []), ...(isUsed && path !== null ? [path] : [])];
+      const told = isUsed || !before ? cluster : before;
       clusters.set(cluster.id, { ...told, notebooks });
     }
   }

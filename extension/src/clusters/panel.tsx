@@ -1,45 +1,81 @@
-/** The panel: a list of clusters with their engines, or one sentence and one button. */
-import { Clipboard, Notification } from '@jupyterlab/apputils';
+/** The panel: a list of clusters with their engines, the form that starts one, or one sentence and one button. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
+import { addIcon, ReactWidget } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
 import React from 'react';
 import { CommandIDs } from '../commands.js';
+import { Blank } from './blank.js';
 import { ClusterView, type ViewContext } from './cluster-view.js';
-import type { ClustersModel, PanelState } from './model.js';
+import type { ClustersModel } from './model.js';
+import { StartForm, type StartChoice } from './start-form.js';
 import { announcements } from './words.js';
 
 const panelClass = 'jp-DecentLabClusters';
-const startLine = 'const cluster = await Cluster.start({ engines: 4 });';
 
 export interface PanelOptions {
   model: ClustersModel;
   commands: CommandRegistry;
   trans: TranslationBundle;
+  /** What the form begins with. */
+  defaults(): StartChoice;
 }
 
 export class ClustersPanel extends ReactWidget {
   readonly #model: ClustersModel;
   readonly #context: ViewContext;
+  readonly #defaults: () => StartChoice;
   #shown: ClustersModel['clusters'] = [];
   #announcement = '';
+  #isFormOpen = false;
 
-  constructor({ model, commands, trans }: PanelOptions) {
+  constructor({ model, commands, trans, defaults }: PanelOptions) {
     super();
     this.#model = model;
     this.#context = { commands, trans };
+    this.#defaults = defaults;
     this.addClass(panelClass);
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('DecentLab clusters'));
     model.changed.connect(this.#onChanged, this);
   }
 
+  /** Opens the form, or closes it. */
+  openForm(isOpen = true): void {
+    this.#isFormOpen = isOpen;
+    this.update();
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this.#model.show(this, true);
+  }
+
+  protected override onAfterHide(message: Message): void {
+    super.onAfterHide(message);
+    this.#model.show(this, false);
+  }
+
   protected override render(): React.JSX.Element {
+    const { trans } = this.#context;
     return (
       <>
-        <h2>{this.#context.trans.__('DecentLab clusters')}</h2>
-        {this.#body(this.#model.state)}
-        <div aria-live="polite" role="status" className={`${panelClass}-news`}>
+        <div className={`${panelClass}-head`}>
+          <h2>{trans.__('DecentLab clusters')}</h2>
+          {this.#model.clusters.length > 0 && !this.#isFormOpen && (
+            <button
+              className={`${panelClass}-action`}
+              aria-label={trans.__('New cluster')}
+              title={trans.__('New cluster')}
+              onClick={() => this.openForm()}
+            >
+              <addIcon.react tag="span" />
+            </button>
+          )}
+        </div>
+        {this.#start()}
+        {this.#body()}
+        <div aria-live="polite" role="status" className="jp-DecentLab-spoken">
           {this.#announcement}
         </div>
       </>
@@ -54,67 +90,54 @@ export class ClustersPanel extends ReactWidget {
     this.update();
   }
 
-  #body(state: PanelState): React.JSX.Element {
-    if (state.kind !== 'clusters') return this.#blank(state.kind);
-    return (
-      <ul className={`${panelClass}-list`}>
-        {state.clusters.map(cluster => (
-          <ClusterView key={cluster.id} cluster={cluster} context={this.#context} />
-        ))}
-      </ul>
-    );
-  }
-
-  #blank(kind: Exclude<PanelState['kind'], 'clusters'>): React.JSX.Element {
-    const { sentence, button, act } = this.#blankOf(kind);
-    return (
-      <div className={`${panelClass}-blank`}>
-        <p>{sentence}</p>
-        {kind === 'no-cluster' && <code>{startLine}</code>}
-        <button className="jp-mod-styled jp-mod-accept" onClick={act}>
-          {button}
-        </button>
-      </div>
-    );
-  }
-
-  #blankOf(kind: Exclude<PanelState['kind'], 'clusters'>): Blank {
-    const { commands, trans } = this.#context;
-    const reconnect = (): void => void this.#model.reconnect();
-    switch (kind) {
-      case 'no-notebook':
-        return {
-          sentence: trans.__('No DecentLab notebook is running.'),
-          button: trans.__('Open the course'),
-          act: () => void commands.execute(CommandIDs.openCourse)
-        };
-      case 'connecting':
-        return {
-          sentence: trans.__('Connecting to the kernel of the notebook.'),
-          button: trans.__('Look again'),
-          act: reconnect
-        };
-      case 'closed':
-        return {
-          sentence: trans.__('The kernel closed the connection. Restarting the kernel mends it.'),
-          button: trans.__('Connect again'),
-          act: reconnect
-        };
-      case 'no-cluster':
-        return {
-          sentence: trans.__('No cluster yet. This line in a cell starts one:'),
-          button: trans.__('Copy the line'),
-          act: () => {
-            Clipboard.copyToSystem(startLine);
-            Notification.success(trans.__('Copied: paste it into a cell and run it.'));
-          }
-        };
+  #start(): React.JSX.Element | null {
+    const { trans, commands } = this.#context;
+    const { starting } = this.#model;
+    if (starting) {
+      const text = trans.__('%1 of %2 engines ready', starting.ready, starting.size);
+      return (
+        <p>
+          <progress max={starting.size} value={starting.ready} aria-label={text} /> {text}
+        </p>
+      );
     }
+    if (!this.#isFormOpen) return null;
+    return (
+      <StartForm
+        trans={trans}
+        defaults={this.#defaults()}
+        onCancel={() => this.openForm(false)}
+        onStart={choice => {
+          this.openForm(false);
+          void commands.execute(CommandIDs.startCluster, { ...choice });
+        }}
+      />
+    );
   }
-}
 
-interface Blank {
-  sentence: string;
-  button: string;
-  act: () => void;
+  #body(): React.JSX.Element | null {
+    const { state, notebook, starting } = this.#model;
+    if (state.kind === 'clusters')
+      return (
+        <ul className={`${panelClass}-list`}>
+          {state.clusters.map(cluster => (
+            <ClusterView
+              key={cluster.id}
+              cluster={cluster}
+              notebook={notebook}
+              context={this.#context}
+            />
+          ))}
+        </ul>
+      );
+    if (starting || (this.#isFormOpen && state.kind === 'no-cluster')) return null;
+    return (
+      <Blank
+        kind={state.kind}
+        trans={this.#context.trans}
+        onStart={() => this.openForm()}
+        onReconnect={() => void this.#model.reconnect()}
+      />
+    );
+  }
 }

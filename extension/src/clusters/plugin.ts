@@ -4,55 +4,102 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { CommandIDs, messageTime, paletteCategory, translationDomain } from '../commands.js';
+import { CommandIDs, paletteCategory, translationDomain } from '../commands.js';
 import { graphIcon } from '../icons.js';
-import { addClusterCommands } from './commands.js';
+import { addClusterCommands, addStartCommand } from './commands.js';
 import { ClustersModel } from './model.js';
 import { ClustersPanel } from './panel.js';
+import type { StartChoice } from './start-form.js';
+import { IClusters } from './token.js';
 
+const id = 'jupyterlab-decentlab:clusters';
 const panelRank = 220;
 const clusterSelector = '.jp-DecentLabClusters-cluster';
 
-export const clustersPlugin: JupyterFrontEndPlugin<void> = {
-  id: 'jupyterlab-decentlab:clusters',
-  description: 'A panel that lists the clusters of running notebooks and their engines.',
+export const clustersPlugin: JupyterFrontEndPlugin<ClustersModel> = {
+  id,
+  description: 'A panel that starts clusters, and lists them with their engines.',
   autoStart: true,
-  optional: [ITranslator, ILayoutRestorer, ICommandPalette],
+  provides: IClusters,
+  optional: [ITranslator, ILayoutRestorer, ICommandPalette, ISettingRegistry],
   activate: (
     app: JupyterFrontEnd,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    settings: ISettingRegistry | null
   ) => {
     const trans = (translator ?? nullTranslator).load(translationDomain);
     const model = new ClustersModel(app.serviceManager);
-    model.failed.connect(
-      (_, sentence) => void Notification.error(sentence, { autoClose: messageTime })
-    );
     addClusterCommands({ app, model, trans });
     model.changed.connect(() => app.commands.notifyCommandChanged());
+    followPath(app, model);
 
-    const panel = new ClustersPanel({ model, commands: app.commands, trans });
+    const defaults = followDefaults(settings);
+    const panel = new ClustersPanel({ model, commands: app.commands, trans, defaults });
     panel.id = 'decentlab-clusters';
     panel.title.icon = graphIcon;
     panel.title.caption = trans.__('DecentLab clusters');
     app.shell.add(panel, 'left', { rank: panelRank });
     restorer?.add(panel, panel.id);
 
+    const show = (): void => app.shell.activateById(panel.id);
     app.commands.addCommand(CommandIDs.showClusters, {
       label: trans.__('Show clusters'),
       describedBy: { args: { type: 'object', properties: {} } },
-      execute: () => app.shell.activateById(panel.id)
+      execute: show
     });
-    for (const command of Object.values(CommandIDs)) {
-      if (command === CommandIDs.openCourse) continue;
-      palette?.addItem({ command, category: paletteCategory });
+    addStartCommand({ app, model, trans }, () => {
+      show();
+      panel.openForm();
+    });
+    const own = Object.values(CommandIDs).filter(command => app.commands.hasCommand(command));
+    for (const command of own) {
+      const needsMore = command === CommandIDs.cutLink;
+      if (!needsMore) palette?.addItem({ command, category: paletteCategory });
     }
-    const inMenu = [CommandIDs.interruptCluster, CommandIDs.stopCluster];
+    const inMenu = [
+      CommandIDs.connectNotebook,
+      CommandIDs.interruptCluster,
+      CommandIDs.restartCluster,
+      CommandIDs.stopCluster
+    ];
     inMenu.forEach((command, rank) =>
       app.contextMenu.addItem({ command, selector: clusterSelector, rank })
     );
+    return model;
   }
 };
+
+/** The document in front is the notebook that a cluster is started for. */
+function followPath({ shell }: JupyterFrontEnd, model: ClustersModel): void {
+  shell.currentChanged?.connect((_, { newValue }) => {
+    // The panel itself is no document: what was in front stays so.
+    if (newValue) model.setPath(pathOf(newValue));
+  });
+  model.setPath(pathOf(shell.currentWidget));
+}
+
+function pathOf(widget: object | null): string | null {
+  const context = widget && 'context' in widget ? widget.context : null;
+  const path = typeof context === 'object' && context && 'path' in context ? context.path : null;
+  return typeof path === 'string' ? path : null;
+}
+
+/** What the form begins with, as the settings say. */
+function followDefaults(settings: ISettingRegistry | null): () => StartChoice {
+  const choice: StartChoice = { engines: 4, topology: 'exponential-two' };
+  void settings?.load(id).then(loaded => {
+    const read = (): void => {
+      const { engines, topology } = loaded.composite;
+      if (typeof engines === 'number') choice.engines = engines;
+      if (typeof topology === 'string') choice.topology = topology;
+    };
+    loaded.changed.connect(read);
+    read();
+  });
+  return () => choice;
+}

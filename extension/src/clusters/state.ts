@@ -15,7 +15,7 @@ export type EngineStateName = (typeof engineStates)[number];
 
 export interface EngineState {
   rank: number;
-  pid: number;
+  pid: number | null;
   state: EngineStateName;
   /** What the engine does or why it is lost, in words. */
   detail?: string;
@@ -34,28 +34,140 @@ export interface ClustersPush {
   current?: string | null;
 }
 
+/** What the kernel is asked to do; every request has an answer. */
 export type ClusterRequest =
-  { action: 'stop' | 'interrupt'; id: string } | { action: 'restart'; id: string; rank: number };
+  | { action: 'start'; engines: number; topology?: string }
+  | { action: 'stop' | 'interrupt' | 'use'; id: string }
+  | { action: 'restart'; id: string; rank?: number }
+  | { action: 'kill' | 'log'; id: string; rank: number }
+  | { action: 'cut'; id: string; from: number; to: number };
+
+/** The answer to a request, or how far it is. */
+export interface Answer {
+  request: number;
+  value?: unknown;
+  error?: string;
+  progress?: unknown;
+}
+
+export interface StartProgress {
+  ready: number;
+  size: number;
+}
+
+/** What has passed between an engine and one other, in bytes since the engine began. */
+export interface PeerCount {
+  rank: number;
+  sentBytes: number;
+  receivedBytes: number;
+}
+
+export interface VariableStats {
+  name: string;
+  type: string;
+  shape: number[];
+  norm: number;
+}
+
+/** One engine at one moment. */
+export interface EngineStats {
+  rank: number;
+  selfWeight: number;
+  sources: number[];
+  weights: number[];
+  topology: string;
+  peers: PeerCount[];
+  memory: number;
+  /** Microseconds of processor time. */
+  cpu: number;
+  waiting?: string;
+  variables: VariableStats[];
+  /** The picked variable: the number, or its norm. */
+  value?: number;
+  /** ‖x_i − x̄‖ of the picked variable. */
+  distance?: number;
+}
+
+export interface StatsPush {
+  id: string;
+  engines: EngineStats[];
+}
 
 /** Whether a comm message holds a list of clusters; what the kernel sends is checked at this door. */
 export function isClustersPush(value: unknown): value is ClustersPush {
-  return isRecord(value) && Array.isArray(value['clusters']) && value['clusters'].every(isCluster);
+  return isRecord(value) && isListOf(value['clusters'], isCluster);
+}
+
+/** Whether a comm message answers a request. */
+export function isAnswer(value: unknown): value is Answer {
+  return isRecord(value) && typeof value['request'] === 'number';
+}
+
+/** The stats in a comm message; null if it holds none. */
+export function statsOf(value: unknown): StatsPush | null {
+  const stats = isRecord(value) ? value['stats'] : undefined;
+  if (!isRecord(stats) || typeof stats['id'] !== 'string') return null;
+  return isListOf(stats['engines'], isEngineStats)
+    ? { id: stats['id'], engines: stats['engines'] }
+    : null;
+}
+
+/** Whether an answer tells how many engines are ready. */
+export function isStartProgress(value: unknown): value is StartProgress {
+  return isRecord(value) && isNumber(value['ready']) && isNumber(value['size']);
 }
 
 function isCluster(value: unknown): value is ClusterState {
   return (
     isRecord(value) &&
     typeof value['id'] === 'string' &&
-    typeof value['size'] === 'number' &&
-    typeof value['epoch'] === 'number' &&
-    Array.isArray(value['engines']) &&
-    value['engines'].every(isEngine)
+    isNumber(value['size']) &&
+    isNumber(value['epoch']) &&
+    isListOf(value['engines'], isEngine)
   );
 }
 
 function isEngine(value: unknown): value is EngineState {
   const states: readonly unknown[] = engineStates;
-  return isRecord(value) && typeof value['rank'] === 'number' && states.includes(value['state']);
+  return isRecord(value) && isNumber(value['rank']) && states.includes(value['state']);
+}
+
+function isEngineStats(value: unknown): value is EngineStats {
+  return (
+    isRecord(value) &&
+    ['rank', 'selfWeight', 'memory', 'cpu'].every(key => isNumber(value[key])) &&
+    isListOf(value['sources'], isNumber) &&
+    isListOf(value['weights'], isNumber) &&
+    value['sources'].length === value['weights'].length &&
+    typeof value['topology'] === 'string' &&
+    isListOf(value['peers'], isPeerCount) &&
+    isListOf(value['variables'], isVariable)
+  );
+}
+
+function isPeerCount(value: unknown): value is PeerCount {
+  return (
+    isRecord(value) && ['rank', 'sentBytes', 'receivedBytes'].every(key => isNumber(value[key]))
+  );
+}
+
+function isVariable(value: unknown): value is VariableStats {
+  return (
+    isRecord(value) &&
+    typeof value['name'] === 'string' &&
+    typeof value['type'] === 'string' &&
+    isListOf(value['shape'], isNumber) &&
+    // NaN and infinities are null in JSON.
+    (value['norm'] === null || isNumber(value['norm']))
+  );
+}
+
+function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is T[] {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -78,3 +78,8 @@ function lostEngines(
     .filter(({ rank, state }) => state === 'lost' && !wasLost.has(rank))
     .map(({ rank }) => trans.__('Engine %1 of cluster %2 is lost.', rank, after.id));
 }
+
+/** The last part of a path. */
+export function nameOfPath(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

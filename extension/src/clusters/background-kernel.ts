@@ -1,0 +1,29 @@
+/** A kernel that only serves the panel: it is started when no notebook runs, and shared by all pages. */
+import type { Kernel, KernelSpec } from '@jupyterlab/services';
+import { kernelName } from '../commands.js';
+
+interface Managers {
+  kernels: Kernel.IManager;
+  kernelspecs: KernelSpec.IManager;
+}
+
+/** Why there is no kernel. */
+export type KernelFault = 'no-kernelspec' | 'not-started';
+
+/** Starts one unless a page has done so already. Resolves to null, or to why it could not. */
+export async function startBackgroundKernel(managers: Managers): Promise<KernelFault | null> {
+  const { kernels, kernelspecs } = managers;
+  try {
+    await kernels.refreshRunning();
+    if ([...kernels.running()].some(({ name }) => name === kernelName)) return null;
+    await kernelspecs.ready;
+    if (!kernelspecs.specs?.kernelspecs[kernelName]) return 'no-kernelspec';
+    const kernel = await kernels.startNew({ name: kernelName });
+    // The panel follows all running kernels by connections of its own.
+    kernel.dispose();
+    await kernels.refreshRunning();
+    return null;
+  } catch {
+    return 'not-started';
+  }
+}
