@@ -12,6 +12,7 @@ interface BlankProps {
   onReconnect(): void;
 }
 
+/** The sentence and the button of a blank state. */
 export function Blank({ kind, trans, onStart, onReconnect }: BlankProps): React.JSX.Element {
   const isStart = kind === 'no-cluster';
   return (

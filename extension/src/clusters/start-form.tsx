@@ -27,6 +27,7 @@ export const topologies = [
 
 const mostEngines = 256;
 
+/** The form; Enter starts, Escape closes it. */
 export function StartForm(props: StartFormProps): React.JSX.Element {
   const { defaults, trans, onStart, onCancel } = props;
   const [engines, setEngines] = useState(String(defaults.engines));
