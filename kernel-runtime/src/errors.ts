@@ -18,7 +18,7 @@ function windowsInWords({ names, isReplaced }: Record<string, unknown>): string 
 const table = {
   DISAGREEMENT: {
     sentence: d =>
-      `The ranks disagree: rank ${d.rank} ${d.said}, but rank ${d.otherRank} ${d.otherSaid}.`,
+      `The ranks disagree: ${d.unit ?? 'rank'} ${d.rank} ${d.said}, but ${d.unit ?? 'rank'} ${d.otherRank} ${d.otherSaid}.`,
     remedy:
       'Let every rank make the same calls, in the same order, with values of one type and shape.'
   },
@@ -70,6 +70,10 @@ const table = {
   CALL_TIMEOUT: {
     sentence: d => `${d.call} still waited for rank ${d.rank} after ${d.limit} ms, its time limit.`,
     remedy: 'See what that rank is doing, or raise the limit with the option `timeout`.'
+  },
+  SHUT_DOWN: {
+    sentence: d => `${d.call} was called on rank ${d.rank} after shutdown().`,
+    remedy: 'Call init() on that rank to communicate again.'
   },
   DEADLOCK: {
     sentence: d => `The ranks wait for each other, and none can go on: ${d.waits}.`,

@@ -113,12 +113,17 @@ describe('the calls of all ranks', { timeout: 20_000 }, () => {
 
 type Pick = (value: Value) => Value;
 
-/** Row i of W times the values of all ranks: self first, then the neighbours by rank. */
+/** Row i of W times the values of all ranks: self first, then the neighbours by rank; a plain average is divided once. */
 function productOfRow({ W, size }: Topology, i: number, make: (rank: number) => Value): Value {
   const parts = Array.from({ length: size }, (_, j) => make(j));
   const order = [i, ...parts.keys()].filter((j, k) => k === 0 || (j !== i && W.at(i, j) !== 0));
-  const sum = (pick: (value: Value) => number, round: (entry: number) => number): number =>
-    order.map(j => W.at(i, j) * pick(parts[j])).reduce((total, term) => round(total + term), 0);
+  const weights = order.map(j => W.at(i, j));
+  const isAverage = weights.every(weight => Math.abs(weight * order.length - 1) < 1e-15);
+  const sum = (pick: (value: Value) => number, round: (entry: number) => number): number => {
+    const terms = order.map((j, k) => (isAverage ? 1 : weights[k]) * pick(parts[j]));
+    const total = terms.reduce((partial, term) => round(partial + term), 0);
+    return isAverage ? round(total / order.length) : total;
+  };
   const exact = (entry: number): number => entry;
   const build = (value: Value, pick: Pick): Value => {
     if (typeof value === 'number') return sum(other => pick(other) as number, exact);

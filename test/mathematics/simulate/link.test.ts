@@ -33,7 +33,7 @@ describe('simulated time', () => {
     ['a direct all-reduce: two rounds', total, link, 2 * (3 + 3 * 1)],
     ['in two buckets', total, { ...link, allreduce: 'ring', bucket: 2000 }, 2 * 6 * 3.5],
     ['a barrier: log2 n latencies', c => c.barrier(), link, 2 * 3],
-    ['a broadcast: the root sends three times', c => c.broadcast(value(), 0), link, 3 * 4 + 3]
+    ['a broadcast: two levels of a tree', c => c.broadcast(value(), 0), link, 2 * (4 + 3)]
   ])('of %s', async (_, program, options, expected) => {
     const times = await timesOf(program, options);
     expect(Math.max(...times)).toBeCloseTo(expected, 9);

@@ -10,25 +10,46 @@ export interface Weighted {
 
 /**
  * w_ii x_i + Σ_j w_ij x_j: self first, then the neighbours in the order given, which is by rank, ascending. Every term
- * is added in the precision of the result, so that float32 sums are rounded after each.
- * @param parts neighbours by rank ascending, of the same length and type as `self`
+ * is added in the precision of the result, so that float32 sums are rounded after each. If all weights are 1/(k + 1),
+ * self included, the terms are summed and divided once, so that the average of equal numbers is that number exactly.
+ * @param parts k neighbours by rank ascending, of the same length and type as `self`
  * @returns a new array of the type of `self`
  * @throws VALUE_INVALID if whole-number data meets a weight that is no whole number
  */
 export function combine(self: Weighted, parts: readonly Weighted[]): LeafData {
-  const { data: own, weight: ownWeight } = self;
+  for (const { weight } of [self, ...parts]) assertWeightFits(self.data, weight);
+  const terms = [self, ...parts];
+  if (!isPlainAverage(terms)) return sumOf(terms);
+  const sum = sumOf(terms.map(({ data }) => ({ weight: 1, data })));
+  divide(sum, terms.length);
+  return sum;
+}
+
+/** Whether all weights are 1 over their number, to rounding. */
+function isPlainAverage(terms: readonly Weighted[]): boolean {
+  const { length } = terms;
+  const isShare = ({ weight }: Weighted): boolean =>
+    Math.abs(weight * length - 1) <= 4 * Number.EPSILON;
+  return length > 1 && terms.every(isShare);
+}
+
+function sumOf(terms: readonly Weighted[]): LeafData {
+  const [{ weight: ownWeight, data: own }, ...others] = terms;
   if (own instanceof Float64Array) {
     const sum = new Float64Array(own.length);
-    weightedSum([self, ...parts] as Term[], sum);
+    weightedSum(terms as readonly Term[], sum);
     return sum;
   }
-  const out = own.slice();
-  for (const { weight } of [self, ...parts]) assertWeightFits(out, weight);
-  for (let i = 0; i < out.length; i++) out[i] = ownWeight * own[i];
-  for (const { weight, data } of parts) {
-    for (let i = 0; i < out.length; i++) out[i] += weight * data[i];
+  const sum = own.slice();
+  for (let i = 0; i < sum.length; i++) sum[i] = ownWeight * own[i];
+  for (const { weight, data } of others) {
+    for (let i = 0; i < sum.length; i++) sum[i] += weight * data[i];
   }
-  return out;
+  return sum;
+}
+
+function divide(sum: LeafData, divisor: number): void {
+  for (let i = 0; i < sum.length; i++) sum[i] /= divisor;
 }
 
 /**
@@ -44,7 +65,7 @@ export function sumByRank(datas: readonly LeafData[], divisor: number): LeafData
   for (const data of others) {
     for (let i = 0; i < out.length; i++) out[i] += data[i];
   }
-  if (divisor !== 1) for (let i = 0; i < out.length; i++) out[i] /= divisor;
+  if (divisor !== 1) divide(out, divisor);
   return out;
 }
 

@@ -38,6 +38,8 @@ export interface CallOptions {
 export interface AllreduceOptions extends CallOptions {
   /** Divides the sum by the number of ranks. Defaults to true. */
   average?: boolean;
+  /** Sums inside each machine only. Defaults to false. */
+  isHierarchicalLocal?: boolean;
 }
 
 /**

@@ -10,28 +10,37 @@ export function edgesOf({ sources, destinations }: ExchangePlan): [Int32Array, I
   return [ranks(sources), ranks(destinations)];
 }
 
+/** E.g. `with self 0.5, from {0: 0.5}, to {2: 1}`: equal for equal plans. */
+export function planInWords({ selfWeight, sources, destinations }: ExchangePlan): string {
+  const record = (pairs: ExchangePlan['sources']): string =>
+    `{${pairs.map(([rank, weight]) => `${rank}: ${weight}`).join(', ')}}`;
+  return `with self ${selfWeight}, from ${record(sources)}, to ${record(destinations)}`;
+}
+
 /**
  * Compares what all ranks have said. Every rank holds the same list, so all find the same first difference.
- * @param edges by rank: the ranks that it receives from, and those that it sends to
+ * @param edges by rank (or machine): the ranks that it receives from, and those that it sends to
+ * @param unit what is numbered. Defaults to ranks
  * @throws DISAGREEMENT if one rank names another that does not name it
  */
-export function assertMutual(edges: readonly (readonly LeafData[])[]): void {
+export function assertMutual(
+  edges: readonly (readonly LeafData[])[],
+  unit: 'rank' | 'machine' = 'rank'
+): void {
   edges.forEach(([sources, destinations], rank) => {
-    for (const from of sources) {
-      if (edges[from][1].includes(rank)) continue;
-      throw notMutual(rank, `receives from rank ${from}`, [from, 'does not send to it']);
+    for (const otherRank of sources) {
+      if (edges[otherRank][1].includes(rank)) continue;
+      const said = `receives from ${unit} ${otherRank}`;
+      throw notMutual(unit, { rank, said, otherRank, otherSaid: 'does not send to it' });
     }
-    for (const to of destinations) {
-      if (edges[to][0].includes(rank)) continue;
-      throw notMutual(rank, `sends to rank ${to}`, [to, 'does not receive from it']);
+    for (const otherRank of destinations) {
+      if (edges[otherRank][0].includes(rank)) continue;
+      const said = `sends to ${unit} ${otherRank}`;
+      throw notMutual(unit, { rank, said, otherRank, otherSaid: 'does not receive from it' });
     }
   });
 }
 
-function notMutual(
-  rank: number,
-  said: string,
-  [otherRank, otherSaid]: readonly [number, string]
-): DecentLabError {
-  return new DecentLabError('DISAGREEMENT', { rank, said, otherRank, otherSaid });
+function notMutual(unit: string, detail: Record<string, unknown>): DecentLabError {
+  return new DecentLabError('DISAGREEMENT', unit === 'rank' ? detail : { ...detail, unit });
 }

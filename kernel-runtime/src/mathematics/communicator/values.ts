@@ -21,14 +21,29 @@ export interface Description {
   rebuild(datas: readonly LeafData[]): Value | Promise<Value>;
 }
 
+export interface DescribeOptions {
+  /**
+   * For gathers, where the ranks' values may differ in their first dimension: the signature leaves it out (`float64[*]`),
+   * and one more leaf, the first, holds it for each of the others. Defaults to false.
+   */
+  readonly isByRows?: boolean;
+}
+
+/** What a part gets back: its array, and its shape, which in a gather is another than that of the input. */
+interface Arrived {
+  readonly data: LeafData;
+  readonly shape: readonly number[];
+}
+
 /** One part of a value, taken apart. */
 interface Part {
   readonly signature: string;
-  rebuild(next: () => LeafData): Value | Promise<Value>;
+  rebuild(next: () => Arrived): Value | Promise<Value>;
 }
 
 /** What taking a value apart collects: its leaves in order, and the tensors whose numbers are still being read. */
 interface Collected {
+  readonly isByRows: boolean;
   readonly leaves: Leaf[];
   readonly reading: Promise<void>[];
 }
@@ -47,18 +62,30 @@ const dtypeOf = (data: unknown): DType | undefined =>
  * where there are tensors, whose numbers are read with their own `data()`.
  * @throws VALUE_INVALID for anything that cannot be exchanged, with its path inside the value
  */
-export function describe(value: Value): Description | Promise<Description> {
-  const collected: Collected = { leaves: [], reading: [] };
+export function describe(
+  value: Value,
+  { isByRows = false }: DescribeOptions = {}
+): Description | Promise<Description> {
+  const collected: Collected = { isByRows, leaves: [], reading: [] };
   const { leaves, reading } = collected;
-  const part = takeApart(value, collected, 'value');
-  const description: Description = {
-    leaves,
-    signature: part.signature,
-    rebuild: datas => {
-      let position = 0;
-      return part.rebuild(() => datas[position++]);
-    }
+  const { signature, rebuild } = takeApart(value, collected, 'value');
+  const build = (
+    datas: readonly LeafData[],
+    shapes: readonly (readonly number[])[]
+  ): Value | Promise<Value> => {
+    let position = 0;
+    return rebuild(() => ({ data: datas[position], shape: shapes[position++] }));
   };
+  const shapes = (): (readonly number[])[] => leaves.map(leaf => leaf.shape);
+  const description: Description = isByRows
+    ? {
+        get leaves() {
+          return [rowsLeaf(leaves), ...leaves];
+        },
+        signature,
+        rebuild: ([rows, ...datas]) => build(datas, gatheredShapes(shapes(), rows, datas))
+      }
+    : { leaves, signature, rebuild: datas => build(datas, shapes()) };
   return reading.length === 0 ? description : Promise.all(reading).then(() => description);
 }
 
@@ -74,49 +101,100 @@ export async function tensorFrom(
 
 function takeApart(value: unknown, collected: Collected, path: string): Part {
   if (typeof value === 'number') {
-    collected.leaves.push({ dtype: 'float64', shape: [], data: Float64Array.of(value) });
-    return { signature: 'float64[]', rebuild: next => next()[0] };
+    const data = Float64Array.of(value);
+    const signature = keep({ dtype: 'float64', shape: [], data }, collected, path);
+    return { signature, rebuild: next => next().data[0] };
   }
   const dtype = dtypeOf(value);
   if (dtype) {
     const data = value as LeafData;
-    collected.leaves.push({ dtype, shape: [data.length], data });
-    return { signature: `${dtype}[${data.length}]`, rebuild: next => next() };
+    const signature = keep({ dtype, shape: [data.length], data }, collected, path);
+    return { signature, rebuild: next => next().data };
   }
   if (isTensor(value)) return takeTensor(value, collected, path);
-  if (isMatrix(value)) return takeMatrix(value, collected);
+  if (isMatrix(value)) return takeMatrix(value, collected, path);
   if (Array.isArray(value)) return takeList(value, collected, path);
   if (isRecord(value)) return takeRecord(value, collected, path);
   throw notExchangeable(path, value);
 }
 
-function takeTensor(tensor: TensorLike, { leaves, reading }: Collected, path: string): Part {
+/** Adds a leaf, and puts its type and shape into words. @throws VALUE_INVALID in a gather for what has no rows */
+function keep(leaf: Leaf, { isByRows, leaves }: Collected, path: string): string {
+  const { dtype, shape } = leaf;
+  leaves.push(leaf);
+  if (!isByRows) return `${dtype}[${shape.join(',')}]`;
+  if (shape.length === 0) throw notGatherable(path);
+  return `${dtype}[${['*', ...shape.slice(1)].join(',')}]`;
+}
+
+function takeTensor(tensor: TensorLike, collected: Collected, path: string): Part {
   const { dtype } = tensor;
   if (dtype !== 'float32' && dtype !== 'int32') throw notExchangeable(path, tensor);
+  const { leaves, reading } = collected;
   const shape = [...tensor.shape];
-  const place = leaves.push({ dtype, shape, data: new Float32Array(0) }) - 1;
+  const place = leaves.length;
+  const words = keep({ dtype, shape, data: new Float32Array(0) }, collected, path);
   const read = async (): Promise<void> => {
     leaves[place] = { dtype, shape, data: (await tensor.data()) as LeafData };
   };
   reading.push(read());
   return {
-    signature: `tensor ${dtype}[${shape.join(',')}]`,
-    rebuild: next => tensorFrom(next(), shape, dtype)
+    signature: `tensor ${words}`,
+    rebuild: next => {
+      const { data, shape } = next();
+      return tensorFrom(data, shape, dtype);
+    }
   };
 }
 
-function takeMatrix(matrix: MatrixLike, { leaves }: Collected): Part {
+function takeMatrix(matrix: MatrixLike, collected: Collected, path: string): Part {
   const { data, rows, columns } = matrix;
-  leaves.push({ dtype: 'float64', shape: [rows, columns], data });
+  const words = keep({ dtype: 'float64', shape: [rows, columns], data }, collected, path);
   const make = matrix.constructor as new (
     data: Float64Array,
     rows: number,
     columns: number
   ) => MatrixLike;
   return {
-    signature: `matrix float64[${rows},${columns}]`,
-    rebuild: next => new make(next() as Float64Array, rows, columns)
+    signature: `matrix ${words}`,
+    rebuild: next => {
+      const {
+        data,
+        shape: [rows, columns]
+      } = next();
+      return new make(data as Float64Array, rows, columns);
+    }
   };
+}
+
+/** The first dimensions of all leaves. */
+function rowsLeaf(leaves: readonly Leaf[]): Leaf {
+  const data = Int32Array.from(leaves, ({ shape }) => shape[0]);
+  return { dtype: 'int32', shape: [data.length], data };
+}
+
+/**
+ * The shapes of gathered leaves.
+ * @param rows the first dimensions of the leaves of one rank, behind them those of the next
+ * @throws SHAPE_MISMATCH for arrays that have not as many entries as their ranks said
+ */
+function gatheredShapes(
+  shapes: readonly (readonly number[])[],
+  rows: LeafData,
+  datas: readonly LeafData[]
+): number[][] {
+  return shapes.map(([, ...rest], l) => {
+    let total = 0;
+    for (let k = l; k < rows.length; k += shapes.length) total += rows[k];
+    const shape = [total, ...rest];
+    const entries = shape.reduce((product, extent) => product * extent, 1);
+    if (datas[l].length === entries) return shape;
+    throw new DecentLabError('SHAPE_MISMATCH', {
+      what: 'The gathered arrays',
+      expected: `${entries} entries, as their ranks said`,
+      received: datas[l].length
+    });
+  });
 }
 
 function takeList(list: readonly unknown[], collected: Collected, path: string): Part {
@@ -170,6 +248,15 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
+}
+
+function notGatherable(path: string): DecentLabError {
+  return new DecentLabError('VALUE_INVALID', {
+    what: `The gathered ${path}`,
+    expected:
+      'a vector, Matrix or tensor with a first dimension (for one number: Float64Array.of(x))',
+    received: 'a single number'
+  });
 }
 
 function notExchangeable(path: string, value: unknown): DecentLabError {

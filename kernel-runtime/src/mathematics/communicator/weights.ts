@@ -1,6 +1,7 @@
 /** Which weights one neighborAllreduce uses: those of the topology, or those of the call. */
 import { DecentLabError } from '../../errors.js';
 import type { NeighborAllreduceOptions, WeightsByRank } from './communicator.js';
+import type { HierarchicalOptions } from './options.js';
 
 /** One exchange as one rank sees it. */
 export interface ExchangePlan {
@@ -37,6 +38,21 @@ export function topologyPlan(near: Neighbourhood): ExchangePlan {
   };
 }
 
+/** What the options of a call are called, and what they number. */
+export interface PlanWords {
+  readonly self: string;
+  readonly src: string;
+  readonly dst: string;
+  readonly unit: 'rank' | 'machine';
+}
+
+const BY_RANK: PlanWords = {
+  self: 'selfWeight',
+  src: 'srcWeights',
+  dst: 'dstWeights',
+  unit: 'rank'
+};
+
 /**
  * The plan of one call.
  * @throws VALUE_INVALID if `selfWeight` and `srcWeights` are not given together, if `dstWeights` come without them,
@@ -44,34 +60,93 @@ export function topologyPlan(near: Neighbourhood): ExchangePlan {
  */
 export function planExchange(
   near: Neighbourhood,
-  options: NeighborAllreduceOptions = {}
+  options: Pick<NeighborAllreduceOptions, 'selfWeight' | 'srcWeights' | 'dstWeights'> = {},
+  words: PlanWords = BY_RANK
 ): ExchangePlan {
   const { selfWeight, srcWeights, dstWeights } = options;
-  if ((selfWeight === undefined) !== (srcWeights === undefined)) {
-    throw invalid(
-      'selfWeight and srcWeights',
-      'both or neither',
-      selfWeight === undefined ? 'srcWeights only' : 'selfWeight only'
-    );
-  }
-  if (dstWeights !== undefined && srcWeights === undefined) {
-    throw invalid('dstWeights', 'selfWeight and srcWeights beside it', 'dstWeights only');
-  }
+  assertTogether(options, words);
   if (selfWeight === undefined || srcWeights === undefined) return topologyPlan(near);
+  const where = `on ${words.unit} ${near.rank}`;
   if (!Number.isFinite(selfWeight))
-    throw invalid(`selfWeight on rank ${near.rank}`, 'a finite number', selfWeight);
+    throw invalid(`${words.self} ${where}`, 'a finite number', selfWeight);
+  if (Array.isArray(srcWeights) || typeof srcWeights !== 'object')
+    throw invalid(`${words.src} ${where}`, 'a record { rank: weight } or a map', srcWeights);
   const given = byRank(srcWeights);
+  assertRanks(words.src, given, near, words.unit);
   if (dstWeights !== undefined) {
-    assertRanks('srcWeights', given, near);
     const destinations = destinationsOf(dstWeights);
-    assertRanks('dstWeights', destinations, near);
+    assertRanks(words.dst, destinations, near, words.unit);
     return { selfWeight, sources: given, destinations, isDynamic: true };
   }
   const inNeighbors = Array.from(near.sources);
-  assertRanks('srcWeights', given, near, inNeighbors);
+  const stranger = given.find(([rank]) => !inNeighbors.includes(rank));
+  if (stranger) {
+    const expected = `in-neighbours, here [${inNeighbors.join(', ')}] (or give ${words.dst} on every rank)`;
+    throw invalid(`${words.src} ${where}`, expected, stranger[0]);
+  }
   const weightOf = new Map(given);
   const sources = inNeighbors.map(j => [j, weightOf.get(j) ?? 0] as const);
   return { ...topologyPlan(near), selfWeight, sources };
+}
+
+const BY_MACHINE: PlanWords = {
+  self: 'selfWeight',
+  src: 'srcMachineWeights',
+  dst: 'dstMachineWeights',
+  unit: 'machine'
+};
+
+/**
+ * The plan of one exchange between machines, which `near` numbers.
+ * @throws VALUE_INVALID for one or two of the three weights; and as planExchange
+ */
+export function planMachines(near: Neighbourhood, options: HierarchicalOptions): ExchangePlan {
+  const { selfWeight, srcMachineWeights, dstMachineWeights } = options;
+  const given = { selfWeight, srcMachineWeights, dstMachineWeights };
+  const names = Object.entries(given).filter(([, weight]) => weight !== undefined);
+  if (names.length === 1 || names.length === 2) {
+    const received = `${names.map(([name]) => name).join(' and ')} only`;
+    throw invalid(Object.keys(given).join(', '), 'all three or none', received);
+  }
+  const weights = { selfWeight, srcWeights: srcMachineWeights, dstWeights: dstMachineWeights };
+  return planExchange(near, weights, BY_MACHINE);
+}
+
+/**
+ * Sees that ranks are ranks, named once, and other than this one.
+ * @param what the option that named them
+ * @throws VALUE_INVALID
+ */
+export function assertRanks(
+  what: string,
+  pairs: readonly (readonly [number, number])[],
+  near: Pick<Neighbourhood, 'rank' | 'size'>,
+  unit: PlanWords['unit'] = 'rank'
+): void {
+  const where = `on ${unit} ${near.rank}`;
+  const seen = new Set<number>();
+  for (const [rank, weight] of pairs) {
+    const isRank = Number.isInteger(rank) && rank >= 0 && rank < near.size && rank !== near.rank;
+    if (!isRank) throw invalid(`${what} ${where}`, `other ${unit}s below ${near.size}`, rank);
+    if (seen.has(rank))
+      throw invalid(`${what} ${where}`, `every ${unit} once`, `${unit} ${rank} twice`);
+    if (!Number.isFinite(weight))
+      throw invalid(`${what}[${rank}] ${where}`, 'a finite number', weight);
+    seen.add(rank);
+  }
+}
+
+function assertTogether(
+  { selfWeight, srcWeights, dstWeights }: NeighborAllreduceOptions,
+  { self, src, dst }: PlanWords
+): void {
+  if ((selfWeight === undefined) !== (srcWeights === undefined)) {
+    const only = selfWeight === undefined ? src : self;
+    throw invalid(`${self} and ${src}`, 'both or neither', `${only} only`);
+  }
+  if (dstWeights !== undefined && srcWeights === undefined) {
+    throw invalid(dst, `${self} and ${src} beside it`, `${dst} only`);
+  }
 }
 
 function destinationsOf(dst: readonly number[] | WeightsByRank): (readonly [number, number])[] {
@@ -89,28 +164,6 @@ export function byRank(weights: WeightsByRank): (readonly [number, number])[] {
 
 function isMap(weights: WeightsByRank): weights is ReadonlyMap<number, number> {
   return weights instanceof Map;
-}
-
-function assertRanks(
-  what: string,
-  pairs: readonly (readonly [number, number])[],
-  near: Neighbourhood,
-  neighbours?: readonly number[]
-): void {
-  pairs.forEach(([rank, weight], k) => {
-    const isRank = Number.isInteger(rank) && rank >= 0 && rank < near.size && rank !== near.rank;
-    if (!isRank)
-      throw invalid(`${what} on rank ${near.rank}`, `other ranks below ${near.size}`, rank);
-    // They are sorted, so that a rank named twice stands beside itself.
-    if (k > 0 && pairs[k - 1][0] === rank)
-      throw invalid(`${what} on rank ${near.rank}`, 'every rank once', `rank ${rank} twice`);
-    if (!Number.isFinite(weight))
-      throw invalid(`${what}[${rank}] on rank ${near.rank}`, 'a finite number', weight);
-    if (neighbours && !neighbours.includes(rank)) {
-      const expected = `in-neighbours, here [${neighbours.join(', ')}] (or give dstWeights on every rank)`;
-      throw invalid(`${what} on rank ${near.rank}`, expected, rank);
-    }
-  });
 }
 
 function invalid(what: string, expected: string, received: unknown): DecentLabError {

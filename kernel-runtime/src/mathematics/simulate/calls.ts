@@ -1,4 +1,5 @@
 /** What the simulated network knows of the calls of all ranks. */
+import type { Held } from '../communicator/gate.js';
 import type { LeafData } from '../communicator/values.js';
 import type { Passage } from './clock.js';
 
@@ -40,3 +41,7 @@ export const saying = ({ op, signature }: Call): string =>
 /** What a call waits for, for the sentence of a deadlock. */
 export const waitingIn = ({ rank, op, name }: Call, on: readonly number[]): string =>
   `rank ${rank} waits in ${op}${name === undefined ? '' : ` named "${name}"`} for rank ${on.join(', ')}`;
+
+/** What a rank waits for that is suspended, for the same sentence. */
+export const suspendedIn = (rank: number, { op, name }: Held): string =>
+  `rank ${rank} waits in ${op}${name === undefined ? '' : ` named "${name}"`} for its own resume()`;

@@ -90,11 +90,18 @@ export class Clock {
     });
   }
 
-  /** Every rank sends so many bytes to every other over free links: all have everything once the last has begun. */
-  shareAtOnce(starts: Float64Array, bytes: number): Float64Array {
-    const end = Math.max(...starts);
-    this.#bytes.forEach((_, rank) => (this.#bytes[rank] += bytes * (this.size - 1)));
-    return starts.map(() => end);
+  /** Every one of these ranks sends its bytes to every other over free links: all have everything once the last has begun. */
+  shareAtOnce(
+    starts: Float64Array,
+    { bytesOf, ranks }: { bytesOf: (rank: number) => number; ranks: readonly number[] }
+  ): Float64Array {
+    const end = Math.max(...ranks.map(rank => starts[rank]));
+    const ends = starts.slice();
+    for (const rank of ranks) {
+      ends[rank] = end;
+      this.#bytes[rank] += bytesOf(rank) * (ranks.length - 1);
+    }
+    return ends;
   }
 
   /** When a rank that began to wait at `at` has received these messages, which it takes as they arrive, ties by rank. */

@@ -1,29 +1,16 @@
-/** The Communicator of one simulated rank: the same sums in the same order as on engines, without a socket. */
+/** The operations of one simulated rank: all calls of all ranks meet in one network of this process. */
 import { DecentLabError } from '../../errors.js';
-import { combine, sumByRank } from '../communicator/combine.js';
-import type {
-  AllreduceOptions,
-  CallOptions,
-  Communicator,
-  NeighborAllreduceOptions,
-  Value
-} from '../communicator/communicator.js';
-import { assertMutual, edgesOf } from '../communicator/edges.js';
+import { Collectives } from '../communicator/collectives.js';
+import type { CallOptions, Value } from '../communicator/communicator.js';
+import type { ProgramName, Request, Specs } from '../communicator/specs.js';
 import { describe, type Description } from '../communicator/values.js';
-import { ThroughOneSided } from '../communicator/windows/through.js';
 import { WindowWords } from '../communicator/windows/words.js';
-import {
-  planExchange,
-  topologyPlan,
-  type ExchangePlan,
-  type Neighbourhood
-} from '../communicator/weights.js';
-import { sparseWeights } from '../graph/sparse.js';
+import { graphs } from '../graph/neighbourhood.js';
 import type { Topology } from '../graph/topology.js';
-import type { Arrays, Call, Ended, Parcel } from './calls.js';
-import type { Assembly, Network, Underway } from './network.js';
+import type { Ended, Parcel } from './calls.js';
+import type { Network, Underway } from './network.js';
+import { programs } from './programs.js';
 import { SimulatedRoom } from './windows.js';
-import { agreementEnds, allreduceEnds, barrierEnds, broadcastEnds } from './patterns.js';
 
 /** A call that has entered the network. In a record, because a promise of a promise would wait for the result. */
 interface Entered {
@@ -32,118 +19,31 @@ interface Entered {
   readonly sent: readonly Parcel[];
 }
 
-/** Starts a call. By a promise if the ranks must agree first; the next call of this rank begins after that. */
-type Enter = (described: Description) => Underway | Promise<Underway>;
+/** One call that is to enter the network. */
+interface Entering {
+  readonly x: Value;
+  readonly isByRows: boolean;
+  start(described: Description): Underway | Promise<Underway>;
+}
 
-export class SimulatedCommunicator extends ThroughOneSided implements Communicator {
-  readonly rank: number;
-  readonly size: number;
+/** In one process nobody compares topologies in words. */
+const ownGraphs = { ...graphs, words: () => '' };
+
+export class SimulatedCommunicator extends Collectives<Topology> {
   protected readonly oneSided: WindowWords;
   #network: Network;
-  #topology!: Topology;
-  #near!: Neighbourhood;
-  /** Of the calls without weights of their own. */
-  #plan!: ExchangePlan;
   /** Calls enter the network in the order in which they were made, however long a value takes to read. */
   #entering: Promise<unknown> | undefined;
 
-  constructor(rank: number, network: Network, topology: Topology) {
-    super();
-    this.rank = rank;
-    this.size = network.size;
+  constructor(
+    rank: number,
+    network: Network,
+    given: { topology: Topology; nodesPerMachine?: number | undefined }
+  ) {
+    super({ rank, size: network.size, ...given }, ownGraphs);
     this.#network = network;
-    this.oneSided = new WindowWords(new SimulatedRoom(rank, network, () => this.#near));
-    this.setTopology(topology);
-  }
-
-  /**
-   * Replaces the topology, for this rank; let all ranks do it at the same point.
-   * @throws VALUE_INVALID for a topology of another size; TOPOLOGY_FROZEN while there are windows
-   */
-  setTopology(topology: Topology): void {
-    this.oneSided.assertTopologyFree(this.rank);
-    if (topology.size !== this.size) {
-      const what = `setTopology on rank ${this.rank}`;
-      throw new DecentLabError('VALUE_INVALID', {
-        what,
-        expected: `${this.size} nodes`,
-        received: topology.size
-      });
-    }
-    this.#topology = topology;
-    const { rows, destinations } = sparseWeights(topology);
-    const { rank, size } = this;
-    this.#near = { rank, size, ...rows[rank], destinations: destinations[rank] };
-    this.#plan = topologyPlan(this.#near);
-  }
-
-  loadTopology(): Topology {
-    return this.#topology;
-  }
-
-  inNeighborRanks(): number[] {
-    return Array.from(this.#near.sources);
-  }
-
-  outNeighborRanks(): number[] {
-    return Array.from(this.#near.destinations);
-  }
-
-  async neighborAllreduce<T extends Value>(
-    x: T,
-    options: NeighborAllreduceOptions = {}
-  ): Promise<T> {
-    const { selfWeight, srcWeights, dstWeights } = options;
-    const isOfTopology = (selfWeight ?? srcWeights ?? dstWeights) === undefined;
-    const plan = isOfTopology ? this.#plan : planExchange(this.#near, options);
-    const enter = (described: Description): Underway => {
-      const call = this.#call('neighborAllreduce', described.signature, options);
-      return this.#exchange(plan, call, described);
-    };
-    if (!plan.isDynamic || options.enableTopoCheck === false) return this.#run(x, enter);
-    return this.#run(x, described => this.#agreeOn(plan, options).then(() => enter(described)));
-  }
-
-  async allreduce<T extends Value>(x: T, options: AllreduceOptions = {}): Promise<T> {
-    const { average = true } = options;
-    const divisor = average ? this.size : 1;
-    const op = `allreduce (${average ? 'average' : 'sum'})`;
-    return this.#meet(x, { op, options }, datas => ({
-      datas,
-      reduce: entries =>
-        datas.map((_, l) =>
-          sumByRank(
-            entries.map(arrays => arrays[l]),
-            divisor
-          )
-        ),
-      ends: (clock, starts) => allreduceEnds(clock, starts, this.#network.bytesOf(datas))
-    }));
-  }
-
-  async broadcast<T extends Value>(x: T, rootRank: number, options: CallOptions = {}): Promise<T> {
-    if (!Number.isInteger(rootRank) || rootRank < 0 || rootRank >= this.size) {
-      const expected = `a rank from 0 to ${this.size - 1}`;
-      throw new DecentLabError('VALUE_INVALID', {
-        what: 'broadcast, rootRank',
-        expected,
-        received: rootRank
-      });
-    }
-    return this.#meet(x, { op: `broadcast from rank ${rootRank}`, options }, datas => ({
-      datas,
-      reduce: entries => entries[rootRank],
-      ends: (clock, starts) =>
-        broadcastEnds(clock, starts, { rootRank, bytes: this.#network.bytesOf(datas) })
-    }));
-  }
-
-  async barrier(options: CallOptions = {}): Promise<void> {
-    await this.#meet([], { op: 'barrier', options }, () => ({
-      datas: [],
-      reduce: () => [],
-      ends: barrierEnds
-    }));
+    network.watchGate(rank, this.gate);
+    this.oneSided = new WindowWords(new SimulatedRoom(rank, network, () => this.near));
   }
 
   /** The simulated time of this rank, in ms: what its computing and its calls have taken so far. */
@@ -175,71 +75,54 @@ export class SimulatedCommunicator extends ThroughOneSided implements Communicat
     return result;
   }
 
-  /** Sends the own value and averages it with what the sources send. */
-  #exchange(plan: ExchangePlan, call: Call, { leaves }: Description): Underway {
-    const own = leaves.map(leaf => leaf.data);
-    const sends = plan.destinations.map(([, factor]) => (factor === 1 ? own : scaled(own, factor)));
-    return this.#network.exchange(call, { plan, own, sends });
-  }
-
-  /** Every source must have named this rank as a destination, and the other way round. */
-  async #agreeOn(plan: ExchangePlan, options: CallOptions): Promise<void> {
-    const call = this.#call('neighborAllreduce with dstWeights', '', options);
-    const edges = edgesOf(plan);
-    const { ended } = this.#network.meet(call, {
-      datas: edges,
-      reduce: all => (assertMutual(all), []),
-      ends: (clock, starts) =>
-        agreementEnds(clock, starts, edges[0].byteLength + edges[1].byteLength)
-    });
-    this.#network.clock.leave(this.rank, (await ended).at);
-  }
-
-  #meet<T extends Value>(
-    x: T,
-    { op, options }: { op: string; options: CallOptions },
-    assembly: (datas: Arrays) => Assembly
-  ): Promise<T> {
-    return this.#run(x, ({ leaves, signature }) => {
-      const call = this.#call(op, signature, options);
-      // Nobody goes on before all are in, and the sum is made when the last one enters: nothing needs to be copied.
-      const datas = leaves.map(leaf => leaf.data);
-      return this.#network.meet(call, assembly(datas));
-    });
-  }
-
   /** Takes `x` apart, enters the call, waits for its end and puts the result together. */
-  async #run<T extends Value>(x: T, enter: Enter): Promise<T> {
-    const entered = this.#enter(x, enter);
+  protected override async run<Name extends ProgramName>(
+    program: Name,
+    x: Value,
+    { spec, options = {}, isByRows = false }: Request<Name>
+  ): Promise<Value> {
+    const { rank } = this;
+    const network = this.#network;
+    const { name, timeout }: CallOptions = options;
+    const carryOut = programs[program] as (
+      ...given: [Parameters<(typeof programs)[Name]>[0], Specs[Name]]
+    ) => Underway | Promise<Underway>;
+    const start = (described: Description): Underway | Promise<Underway> =>
+      carryOut({ network, rank, described, options: { name, timeout } }, spec);
+    const entered = this.#enter({ x, isByRows, start });
     const { described, ended, sent } = entered instanceof Promise ? await entered : entered;
     try {
       const { datas, at } = await ended;
-      this.#network.clock.leave(this.rank, at);
-      return (await described.rebuild(datas)) as T;
+      network.clock.leave(rank, at);
+      return await described.rebuild(datas);
     } finally {
-      this.#network.seal(sent);
+      network.seal(sent);
     }
   }
 
+  /** A program that waits for its own `resume` is found by the watch over the simulation. */
+  protected override sayHeld(): void {}
+
   /** Enters at once where nothing has to be waited for: a thousand ranks have no time for idle promises. */
-  #enter(x: Value, enter: Enter): Entered | Promise<Entered> {
+  #enter(call: Entering): Entered | Promise<Entered> {
+    const { x, isByRows, start } = call;
     if (this.#entering === undefined) {
-      const described = describe(x);
+      const described = describe(x, { isByRows });
       if (!(described instanceof Promise)) {
-        const underway = enter(described);
+        const underway = start(described);
         if (!(underway instanceof Promise))
           return { described, ended: underway.ended, sent: underway.sent };
         return this.#queue(underway.then(({ ended, sent }) => ({ described, ended, sent })));
       }
     }
-    const before = this.#entering ?? Promise.resolve();
-    const entering = before
-      .then(() => describe(x))
-      .then(async described => {
-        const { ended, sent } = await enter(described);
-        return { described, ended, sent };
-      });
-    return this.#queue(entering);
+    return this.#queue(this.#enterAfter(this.#entering, call));
+  }
+
+  async #enterAfter(before: Promise<unknown> | undefined, call: Entering): Promise<Entered> {
+    await before;
+    const described = await describe(call.x, { isByRows: call.isByRows });
+    const { ended, sent } = await call.start(described);
+    return { described, ended, sent };
   }
 
   #queue(entering: Promise<Entered>): Promise<Entered> {
@@ -251,13 +134,4 @@ export class SimulatedCommunicator extends ThroughOneSided implements Communicat
     this.#entering = settled;
     return entering;
   }
-
-  #call(op: string, signature: string, { name, timeout }: CallOptions): Call {
-    const call: Call = { rank: this.rank, op, signature, name, timeout };
-    this.#network.begin(call);
-    return call;
-  }
 }
-
-const scaled = (datas: Arrays, factor: number): Arrays =>
-  datas.map(data => combine({ weight: factor, data }, []));

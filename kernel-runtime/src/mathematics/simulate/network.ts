@@ -3,29 +3,44 @@
  * named ones by name; what cannot meet any more is an error at once, so that nobody waits for ever.
  */
 import { DecentLabError } from '../../errors.js';
+import type { Gate } from '../communicator/gate.js';
 import type { ExchangePlan } from '../communicator/weights.js';
-import { saying, waitingIn, type Arrays, type Call, type Ended, type Parcel } from './calls.js';
+import {
+  saying,
+  suspendedIn,
+  waitingIn,
+  type Arrays,
+  type Call,
+  type Ended,
+  type Parcel
+} from './calls.js';
 import type { Clock } from './clock.js';
 import { Lanes } from './lanes.js';
 import type { Times } from './patterns.js';
-import { PendingExchange, PendingMeeting, type Pending } from './pending.js';
+import { PendingExchange, PendingMeeting, type Finish, type Pending } from './pending.js';
 import { WindowNetwork } from './windows.js';
 
-/** One partial averaging of one rank. */
+/** One exchange of one rank with some others. */
 export interface Exchange {
   readonly plan: ExchangePlan;
-  readonly own: Arrays;
   /** What goes to the destinations of the plan, in their order. */
   readonly sends: readonly Arrays[];
+  readonly finish: Finish;
+}
+
+/** What one rank brings to a call of all ranks. */
+export interface Entry {
+  readonly datas: Arrays;
+  /** With whom it wants to exchange. */
+  readonly plan?: ExchangePlan;
 }
 
 /** A call of all ranks. */
-export interface Assembly {
-  readonly datas: Arrays;
-  /** The result from the arrays by rank. */
-  reduce(entries: readonly Arrays[]): Arrays;
+export interface Assembly extends Entry {
+  /** The results by rank, from what all ranks have brought. */
+  reduce(entries: readonly Entry[]): (rank: number) => Arrays;
   /** When each rank has the result. */
-  ends(clock: Clock, starts: Times): Times;
+  ends(clock: Clock, starts: Times, entries: readonly Entry[]): Times;
 }
 
 /** A call on its way: its result, and the messages it has sent. */
@@ -35,7 +50,7 @@ export interface Underway {
 }
 
 interface Meeting {
-  readonly entries: Map<number, { call: Call; datas: Arrays }>;
+  readonly entries: Map<number, { readonly call: Call; readonly entry: Entry }>;
   readonly pending: Pending[];
 }
 
@@ -44,11 +59,14 @@ export class Network {
   readonly clock: Clock;
   /** By receiver. */
   #lanes: Lanes[];
-  #meetings = new Map<string, Meeting>();
+  /** By name, or by number where they have none; those of one name in the order of their calls. */
+  #meetings = new Map<string, Meeting[]>();
   #pending = new Set<Pending>();
   /** By rank: the exchanges that wait for it. */
   #waitingFor: Set<PendingExchange>[];
   #eras: number[];
+  /** By rank; of a rank whose program has begun. */
+  #gates: Gate[] = [];
   #ended = new Map<number, string>();
   #failure: Error | undefined;
   #events = 0;
@@ -88,14 +106,14 @@ export class Network {
   }
 
   /** Sends the arrays, which are not copied before `seal`, and waits for those of the sources. */
-  exchange(call: Call, { plan, own, sends }: Exchange): Underway {
+  exchange(call: Call, { plan, sends, finish }: Exchange): Underway {
     const destinations = plan.destinations.map(([to]) => to);
-    const bytes = this.bytesOf(own);
+    const bytes = sends.length === 0 ? 0 : this.bytesOf(sends[0]);
     const passages = this.clock.send(call.rank, destinations, { bytes, at: call.at! });
     const sent = passages.map((passage, k) =>
       this.#post({ call, passage, datas: sends[k], isRead: false })
     );
-    const pending = new PendingExchange(call, { plan, own, sent, clock: this.clock });
+    const pending = new PendingExchange(call, { plan, finish, sent, clock: this.clock });
     plan.sources.forEach(([from], place) => this.#take(from, pending, place));
     pending.endIfComplete();
     if (!pending.isOver) this.#waitForRanks(pending);
@@ -119,14 +137,14 @@ export class Network {
   meet(call: Call, assembly: Assembly): Underway {
     if (this.#failure) throw this.#failure;
     if (call.name === undefined) this.#enterEra(call);
-    const key = call.name ?? `#${call.era}`;
-    const meeting: Meeting = this.#meetings.get(key) ?? { entries: new Map(), pending: [] };
-    this.#meetings.set(key, meeting);
+    const key = call.name === undefined ? `#${call.era}` : `=${call.name}`;
+    const meeting = this.#meeting(key, call.rank);
     for (const { call: first } of meeting.entries.values()) {
       this.#assertSame(first, call);
       break;
     }
-    meeting.entries.set(call.rank, { call, datas: assembly.datas });
+    const { datas, plan } = assembly;
+    meeting.entries.set(call.rank, { call, entry: plan ? { datas, plan } : { datas } });
     const pending = new PendingMeeting(call, meeting.entries, this.size);
     meeting.pending.push(pending);
     this.#waitForRanks(pending);
@@ -140,17 +158,27 @@ export class Network {
     this.#windows?.hosts[rank].endCell();
     this.#ended.set(rank, why);
     for (const pending of [...this.#waitingFor[rank]]) this.#rejectIfEnded(pending);
-    for (const { entries, pending } of this.#meetings.values()) {
+    for (const { entries, pending } of [...this.#meetings.values()].flat()) {
       if (!entries.has(rank)) for (const one of pending) this.#rejectIfEnded(one);
     }
+  }
+
+  /** Learns of the calls that `rank` holds back while it is suspended. */
+  watchGate(rank: number, gate: Gate): void {
+    this.#gates[rank] = gate;
   }
 
   /** Fails with DEADLOCK if every rank that has not ended waits in a call; for a time in which nothing happened. */
   failIfStuck(): void {
     if (this.#windows && this.#windows.agenda.size > 0) return;
-    const stuck = new Map([...this.#pending].map(pending => [pending.call.rank, pending]));
+    const stuck = new Map(
+      [...this.#pending].map(one => [one.call.rank, waitingIn(one.call, one.on())])
+    );
+    this.#gates.forEach(({ waiting: [held] }, rank) => {
+      if (held) stuck.set(rank, suspendedIn(rank, held));
+    });
     if (stuck.size === 0 || stuck.size + this.#ended.size < this.size) return;
-    this.#fail(new DecentLabError('DEADLOCK', { waits: waitsInWords([...stuck.values()]) }));
+    this.#fail(new DecentLabError('DEADLOCK', { waits: someOf([...stuck.values()]) }));
   }
 
   /** How many bytes the cost model counts. */
@@ -197,23 +225,40 @@ export class Network {
     this.#waitingFor[from].add(pending);
   }
 
+  /** The k-th call of a name meets the k-th calls of that name on the other ranks. */
+  #meeting(key: string, rank: number): Meeting {
+    const meetings = this.#meetings.get(key) ?? [];
+    this.#meetings.set(key, meetings);
+    const begun = meetings.find(({ entries }) => !entries.has(rank));
+    if (begun) return begun;
+    const meeting: Meeting = { entries: new Map(), pending: [] };
+    meetings.push(meeting);
+    return meeting;
+  }
+
+  /** Of the calls of a name, the first is complete first. */
+  #remove(key: string): void {
+    const meetings = this.#meetings.get(key)!;
+    meetings.shift();
+    if (meetings.length === 0) this.#meetings.delete(key);
+  }
+
   #close(key: string, meeting: Meeting, { reduce, ends }: Assembly): void {
-    this.#meetings.delete(key);
-    const entries = this.#ranks().map(rank => meeting.entries.get(rank)!);
-    let datas: Arrays;
+    this.#remove(key);
+    const calls = this.#ranks().map(rank => meeting.entries.get(rank)!);
+    const entries = calls.map(({ entry }) => entry);
+    let resultOf: (rank: number) => Arrays;
     try {
-      datas = reduce(entries.map(entry => entry.datas));
+      resultOf = reduce(entries);
     } catch (error) {
       throw this.#fail(error as Error);
     }
-    const times = ends(
-      this.clock,
-      Float64Array.from(entries, ({ call }) => call.at!)
-    );
+    const starts = Float64Array.from(calls, ({ call }) => call.at!);
+    const times = ends(this.clock, starts, entries);
     for (const pending of meeting.pending) {
       if (pending.isOver) continue;
-      const copies = datas.map(data => data.slice());
-      pending.settle({ datas: copies, at: times[pending.call.rank] });
+      const { rank } = pending.call;
+      pending.settle({ datas: resultOf(rank).map(data => data.slice()), at: times[rank] });
     }
   }
 
@@ -275,6 +320,7 @@ export class Network {
   #fail(error: Error): Error {
     this.#failure ??= error;
     for (const pending of [...this.#pending]) pending.reject(this.#failure);
+    for (const gate of this.#gates) gate?.reject(this.#failure);
     return this.#failure;
   }
 
@@ -291,8 +337,7 @@ function giveUp(pending: Pending): void {
 }
 
 /** Of the many ranks that may wait, a few tell the story. */
-function waitsInWords(pending: readonly Pending[], most = 6): string {
-  const words = pending.slice(0, most).map(one => waitingIn(one.call, one.on()));
-  const rest = pending.length - words.length;
-  return words.join('; ') + (rest > 0 ? `; and ${rest} more ranks wait` : '');
+function someOf(words: readonly string[], most = 6): string {
+  const rest = words.length - most;
+  return words.slice(0, most).join('; ') + (rest > 0 ? `; and ${rest} more ranks wait` : '');
 }

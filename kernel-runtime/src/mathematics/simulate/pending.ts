@@ -1,5 +1,4 @@
 /** Calls of the simulated network that wait, and how they end. */
-import { combine } from '../communicator/combine.js';
 import type { ExchangePlan } from '../communicator/weights.js';
 import type { Arrays, Call, Ended, Parcel } from './calls.js';
 import type { Clock, Passage } from './clock.js';
@@ -73,23 +72,31 @@ export class PendingOneSided extends Pending {
   }
 }
 
-/** A partial averaging: ends as soon as the arrays of all sources are there, before any rank goes on. */
+/** What an exchange makes of the arrays that its sources have sent, in the order of the plan. */
+export type Finish = (received: readonly Arrays[]) => Arrays;
+
+/** An exchange with some ranks: ends as soon as the arrays of all sources are there, before any rank goes on. */
 export class PendingExchange extends Pending {
   readonly plan: ExchangePlan;
   readonly sent: readonly Parcel[];
-  #own: Arrays;
+  #finish: Finish;
   #clock: Clock;
   #received: (Parcel | undefined)[];
   #missing: number;
 
   constructor(
     call: Call,
-    { plan, own, sent, clock }: { plan: ExchangePlan; own: Arrays; sent: Parcel[]; clock: Clock }
+    {
+      plan,
+      finish,
+      sent,
+      clock
+    }: { plan: ExchangePlan; finish: Finish; sent: Parcel[]; clock: Clock }
   ) {
     super(call);
     this.plan = plan;
     this.sent = sent;
-    this.#own = own;
+    this.#finish = finish;
     this.#clock = clock;
     this.#received = plan.sources.map(() => undefined);
     this.#missing = plan.sources.length;
@@ -108,23 +115,14 @@ export class PendingExchange extends Pending {
   /** Ends if nothing is missing any more; an error of the sums is this call's own. */
   endIfComplete(): void {
     if (this.#missing > 0 || this.isOver) return;
+    const parcels = this.#received as Parcel[];
     try {
-      this.settle({ datas: this.#sums(), at: this.#endsAt() });
+      const datas = this.#finish(parcels.map(parcel => parcel.datas));
+      for (const parcel of parcels) parcel.isRead = true;
+      this.settle({ datas, at: this.#endsAt() });
     } catch (error) {
       this.reject(error as Error);
     }
-  }
-
-  #sums(): Arrays {
-    const { selfWeight, sources } = this.plan;
-    const parcels = this.#received as Parcel[];
-    const sums = this.#own.map((data, l) => {
-      const received = sources.map(([, weight], s) => ({ weight, data: parcels[s].datas[l] }));
-      const counted = received.filter(({ weight }) => weight !== 0);
-      return combine({ weight: selfWeight, data }, counted);
-    });
-    for (const parcel of parcels) parcel.isRead = true;
-    return sums;
   }
 
   #endsAt(): number {

@@ -150,7 +150,11 @@ export class SimulatedRoom implements WindowRoom {
   }
 
   async #meet(call: Call): Promise<void> {
-    const { ended } = this.#network.meet(call, { datas: [], reduce: () => [], ends: barrierEnds });
+    const { ended } = this.#network.meet(call, {
+      datas: [],
+      reduce: () => () => [],
+      ends: barrierEnds
+    });
     this.#network.clock.leave(this.#rank, (await ended).at);
   }
 

@@ -1,0 +1,276 @@
+/** What is refused or held back, each with a named error. */
+import type { Case } from './case.js';
+
+const refused = (...words: string[]): unknown => ({ code: 'VALUE_INVALID', words });
+const disagreed = (...words: string[]): unknown => ({ code: 'DISAGREEMENT', words });
+const four = [4];
+
+export const refusals: readonly Case[] = [
+  {
+    title: 'selfWeight without srcWeights, srcWeights without selfWeight, dstWeights alone',
+    program: async (c, { outcomeOf }) => [
+      await outcomeOf(() => c.neighborAllreduce(1, { selfWeight: 1 })),
+      await outcomeOf(() => c.neighborAllreduce(1, { srcWeights: {} })),
+      await outcomeOf(() => c.neighborAllreduce(1, { dstWeights: [] })),
+      await outcomeOf(() => c.neighborAllgather(new Float64Array(1), { srcRanks: [] })),
+      await outcomeOf(() => c.neighborAllgather(new Float64Array(1), { dstRanks: [] }))
+    ],
+    expected: () => [
+      refused('both or neither'),
+      refused('both or neither'),
+      refused('dstWeights only'),
+      refused('both or neither', 'srcRanks only'),
+      refused('both or neither', 'dstRanks only')
+    ]
+  },
+  {
+    title: 'oneself, a rank that is none, and a rank named twice',
+    program: async (c, { outcomeOf }) => {
+      const exchange = (given: object) => () =>
+        c.neighborAllreduce(1, { selfWeight: 1, srcWeights: {}, dstWeights: [], ...given });
+      const other = (c.rank + 1) % c.size;
+      return [
+        await outcomeOf(exchange({ srcWeights: { [c.rank]: 1 } })),
+        await outcomeOf(exchange({ dstWeights: [c.size] })),
+        await outcomeOf(exchange({ dstWeights: [-1] })),
+        await outcomeOf(exchange({ dstWeights: [0.5] })),
+        await outcomeOf(exchange({ dstWeights: [other, other] })),
+        await outcomeOf(exchange({ srcWeights: { [other]: NaN } })),
+        await outcomeOf(exchange({ srcWeights: [0.5] })),
+        await outcomeOf(() =>
+          c.neighborAllgather(Int32Array.of(1), { srcRanks: [c.rank], dstRanks: [] })
+        ),
+        await outcomeOf(() => c.pairGossip(1, c.size)),
+        await outcomeOf(() => c.pairGossip(1, c.rank, { selfWeight: 1 })),
+        await outcomeOf(() => c.broadcast(1, c.size)),
+        await outcomeOf(() => c.broadcast(1, -1))
+      ];
+    },
+    sizes: four,
+    expected: () => [
+      refused('srcWeights'),
+      refused('dstWeights', 'received 4'),
+      refused('received -1'),
+      refused('received 0.5'),
+      refused('twice'),
+      refused('a finite number', 'NaN'),
+      refused('srcWeights', 'a record'),
+      refused('srcRanks'),
+      refused('targetRank', '4'),
+      refused('selfWeight only'),
+      refused('rootRank', 'received 4'),
+      refused('received -1')
+    ]
+  },
+  {
+    title: 'a source that is no in-neighbour',
+    sizes: four,
+    program: (c, { outcomeOf, ringGraph }) => {
+      c.setTopology(ringGraph(c.size));
+      const srcWeights = { [(c.rank + 2) % c.size]: 1 };
+      return outcomeOf(() => c.neighborAllreduce(1, { selfWeight: 1, srcWeights }));
+    },
+    expected: rank => refused('in-neighbours', `received ${(rank + 2) % 4}`)
+  },
+  {
+    title: 'values that cannot be exchanged, with their path',
+    program: async (c, { outcomeOf }) => [
+      await outcomeOf(() => c.neighborAllreduce('text' as never)),
+      await outcomeOf(() => c.allreduce({ a: [1, { b: true }] } as never)),
+      await outcomeOf(() => c.broadcast({ a: undefined } as never, 0)),
+      await outcomeOf(() => c.allreduce(new Uint8Array(1) as never)),
+      await outcomeOf(() => c.allgather(1)),
+      await outcomeOf(() => c.neighborAllgather({ w: [Float64Array.of(1), 2] } as never)),
+      await outcomeOf(() => c.broadcastParameters(Float64Array.of(1), 0)),
+      await outcomeOf(() => c.allreduceParameters({ w: { rate: 0.1 } })),
+      await outcomeOf(() => c.broadcastParameters({ name: 'w' } as never, 0)),
+      await outcomeOf(() => c.broadcastOptimizerState(3, 0))
+    ],
+    expected: () => [
+      refused('value', 'text'),
+      refused('value.a[1].b', 'true'),
+      refused('value.a', 'undefined'),
+      refused('Uint8Array'),
+      refused('value', 'first dimension', 'a single number'),
+      refused('value.w[1]', 'a single number'),
+      refused('broadcastParameters', 'Float64Array'),
+      refused('allreduceParameters.w.rate', '0.1'),
+      refused('value.name'),
+      refused('broadcastOptimizerState', '3')
+    ]
+  },
+  {
+    title: 'fractions of whole numbers',
+    sizes: [2, 3, 4, 8],
+    program: async (c, { outcomeOf }) => [
+      await outcomeOf(() => c.allreduce(Int32Array.of(1))),
+      await outcomeOf(() => c.allreduce({ w: 1, count: Int32Array.of(1) }))
+    ],
+    expected: () => [refused('int32'), refused('int32')]
+  },
+  {
+    title: 'what is no topology, and topologies of another size',
+    program: async (c, { outcomeOf, ringGraph }) => [
+      await outcomeOf(() => c.setTopology('ring' as never)),
+      await outcomeOf(() => c.setTopology({ size: c.size } as never)),
+      await outcomeOf(() => c.setTopology(ringGraph(c.size + 1))),
+      await outcomeOf(() => c.setMachineTopology(null as never)),
+      await outcomeOf(() => c.setMachineTopology(ringGraph(c.machineSize() + 1))),
+      await outcomeOf(() => c.hierarchicalNeighborAllreduce(1)),
+      c.loadTopology().name
+    ],
+    expected: (_, n) => [
+      refused('a topology', 'string'),
+      refused('a topology', 'object'),
+      refused(`${n} nodes, received ${n + 1}`),
+      refused('a topology', 'null'),
+      refused('setMachineTopology', 'nodes'),
+      refused('setMachineTopology on every rank'),
+      'exponential-two'
+    ]
+  },
+  {
+    title: 'one or two of the three machine weights',
+    program: async (c, { outcomeOf, ringGraph }) => {
+      c.setMachineTopology(ringGraph(c.machineSize()));
+      const weights = { selfWeight: 1, srcMachineWeights: {}, dstMachineWeights: [] };
+      const { selfWeight, srcMachineWeights, dstMachineWeights } = weights;
+      return [
+        await outcomeOf(() => c.hierarchicalNeighborAllreduce(1, { selfWeight })),
+        await outcomeOf(() =>
+          c.hierarchicalNeighborAllreduce(1, { selfWeight, srcMachineWeights })
+        ),
+        await outcomeOf(() => c.hierarchicalNeighborAllreduce(1, { dstMachineWeights })),
+        await outcomeOf(() =>
+          c.hierarchicalNeighborAllreduce(1, { ...weights, dstMachineWeights: [c.machineRank()] })
+        )
+      ];
+    },
+    expected: () => [
+      refused('all three or none', 'selfWeight only'),
+      refused('selfWeight and srcMachineWeights only'),
+      refused('dstMachineWeights only'),
+      refused('dstMachineWeights on machine')
+    ]
+  },
+  {
+    title: 'calls after shutdown, until init; both may be called again and again',
+    program: async (c, { outcomeOf, ringGraph }) => {
+      c.init();
+      c.shutdown();
+      c.shutdown();
+      const closed = await outcomeOf(() => c.allreduce(1));
+      c.init({ topology: n => ringGraph(n), isWeighted: false });
+      const seen = [c.loadTopology().name, c.isTopoWeighted(), await c.allreduce(c.rank)];
+      c.init();
+      return [closed, ...seen, c.loadTopology().name];
+    },
+    expected: (_, n) => [
+      { code: 'SHUT_DOWN', words: ['after shutdown()', 'init()'] },
+      'ring',
+      false,
+      (n - 1) / 2,
+      'ring'
+    ]
+  },
+  {
+    title: 'no call of a suspended rank, which waits and goes on in order after resume',
+    program: async c => {
+      c.suspend();
+      const order: string[] = [];
+      const calls = ['a', 'b'].map((name, k) =>
+        c.allreduce(c.rank + k).then(mean => (order.push(name), mean))
+      );
+      await new Promise(resolve => setTimeout(resolve, 5));
+      const early = order.length;
+      c.resume();
+      const later = c.allreduce(c.rank + 2);
+      c.resume();
+      return [early, await Promise.all(calls), await later, order];
+    },
+    expected: (_, n) => [0, [(n - 1) / 2, (n - 1) / 2 + 1], (n - 1) / 2 + 2, ['a', 'b']]
+  }
+];
+
+/** Each ends all ranks' calls with one text. */
+export const disagreements: readonly Case[] = [
+  {
+    title: 'sources and destinations that do not fit',
+    sizes: [3, 4, 8],
+    program: (c, { outcomeOf }) => {
+      const srcWeights = { [(c.rank - 1 + c.size) % c.size]: 1 };
+      const dstWeights = [(c.rank + 2) % c.size];
+      return outcomeOf(() => c.neighborAllreduce(1, { selfWeight: 1, srcWeights, dstWeights }));
+    },
+    expected: () => disagreed('rank 0 receives from rank', 'does not send to it')
+  },
+  {
+    title: 'gathers whose ranks do not fit',
+    sizes: [3, 4, 8],
+    program: (c, { outcomeOf }) => {
+      const dstRanks = c.rank === 0 ? [1] : [];
+      return outcomeOf(() => c.neighborAllgather(Int32Array.of(1), { srcRanks: [], dstRanks }));
+    },
+    expected: () => disagreed('rank 0 sends to rank 1', 'does not receive from it')
+  },
+  {
+    title: 'a gossip whose target names somebody else',
+    sizes: [3, 4, 8],
+    program: (c, { outcomeOf }) => outcomeOf(() => c.pairGossip(1, (c.rank + 1) % c.size)),
+    expected: () => disagreed('rank 0 receives from rank 1', 'does not send to it')
+  },
+  {
+    title: 'machines that do not fit',
+    sizes: [4, 8],
+    program: (c, { outcomeOf, ringGraph }) => {
+      c.setMachineTopology(ringGraph(c.machineSize()));
+      const srcMachineWeights: Record<number, number> = c.machineRank() === 0 ? { 1: 1 } : {};
+      const weights = { selfWeight: 1, srcMachineWeights, dstMachineWeights: [] };
+      return outcomeOf(() => c.hierarchicalNeighborAllreduce(1, weights));
+    },
+    expected: () => disagreed('machine 0 receives from machine 1', 'does not send to it')
+  },
+  {
+    title: 'two ranks of one machine that want different exchanges',
+    sizes: [2, 4, 8],
+    program: (c, { outcomeOf, ringGraph }) => {
+      c.setMachineTopology(ringGraph(c.machineSize()));
+      const weights = {
+        selfWeight: 1 + c.localRank(),
+        srcMachineWeights: {},
+        dstMachineWeights: []
+      };
+      return outcomeOf(() => c.hierarchicalNeighborAllreduce(1, weights));
+    },
+    expected: () => disagreed('with self 1', 'with self 2')
+  },
+  {
+    title: 'gathers whose dimensions beyond the first differ',
+    sizes: [2, 4, 8],
+    program: (c, { outcomeOf, Matrix }) => {
+      const columns = c.rank ? 3 : 2;
+      return outcomeOf(() => c.allgather(new Matrix(new Float64Array(6), 6 / columns, columns)));
+    },
+    expected: () => disagreed('float64[*,3]', 'float64[*,2]')
+  },
+  {
+    title: 'gathers of different types',
+    sizes: [2, 3, 4, 8],
+    program: (c, { outcomeOf }) =>
+      outcomeOf(() => c.allgather(c.rank ? Int32Array.of(1) : Float64Array.of(1))),
+    expected: () => disagreed('int32[*]', 'float64[*]')
+  },
+  {
+    title: 'different roots of a broadcast',
+    sizes: [2, 3, 4, 8],
+    program: (c, { outcomeOf }) => outcomeOf(() => c.broadcast(1, c.rank === 1 ? 1 : 0)),
+    expected: () => disagreed('broadcast from rank 0', 'broadcast from rank 1')
+  },
+  {
+    title: 'an average inside machines beside one of all',
+    sizes: [2, 4, 8],
+    program: (c, { outcomeOf }) =>
+      outcomeOf(() => c.allreduce(1, { isHierarchicalLocal: c.rank === 1 })),
+    expected: () => disagreed('inside machines')
+  }
+];
