@@ -72,7 +72,7 @@ export class SimulatedRoom implements WindowRoom {
   }
 
   async free(name: string | undefined): Promise<void> {
-    if (name !== undefined) this.#host.assertExists(name);
+    if (name !== undefined) this.#host.window(name);
     const call = this.#call(`winFree${name === undefined ? ' of all' : ` "${name}"`}`);
     try {
       await this.#meet(call);

@@ -46,7 +46,7 @@ export const winCreate: Program<WinCreateSpec> = (exchange, { name, options, nea
 /** Frees the memory here once all ranks want to, or cannot any more. */
 export const winFree: Program<{ readonly name?: string }> = ({ caller, options }, { name }) => {
   const { host } = caller.windows;
-  if (name !== undefined) host.assertExists(name);
+  if (name !== undefined) host.window(name);
   const op = name === undefined ? 'winFree of all' : `winFree "${name}"`;
   const call = caller.allRanksCall({ op, signature: '', options });
   return { arriving: disseminate(caller, call).finally(() => host.free(name)) };

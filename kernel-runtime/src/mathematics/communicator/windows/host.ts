@@ -55,9 +55,11 @@ export class WindowHost {
     if (this.#windows.has(name)) throw new DecentLabError('WINDOW_EXISTS', { name, rank });
   }
 
-  /** @throws WINDOW_MISSING */
-  assertExists(name: string): void {
-    this.#window(name);
+  /** The memory of a window, to be read. @throws WINDOW_MISSING */
+  window(name: string): Window {
+    const window = this.#windows.get(name);
+    if (window) return window;
+    throw this.#missing(name);
   }
 
   /** Makes the memory of a window; the ranks agree on it elsewhere. @throws WINDOW_EXISTS */
@@ -87,7 +89,7 @@ export class WindowHost {
     name: string,
     { value, options }: { value: Flat; options: WinPutOptions }
   ): Promise<void> {
-    const window = this.#window(name);
+    const window = this.window(name);
     const asking = { op: OPS[writing], window: name, timeout: options.timeout };
     const call = this.#saying(asking);
     assertSame(window, value, call);
@@ -110,7 +112,7 @@ export class WindowHost {
     name: string,
     { srcWeights, requireMutex = false, timeout }: WinGetOptions
   ): Promise<void> {
-    const window = this.#window(name);
+    const window = this.window(name);
     const asking = { op: 'winGet', window: name, timeout };
     const argument = { call: this.#saying(asking), argument: 'srcWeights' };
     const pairs = weightedRanks(srcWeights, window.near.sources, argument);
@@ -130,7 +132,7 @@ export class WindowHost {
 
   /** The arrays returned are the window's own: read them only. */
   async update(name: string, options: UpdateOptions): Promise<Arrays> {
-    const window = this.#window(name);
+    const window = this.window(name);
     const { collect = false, reset = collect, clone = false, requireMutex = false } = options;
     const op = collect ? 'winUpdateThenCollect' : 'winUpdate';
     const asking = { op, window: name, timeout: options.timeout };
@@ -155,7 +157,7 @@ export class WindowHost {
 
   /** Asks for the mutexes one after the other, lower ranks first. */
   async lock(name: string, options: WinMutexOptions): Promise<number> {
-    const window = this.#window(name);
+    const window = this.window(name);
     const asking = { op: 'winMutex', window: name, timeout: options.timeout };
     const ranks = mutexRanks(options, window.near, this.#saying(asking));
     const hold = (this.#holdCount += 1);
@@ -196,15 +198,15 @@ export class WindowHost {
 
   /** Writes since the last read, by in-neighbour. */
   version(name: string): Record<number, number> {
-    return this.#window(name).versions();
+    return this.window(name).versions();
   }
 
   associatedP(name: string): number {
-    return this.#window(name).p;
+    return this.window(name).p;
   }
 
   async arrival(name: string, { timeout }: { timeout?: number }): Promise<void> {
-    const window = this.#window(name);
+    const window = this.window(name);
     const sources = Array.from(window.near.sources);
     const { id, answered } = this.#asks.open({ op: 'winArrival', window: name, timeout }, sources);
     window.onArrival(() => this.#asks.answer(id, { datas: [] }));
@@ -298,12 +300,6 @@ export class WindowHost {
       return new DecentLabError('VALUE_INVALID', { what: call, expected, received: from });
     }
     return window.fits(datas) ? undefined : misfit(window, datas, call);
-  }
-
-  #window(name: string): Window {
-    const window = this.#windows.get(name);
-    if (window) return window;
-    throw this.#missing(name);
   }
 
   #missing(name: string): DecentLabError {
