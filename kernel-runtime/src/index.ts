@@ -146,6 +146,9 @@ export {
   type SimulateOptions
 } from './mathematics/simulate/simulate.js';
 export type { Algorithm, Node, State } from './mathematics/optim/algorithm.js';
+export { asyncDsgd } from './mathematics/optim/async-dsgd.js';
+export { asyncGradientPush } from './mathematics/optim/async-gradient-push.js';
+export { asyncPushSum } from './mathematics/optim/async-push-sum.js';
 export { averageConsensus } from './mathematics/optim/average-consensus.js';
 export { awcDgd } from './mathematics/optim/awc-dgd.js';
 export { awcDmsgd } from './mathematics/optim/awc-dmsgd.js';

@@ -43,7 +43,7 @@ export async function runInSimulator(run: Run, recorder: Recorder): Promise<Expe
       });
       for (let k = 0; ; k++) {
         look(rank, k, (await steps.state()).x);
-        if (k === iterations) return;
+        if (k === iterations) return void (await steps.finish());
         if (rank === 0) await pause(k);
         await steps.next();
       }

@@ -30,4 +30,6 @@ export interface Algorithm<S extends State = State> {
   init(x0: Vector, node: Node): S | Promise<S>;
   /** Iteration k = 0, 1, 2, … Returns a new state; the old one stays valid. */
   step(state: S, node: Node, k: number): Promise<S>;
+  /** After the last step, on every rank: lets go of what `init` has made, such as windows. Returns the last state. */
+  finish?(state: S, node: Node): Promise<S>;
 }

@@ -1,5 +1,5 @@
 /** The algorithm that a module exports: what `solve --algorithm FILE.ts` takes. */
-import type { Algorithm } from './algorithm.js';
+import type { Algorithm, Node, State } from './algorithm.js';
 import type { AlgorithmOptions } from './by-name.js';
 
 type Exports = Readonly<Record<string, unknown>>;
@@ -27,7 +27,8 @@ export function algorithmFrom(
   return {
     name: made.name ?? name,
     init: (x0, node) => made.init(x0, node),
-    step: (state, node, k) => made.step(state, node, k)
+    step: (state, node, k) => made.step(state, node, k),
+    ...(made.finish && { finish: (state: State, node: Node) => made.finish!(state, node) })
   };
 }
 

@@ -12,6 +12,11 @@ export interface IterateOptions<R> {
   node: Node;
   /** How many steps. */
   iterations: number;
+  /**
+   * Ends this rank's steps earlier, once it is true: of an asynchronous algorithm, ranks of different pace should run for
+   * the same time rather than the same number of steps. Asked before every step.
+   */
+  until?: () => boolean;
   /** The graph of these steps: one topology, or a schedule, whose topology of step k is used in all exchanges of step k. Defaults to the communicator's own. */
   topology?: Topology | Schedule;
   /** What to keep of the iterate after k steps, e.g. an error. Called for k = 0, `every`, 2 · `every`, … */
@@ -23,17 +28,20 @@ export interface IterateOptions<R> {
 export interface Iterated<R> {
   /** The last iterate. */
   x: Vector;
+  /** How many steps were taken. */
+  steps: number;
   /** What `record` returned, in order. */
   records: R[];
 }
 
 /**
- * `iterations` steps from x⁰. All ranks must ask for the same number of them, and for the same topology.
+ * `iterations` steps from x⁰. All ranks must ask for the same number of them, and for the same topology; only asynchronous
+ * algorithms let each rank stop when it wants, and end when all have.
  * @throws VALUE_INVALID for a number of iterations that is not whole, `every` below 1, or a topology of another size
  */
 export async function iterate<S extends State, R = never>(
   algorithm: Algorithm<S>,
-  { x0, node, iterations, topology, record, every = 1 }: IterateOptions<R>
+  { x0, node, iterations, until, topology, record, every = 1 }: IterateOptions<R>
 ): Promise<Iterated<R>> {
   assertCount('iterations', iterations, 0);
   assertCount('every', every, 1);
@@ -42,7 +50,7 @@ export async function iterate<S extends State, R = never>(
   for (let k = 0; ; k++) {
     const { x } = await steps.state();
     if (record && k % every === 0) records.push(await record(x, k));
-    if (k === iterations) return { x, records };
+    if (k === iterations || until?.()) return { x: (await steps.finish()).x, steps: k, records };
     await steps.next();
   }
 }
@@ -52,6 +60,8 @@ export interface Steps<S extends State> {
   state(): Promise<S>;
   /** One step. */
   next(): Promise<S>;
+  /** Nothing follows: lets the algorithm give back what it holds. The last state. */
+  finish(): Promise<S>;
 }
 
 /** The steps of an algorithm on one node, to be taken one by one. */
@@ -74,6 +84,11 @@ export function stepsOf<S extends State>(
       scheduled?.goTo(k);
       state = Promise.resolve(await algorithm.step(await state, node, k));
       k += 1;
+      return state;
+    },
+    finish: async () => {
+      const last = await state;
+      state = Promise.resolve(algorithm.finish ? await algorithm.finish(last, node) : last);
       return state;
     }
   };

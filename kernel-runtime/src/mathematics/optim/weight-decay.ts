@@ -16,6 +16,9 @@ export function weightDecay<S extends State>(algorithm: Algorithm<S>, delta: num
     name: algorithm.name,
     options: { ...algorithm.options, weightDecay: delta },
     init: (x0, node) => algorithm.init(x0, decayed(node)),
-    step: (state, node, k) => algorithm.step(state, decayed(node), k)
+    step: (state, node, k) => algorithm.step(state, decayed(node), k),
+    ...(algorithm.finish && {
+      finish: (state: S, node: Node) => algorithm.finish!(state, decayed(node))
+    })
   };
 }

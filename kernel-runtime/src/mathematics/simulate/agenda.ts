@@ -4,8 +4,11 @@
  */
 import { random, type RandomStream } from '../math/random.js';
 
-/** Lower keys happen first. */
-type Key = readonly [at: number, chance: number, count: number];
+/** Lower keys happen first: earlier ones, then those of the lower place in the drawn order. */
+type Key = readonly [at: number, place: number, count: number];
+
+/** An event may be overtaken by as many later ones of the same time, and by no more: nothing waits for ever. */
+const MOST_OVERTAKING = 100;
 
 interface Event {
   readonly key: Key;
@@ -34,9 +37,10 @@ export class Agenda {
 
   /** Lets `happen` be called at a time in ms, but after the earlier events of the same sequence. */
   add(sequence: string, at: number, happen: () => void): void {
-    const drawn: Key = [at, this.#chance.uniform(), (this.#count += 1)];
+    const count = (this.#count += 1);
+    const drawn: Key = [at, count + MOST_OVERTAKING * this.#chance.uniform(), count];
     const before = this.#latest.get(sequence);
-    const key: Key = before && isBefore(drawn, before) ? [before[0], before[1], drawn[2]] : drawn;
+    const key: Key = before && isBefore(drawn, before) ? [before[0], before[1], count] : drawn;
     this.#latest.set(sequence, key);
     push(this.#events, { key, happen });
     if (this.#isRunning) return;

@@ -111,12 +111,11 @@ export const winCountP: Program<{ readonly isCounting: boolean }> = (exchange, {
 
 type Windows = Exchange['caller']['windows'];
 
-/** A result in arrays. The cell may have to hear first that an epoch has ended. */
+/** A result in arrays. */
 function reading(
   { caller }: Exchange,
   read: (windows: Windows) => LeafData[] | Promise<LeafData[]>
 ): Begun {
-  caller.mesh.begin();
   return { arriving: Promise.resolve(read(caller.windows)) };
 }
 

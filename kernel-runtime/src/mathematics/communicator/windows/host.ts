@@ -68,13 +68,13 @@ export class WindowHost {
     this.#windows.set(making.name, new Window(making));
   }
 
-  /** Frees the memory of a window, or of all. Who waits for its mutex is refused. */
+  /** Frees the memory of a window, or of all. Who waits for it is refused. */
   free(name?: string): void {
     const names = name === undefined ? this.names : [name];
     for (const freed of names) {
       const window = this.#windows.get(freed);
       this.#windows.delete(freed);
-      window?.mutex.close();
+      window?.close();
     }
   }
 
@@ -209,7 +209,10 @@ export class WindowHost {
     const window = this.window(name);
     const sources = Array.from(window.near.sources);
     const { id, answered } = this.#asks.open({ op: 'winArrival', window: name, timeout }, sources);
-    window.onArrival(() => this.#asks.answer(id, { datas: [] }));
+    window.awaitArrival({
+      granted: () => this.#asks.answer(id, { datas: [] }),
+      refused: () => this.#asks.reject(id, this.#missing(name))
+    });
     await answered;
   }
 

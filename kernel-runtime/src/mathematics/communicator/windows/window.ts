@@ -2,7 +2,7 @@
 import { combine } from '../combine.js';
 import type { LeafData } from '../values.js';
 import type { Neighbourhood } from '../weights.js';
-import { FairMutex } from './mutex.js';
+import { FairMutex, type Ticket } from './mutex.js';
 
 export type Arrays = readonly LeafData[];
 
@@ -33,6 +33,9 @@ export interface Sum {
   readonly countsP: boolean;
 }
 
+/** Someone who waits for a write. */
+export type ArrivalWait = Pick<Ticket, 'granted' | 'refused'>;
+
 /** What one in-neighbour has written. */
 interface Slot {
   readonly datas: LeafData[];
@@ -51,7 +54,7 @@ export class Window {
   /** The own value. Its arrays are replaced and never written, so that they may be on their way. */
   #own: Arrays;
   #p = 1;
-  #onArrival: (() => void)[] = [];
+  #waiting: ArrivalWait[] = [];
 
   constructor({ name, creation, signature, datas, near, zeroInit }: WindowMaking) {
     this.name = name;
@@ -145,15 +148,21 @@ export class Window {
     return Object.fromEntries([...this.slots].map(([rank, { version }]) => [rank, version]));
   }
 
-  /** Calls `tell` once, at the next write; at once if a slot waits to be read. */
-  onArrival(tell: () => void): void {
-    if ([...this.slots.values()].some(({ version }) => version > 0)) tell();
-    else this.#onArrival.push(tell);
+  /** Tells the next write; at once if a slot waits to be read. */
+  awaitArrival(wait: ArrivalWait): void {
+    if ([...this.slots.values()].some(({ version }) => version > 0)) wait.granted();
+    else this.#waiting.push(wait);
+  }
+
+  /** The window is freed: whoever waits for it waits in vain. */
+  close(): void {
+    this.mutex.close();
+    for (const { refused } of this.#waiting.splice(0)) refused();
   }
 
   #written(slot: Slot): void {
     slot.version += 1;
-    for (const tell of this.#onArrival.splice(0)) tell();
+    for (const { granted } of this.#waiting.splice(0)) granted();
   }
 }
 
