@@ -149,7 +149,7 @@ describe('asynchronous descent', () => {
     ['gradient push', asyncGradientPush({ gamma: 0.05 })],
     ['DSGD', asyncDsgd({ gamma: 0.05 })]
   ])('%s finds a minimum that all ranks share', async (_, algorithm) => {
-    const results = await descend(algorithm as Algorithm, () => start(3), 1500);
+    const results = await descend(algorithm, () => start(3), 1500);
     for (const { x } of results) expect(norm(sub(x, start(3)))).toBeLessThan(1e-6);
   });
 
