@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-import { describeExit, heapLimit } from '../../platform.js';
+import { describeExit, heapLimit, heapOptions } from '../../platform.js';
 import type { EngineProcess, EngineStart, Launcher } from './launcher.js';
 
 const ENGINE_PROGRAM = fileURLToPath(new URL('../engine/main.js', import.meta.url));
@@ -24,7 +24,7 @@ function start({ config, cwd, execArgv, processes }: EngineStart): EngineProcess
   const log = join(config.folder, `engine-${config.rank}.log`);
   const file = openSync(log, 'a', 0o600);
   const heap = heapLimit(processes, HEAP_SHARE);
-  const options = [`--max-old-space-size=${heap}`, ...execArgv];
+  const options = [...heapOptions(heap), ...execArgv];
   const child = spawn(process.execPath, [...options, ENGINE_PROGRAM], {
     cwd,
     stdio: ['pipe', file, file, 'pipe']

@@ -4,7 +4,14 @@ import { rmSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describeError } from '../../errors.js';
-import { describeExit, heapLimit, killGroup, privateFolder, withoutNotes } from '../../platform.js';
+import {
+  describeExit,
+  heapLimit,
+  heapOptions,
+  killGroup,
+  privateFolder,
+  withoutNotes
+} from '../../platform.js';
 import type { CellResult, CompiledCell, Output } from '../../cluster/protocol/cell.js';
 import { RawOutput } from './raw-output.js';
 import { Stop } from './stop.js';
@@ -149,7 +156,7 @@ export class ClientProcess {
       // What a cell has started ends with it.
       detached: process.platform !== 'win32',
       serialization: 'advanced',
-      execArgv: [`--max-old-space-size=${heap}`],
+      execArgv: heapOptions(heap),
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc']
     });
     const { promise: ready, resolve: setReady } = withResolvers<boolean>();
