@@ -23,7 +23,7 @@ import { planPair } from './pairs.js';
 import { assertParameters } from './parameters.js';
 import { Place, type Graphs, type PlaceOptions } from './place.js';
 import type { ProgramName, Request } from './specs.js';
-import { planExchange, planMachines, type Neighbourhood } from './weights.js';
+import { planExchange, planMachines, type ExchangePlan } from './weights.js';
 import { ThroughOneSided } from './windows/through.js';
 import type { WindowWords } from './windows/words.js';
 
@@ -42,19 +42,14 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
   readonly size: number;
   /** Holds the calls of a suspended rank. */
   protected readonly gate = new Gate();
-  readonly #place: Place<T>;
+  protected readonly place: Place<T>;
   #isShut = false;
 
   constructor(options: PlaceOptions<T>, graphs: Graphs<T>) {
     super();
     this.rank = options.rank;
     this.size = options.size;
-    this.#place = new Place(options, graphs);
-  }
-
-  /** What the topology says to this rank. */
-  protected get near(): Neighbourhood {
-    return this.#place.ranks.near;
+    this.place = new Place(options, graphs);
   }
 
   /** Runs a program on `x` with the other ranks. @returns a new value of the structure of `x` */
@@ -97,22 +92,22 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
 
   /** How many ranks share a machine. */
   localSize(): number {
-    return this.#place.machines.localSize;
+    return this.place.machines.localSize;
   }
 
   /** The number of this rank on its machine. */
   localRank(): number {
-    return this.#place.machines.localRank;
+    return this.place.machines.localRank;
   }
 
   /** How many machines there are. */
   machineSize(): number {
-    return this.#place.machines.count;
+    return this.place.machines.count;
   }
 
   /** The number of this rank's machine. */
   machineRank(): number {
-    return this.#place.machines.machine;
+    return this.place.machines.machine;
   }
 
   /**
@@ -123,25 +118,25 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
    */
   setTopology(topology?: T | null, options: SetTopologyOptions = {}): boolean {
     this.oneSided.assertTopologyFree(this.rank);
-    this.#place.setTopology(topology, options);
+    this.place.setTopology(topology, options);
     return true;
   }
 
   loadTopology(): T {
-    return this.#place.ranks.topology;
+    return this.place.ranks.topology;
   }
 
   /** Whether the topology's W is used, or equal weights. */
   isTopoWeighted(): boolean {
-    return this.#place.ranks.isWeighted;
+    return this.place.ranks.isWeighted;
   }
 
   inNeighborRanks(): number[] {
-    return Array.from(this.#place.ranks.near.sources);
+    return Array.from(this.place.ranks.near.sources);
   }
 
   outNeighborRanks(): number[] {
-    return Array.from(this.#place.ranks.near.destinations);
+    return Array.from(this.place.ranks.near.destinations);
   }
 
   /**
@@ -150,28 +145,28 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
    * @throws VALUE_INVALID for what is no topology of so many nodes as there are machines
    */
   setMachineTopology(topology: T, options: SetTopologyOptions = {}): boolean {
-    this.#place.setMachineTopology(topology, options);
+    this.place.setMachineTopology(topology, options);
     return true;
   }
 
   /** Undefined before `setMachineTopology`. */
   loadMachineTopology(): T | undefined {
-    return this.#place.machineRanks?.topology;
+    return this.place.machineRanks?.topology;
   }
 
   /** False before `setMachineTopology`. */
   isMachineTopoWeighted(): boolean {
-    return this.#place.machineRanks?.isWeighted ?? false;
+    return this.place.machineRanks?.isWeighted ?? false;
   }
 
   /** The machines that this one receives from, ascending; none before `setMachineTopology`. */
   inNeighborMachineRanks(): number[] {
-    return Array.from(this.#place.machineRanks?.near.sources ?? []);
+    return Array.from(this.place.machineRanks?.near.sources ?? []);
   }
 
   /** The machines that this one sends to, ascending; none before `setMachineTopology`. */
   outNeighborMachineRanks(): number[] {
-    return Array.from(this.#place.machineRanks?.near.destinations ?? []);
+    return Array.from(this.place.machineRanks?.near.destinations ?? []);
   }
 
   // Exchanges with neighbours
@@ -181,9 +176,10 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     options: NeighborAllreduceOptions = {}
   ): Promise<V> {
     const { selfWeight, srcWeights, dstWeights } = options;
-    const { plan: usual, near } = this.#place.ranks;
+    const { plan: usual, near } = this.place.ranks;
     const isUsual = (selfWeight ?? srcWeights ?? dstWeights) === undefined;
     const plan = isUsual ? usual : planExchange(near, options);
+    this.#assertPresent('neighborAllreduce', plan);
     const spec = { plan, ...this.#checks(options) };
     return this.#enter('neighborAllreduce', x, { spec, options });
   }
@@ -197,7 +193,9 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     x: V,
     options: NeighborAllgatherOptions = {}
   ): Promise<V> {
-    const spec = { plan: planGather(this.#place.ranks.near, options), ...this.#checks(options) };
+    const plan = planGather(this.place.ranks.near, options);
+    this.#assertPresent('neighborAllgather', plan);
+    const spec = { plan, ...this.#checks(options) };
     return this.#enter('neighborAllgather', x, { spec, options, isByRows: true });
   }
 
@@ -212,6 +210,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     options: PairGossipOptions = {}
   ): Promise<V> {
     const plan = planPair(this, targetRank, options);
+    this.#assertPresent('pairGossip', plan);
     const spec = { plan, op: 'pairGossip', ...this.#checks(options) };
     return this.#enter('neighborAllreduce', x, { spec, options });
   }
@@ -225,16 +224,19 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     x: V,
     options: HierarchicalOptions = {}
   ): Promise<V> {
-    const { machines } = this.#place;
-    const placed = this.#place.needMachineTopology('hierarchicalNeighborAllreduce');
+    const { place } = this;
+    const { machines } = place;
+    const placed = place.needMachineTopology('hierarchicalNeighborAllreduce');
+    const plan = planMachines(placed.near, options);
     const { enableTopoCheck: isChecked = true } = options;
-    const spec = {
-      plan: planMachines(placed.near, options),
-      topology: placed.words(),
-      isChecked,
-      machine: machines.machine,
-      locals: machines.ranksOf(machines.machine)
-    };
+    const leaders = Array.from({ length: machines.count }, (_, machine) => {
+      const [first = machines.ranksOf(machine)[0]] = place.presentOn(machine);
+      return first;
+    });
+    const named = [...plan.sources, ...plan.destinations].map(([machine]) => leaders[machine]);
+    place.assertPresent('hierarchicalNeighborAllreduce', named);
+    const locals = place.presentOn(machines.machine);
+    const spec = { plan, topology: placed.words(), isChecked, leaders, locals };
     return this.#enter('hierarchicalNeighborAllreduce', x, { spec, options });
   }
 
@@ -242,8 +244,9 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
 
   async allreduce<V extends Value>(x: V, options: AllreduceOptions = {}): Promise<V> {
     const { average = true, isHierarchicalLocal = false } = options;
-    const { machines } = this.#place;
-    const group = isHierarchicalLocal ? machines.ranksOf(machines.machine) : undefined;
+    this.place.assertPresent('allreduce');
+    const { machine } = this.place.machines;
+    const group = isHierarchicalLocal ? this.place.presentOn(machine) : undefined;
     const spec = { average, ...(group && { group }) };
     return this.#enter('allreduce', x, { spec, options });
   }
@@ -253,6 +256,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
    * @throws as neighborAllgather
    */
   async allgather<V extends Value>(x: V, options: CallOptions = {}): Promise<V> {
+    this.place.assertPresent('allgather');
     return this.#enter('allgather', x, { spec: {}, options, isByRows: true });
   }
 
@@ -265,10 +269,12 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
         received: rootRank
       });
     }
+    this.place.assertPresent('broadcast', [rootRank]);
     return this.#enter('broadcast', x, { spec: { rootRank }, options });
   }
 
   async barrier(options?: CallOptions): Promise<void> {
+    this.place.assertPresent('barrier');
     await this.#enter('barrier', [], { spec: {}, options });
   }
 
@@ -304,11 +310,17 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     return this.broadcast(state, rootRank, options);
   }
 
+  /** Of a call that names its ranks itself; the topology goes around absent ranks. */
+  #assertPresent(what: string, { isDynamic, sources, destinations }: ExchangePlan): void {
+    const named = isDynamic ? [...sources, ...destinations].map(([rank]) => rank) : [];
+    this.place.assertPresent(what, named);
+  }
+
   #checks({ enableTopoCheck = true }: { enableTopoCheck?: boolean }): {
     topology: string;
     isChecked: boolean;
   } {
-    return { topology: this.#place.ranks.words(), isChecked: enableTopoCheck };
+    return { topology: this.place.ranks.words(), isChecked: enableTopoCheck };
   }
 
   /** Runs a program now, or once this rank is resumed. */

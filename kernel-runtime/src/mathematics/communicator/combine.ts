@@ -1,6 +1,7 @@
 /** The sums of an exchange, in one fixed order: the same bits whatever arrived first, on engines and in the simulator. */
 import { DecentLabError } from '../../errors.js';
 import type { LeafData } from './values.js';
+import type { ExchangePlan } from './weights.js';
 import { weightedSum, type Term } from './weighted-sum.js';
 
 export interface Weighted {
@@ -23,6 +24,24 @@ export function combine(self: Weighted, parts: readonly Weighted[]): LeafData {
   const sum = sumOf(terms.map(({ data }) => ({ weight: 1, data })));
   divide(sum, terms.length);
   return sum;
+}
+
+/** The weighted sums of an exchange, array by array: self first, then the sources; what weighs nothing is left out. */
+export function weigh(
+  { selfWeight, sources }: ExchangePlan,
+  own: readonly LeafData[],
+  received: readonly (readonly LeafData[])[]
+): LeafData[] {
+  return own.map((data, l) => {
+    const parts = sources.map(([, weight], s) => ({ weight, data: received[s][l] }));
+    const counted = parts.filter(({ weight }) => weight !== 0);
+    return combine({ weight: selfWeight, data }, counted);
+  });
+}
+
+/** What is sent with a factor; the arrays themselves if it is 1. */
+export function scaled(datas: readonly LeafData[], factor: number): readonly LeafData[] {
+  return factor === 1 ? datas : datas.map(data => combine({ weight: factor, data }, []));
 }
 
 /** Whether all weights are 1 over their number, to rounding. */

@@ -10,6 +10,16 @@ export function edgesOf({ sources, destinations }: ExchangePlan): [Int32Array, I
   return [ranks(sources), ranks(destinations)];
 }
 
+/** What a call says that names its ranks itself, e.g. `neighborAllreduce with dstWeights`. */
+export function sayingRanks(op: string): string {
+  const named: Record<string, string> = {
+    neighborAllreduce: 'dstWeights',
+    neighborAllgather: 'dstRanks',
+    hierarchicalNeighborAllreduce: 'dstMachineWeights'
+  };
+  return op in named ? `${op} with ${named[op]}` : op;
+}
+
 /** E.g. `with self 0.5, from {0: 0.5}, to {2: 1}`: equal for equal plans. */
 export function planInWords({ selfWeight, sources, destinations }: ExchangePlan): string {
   const record = (pairs: ExchangePlan['sources']): string =>

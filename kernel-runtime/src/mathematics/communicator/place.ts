@@ -13,6 +13,8 @@ export interface Graphs<T extends TopologyLike> {
   neighbourhood(topology: T, rank: number): Neighbourhood;
   /** The topology in words, equal for equal weights. */
   words(topology: T): string;
+  /** The topology without these ranks, whose weight goes to those who would have heard them. */
+  around(topology: T, absent: readonly number[]): T;
 }
 
 /** A topology in use, as one of its nodes sees it. */
@@ -26,28 +28,18 @@ export interface Placed<T> {
   words(): string;
 }
 
-/** @throws VALUE_INVALID for what is no topology, or one of another size */
-export function placeIn<T extends TopologyLike>(
+interface Where extends SetTopologyOptions {
+  readonly what: string;
+  /** The node to see it from. */
+  readonly node: number;
+  readonly size: number;
+}
+
+function placeIn<T extends TopologyLike>(
   topology: T,
   graphs: Graphs<T>,
-  {
-    what,
-    node,
-    size,
-    isWeighted = true
-  }: SetTopologyOptions & { what: string; node: number; size: number }
+  { node, isWeighted = true }: Where
 ): Placed<T> {
-  if (!isTopology(topology)) {
-    const received = topology === null ? 'null' : typeof topology;
-    throw new DecentLabError('VALUE_INVALID', { what, expected: 'a topology', received });
-  }
-  if (topology.size !== size) {
-    throw new DecentLabError('VALUE_INVALID', {
-      what,
-      expected: `${size} nodes`,
-      received: topology.size
-    });
-  }
   const given = graphs.neighbourhood(topology, node);
   const near = isWeighted ? given : uniform(given);
   let words: string | undefined;
@@ -58,6 +50,17 @@ export function placeIn<T extends TopologyLike>(
     plan: topologyPlan(near),
     words: () => (words ??= `${graphs.words(topology)}${isWeighted ? '' : ', unweighted'}`)
   };
+}
+
+/** @throws VALUE_INVALID for what is no topology, or one of another size */
+function assertTopology(topology: TopologyLike, { what, size }: Where): void {
+  if (!isTopology(topology)) {
+    const received = topology === null ? 'null' : typeof topology;
+    throw new DecentLabError('VALUE_INVALID', { what, expected: 'a topology', received });
+  }
+  if (topology.size === size) return;
+  const expected = `${size} nodes`;
+  throw new DecentLabError('VALUE_INVALID', { what, expected, received: topology.size });
 }
 
 /** Every in-neighbour weighs as much as the node itself. */
@@ -91,8 +94,12 @@ export class Place<T extends TopologyLike> {
   readonly #rank: number;
   readonly #size: number;
   readonly #graphs: Graphs<T>;
+  /** The topology as it was set, with all ranks. */
+  #whole: T;
+  #options: SetTopologyOptions = {};
   #inRanks: Placed<T>;
   #inMachines: Placed<T> | undefined;
+  #absent: readonly number[] = [];
 
   /** @throws VALUE_INVALID for a number of ranks a machine that does not divide their number */
   constructor({ rank, size, nodesPerMachine, topology }: PlaceOptions<T>, graphs: Graphs<T>) {
@@ -100,7 +107,8 @@ export class Place<T extends TopologyLike> {
     this.#size = size;
     this.#graphs = graphs;
     this.machines = new Machines(rank, size, nodesPerMachine);
-    this.#inRanks = this.#placeInRanks(topology ?? graphs.fallback(size), {});
+    this.#whole = topology ?? graphs.fallback(size);
+    this.#inRanks = this.#place();
   }
 
   get ranks(): Placed<T> {
@@ -112,14 +120,42 @@ export class Place<T extends TopologyLike> {
     return this.#inMachines;
   }
 
+  /** The topology as it was set, with all ranks. */
+  get whole(): T {
+    return this.#whole;
+  }
+
+  /** The ranks that take no part, ascending. */
+  get absent(): readonly number[] {
+    return this.#absent;
+  }
+
   setTopology(topology: T | null | undefined, options: SetTopologyOptions): void {
-    this.#inRanks = this.#placeInRanks(topology ?? this.#graphs.fallback(this.#size), options);
+    const [whole, before] = [this.#whole, this.#options];
+    // What loadTopology has given says nothing new: weights around an absent rank return with it.
+    if (topology !== this.#inRanks.topology)
+      this.#whole = topology ?? this.#graphs.fallback(this.#size);
+    this.#options = options;
+    try {
+      this.#inRanks = this.#place();
+    } catch (error) {
+      [this.#whole, this.#options] = [whole, before];
+      throw error;
+    }
+  }
+
+  /** From now on the topology goes around these ranks. */
+  goAround(absent: readonly number[]): void {
+    if (absent.join() === this.#absent.join()) return;
+    this.#absent = absent;
+    this.#inRanks = this.#place();
   }
 
   setMachineTopology(topology: T, options: SetTopologyOptions): void {
     const { machine: node, count: size } = this.machines;
-    const what = `setMachineTopology on rank ${this.#rank}`;
-    this.#inMachines = placeIn(topology, this.#graphs, { ...options, what, node, size });
+    const where = { ...options, what: `setMachineTopology on rank ${this.#rank}`, node, size };
+    assertTopology(topology, where);
+    this.#inMachines = placeIn(topology, this.#graphs, where);
   }
 
   /** @throws VALUE_INVALID before `setMachineTopology` */
@@ -129,13 +165,26 @@ export class Place<T extends TopologyLike> {
     throw new DecentLabError('VALUE_INVALID', { what, expected, received: 'none' });
   }
 
-  #placeInRanks(topology: T, options: SetTopologyOptions): Placed<T> {
+  /** The ranks of a machine that take part, ascending. */
+  presentOn(machine: number): number[] {
+    return this.machines.ranksOf(machine).filter(rank => !this.#absent.includes(rank));
+  }
+
+  /** A call goes through ranks that take part, this one among them. @throws RANK_ABSENT */
+  assertPresent(what: string, ranks: readonly number[] = []): void {
+    const rank = [this.#rank, ...ranks].find(other => this.#absent.includes(other));
+    if (rank === undefined) return;
+    const all = Array.from({ length: this.#size }, (_, k) => k);
+    const members = all.filter(other => !this.#absent.includes(other));
+    throw new DecentLabError('RANK_ABSENT', { what, rank, members });
+  }
+
+  #place(): Placed<T> {
     const what = `setTopology on rank ${this.#rank}`;
-    return placeIn(topology, this.#graphs, {
-      ...options,
-      what,
-      node: this.#rank,
-      size: this.#size
-    });
+    const where = { ...this.#options, what, node: this.#rank, size: this.#size };
+    assertTopology(this.#whole, where);
+    const topology =
+      this.#absent.length === 0 ? this.#whole : this.#graphs.around(this.#whole, this.#absent);
+    return placeIn(topology, this.#graphs, where);
   }
 }

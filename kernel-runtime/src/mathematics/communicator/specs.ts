@@ -13,10 +13,10 @@ export interface NeighborSpec {
 
 /** An exchange between machines, for which each machine's first rank speaks. */
 export interface HierarchicalSpec extends NeighborSpec {
-  /** The ranks of this machine, ascending. */
+  /** The ranks of this machine that take part, ascending. */
   readonly locals: readonly number[];
-  /** The machine of this rank. */
-  readonly machine: number;
+  /** By machine, the first of its ranks that takes part. */
+  readonly leaders: readonly number[];
 }
 
 export interface Specs {

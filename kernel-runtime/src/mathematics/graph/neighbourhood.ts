@@ -1,5 +1,6 @@
 /** A topology as one of its nodes sees it. */
 import { exponentialTwoGraph } from './circulant.js';
+import { healedTopology } from './healed.js';
 import { sparseWeights, type WeightRow } from './sparse.js';
 import type { Topology } from './topology.js';
 
@@ -34,5 +35,6 @@ export function fingerprint({ name, size, W }: Topology): string {
 export const graphs = {
   fallback: exponentialTwoGraph,
   neighbourhood: neighbourhoodOf,
-  words: fingerprint
+  words: fingerprint,
+  around: healedTopology
 };

@@ -43,7 +43,7 @@ export class SimulatedCommunicator extends Collectives<Topology> {
     super({ rank, size: network.size, ...given }, ownGraphs);
     this.#network = network;
     network.watchGate(rank, this.gate);
-    this.oneSided = new WindowWords(new SimulatedRoom(rank, network, () => this.near));
+    this.oneSided = new WindowWords(new SimulatedRoom(rank, network, () => this.place.ranks.near));
   }
 
   /** The simulated time of this rank, in ms: what its computing and its calls have taken so far. */

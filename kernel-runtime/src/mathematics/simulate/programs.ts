@@ -1,8 +1,8 @@
 /** How a simulated rank carries out each operation: the same sums in the same order as on engines, without a socket. */
 import { DecentLabError } from '../../errors.js';
-import { combine, sumByRank } from '../communicator/combine.js';
+import { scaled, sumByRank, weigh } from '../communicator/combine.js';
 import type { CallOptions } from '../communicator/communicator.js';
-import { assertMutual, edgesOf, planInWords } from '../communicator/edges.js';
+import { assertMutual, edgesOf, planInWords, sayingRanks } from '../communicator/edges.js';
 import { concatenate } from '../communicator/gather.js';
 import type { ProgramName, Specs } from '../communicator/specs.js';
 import type { Description } from '../communicator/values.js';
@@ -34,9 +34,7 @@ export const programs: { readonly [Name in ProgramName]: Program<Specs[Name]> } 
   neighborAllreduce(task, { plan, op = 'neighborAllreduce', isChecked }) {
     const start = (): Underway => {
       const own = arraysOf(task);
-      const sends = plan.destinations.map(([, factor]) =>
-        factor === 1 ? own : scaled(own, factor)
-      );
+      const sends = plan.destinations.map(([, factor]) => scaled(own, factor));
       const finish = (received: readonly Arrays[]): Arrays => weigh(plan, own, received);
       return task.network.exchange(callOf(task, op), { plan, sends, finish });
     };
@@ -124,7 +122,7 @@ export const programs: { readonly [Name in ProgramName]: Program<Specs[Name]> } 
 /** Every source must have named this rank as a destination, and the other way round. */
 async function agreeOn(task: Task, op: string, plan: ExchangePlan): Promise<void> {
   const { network, rank, options } = task;
-  const call: Call = { rank, op: `${op} with ranks of its own`, signature: '', ...options };
+  const call: Call = { rank, op: sayingRanks(op), signature: '', ...options };
   network.begin(call);
   const edges = edgesOf(plan);
   const { ended } = network.meet(call, {
@@ -149,7 +147,7 @@ function exchangeMachines(
   return plans.map((plan, machine) => {
     const received = plan.sources.map(([from]) => {
       const factor = plans[from].destinations.find(([to]) => to === machine)![1];
-      return factor === 1 ? averages[from] : scaled(averages[from], factor);
+      return scaled(averages[from], factor);
     });
     return weigh(plan, averages[machine], received);
   });
@@ -169,19 +167,6 @@ function commonPlan(
     said: said(first),
     otherRank: other,
     otherSaid: said(other)
-  });
-}
-
-/** Self first, then the sources by rank; what weighs nothing is left out. */
-function weigh(
-  { selfWeight, sources }: ExchangePlan,
-  own: Arrays,
-  received: readonly Arrays[]
-): Arrays {
-  return own.map((data, l) => {
-    const parts = sources.map(([, weight], s) => ({ weight, data: received[s][l] }));
-    const counted = parts.filter(({ weight }) => weight !== 0);
-    return combine({ weight: selfWeight, data }, counted);
   });
 }
 
@@ -207,9 +192,6 @@ function callOf({ network, rank, described, options }: Task, op: string): Call {
 }
 
 const arraysOf = ({ described }: Task): Arrays => described.leaves.map(leaf => leaf.data);
-
-const scaled = (datas: Arrays, factor: number): Arrays =>
-  datas.map(data => combine({ weight: factor, data }, []));
 
 const ranksIn = (pairs: ExchangePlan['destinations']): number[] => pairs.map(([rank]) => rank);
 
