@@ -132,6 +132,10 @@ const table = {
     remedy:
       'Make the shapes equal before the call; print `x.length` on every rank to find the odd one.'
   },
+  TIMELINE_OFF: {
+    sentence: () => 'No engine has recorded a timeline.',
+    remedy: 'Call `await cluster.recordTimeline()` before the cells that you want to see.'
+  },
   VALUE_INVALID: {
     sentence: d => `${d.what}: expected ${d.expected}, received ${d.received}.`,
     remedy: 'Check the argument named here.'

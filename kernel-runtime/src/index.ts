@@ -260,6 +260,11 @@ export { isTensor, loadTensorflow } from './mathematics/tensor/tensorflow.js';
 
 // collectives
 export {
+  activity,
+  timelineEndActivity,
+  timelineStartActivity
+} from './cluster/collectives/activity.js';
+export {
   allreduce,
   barrier,
   broadcast,
@@ -329,6 +334,7 @@ export {
   type EngineState,
   type StartOptions
 } from './cluster/client/cluster.js';
+export type { ChromeTrace } from './cluster/client/timeline.js';
 export { AsyncResult, type Progress } from './cluster/client/async-result.js';
 export type { HealReport } from './cluster/client/heal-report.js';
 export { ClusterError, type RankError } from './cluster/client/cluster-error.js';

@@ -13,7 +13,9 @@ import { HealReport } from './heal-report.js';
 import { isEngine, notebookHost } from './host.js';
 import type { Sequence } from './partition.js';
 import { clusterProgress, type StartProgress } from './progress.js';
+import { switchRecording, takeTimelines } from './recording.js';
 import { startController, type ControllerOptions } from './start.js';
+import { toTrace, writeTrace, type ChromeTrace } from './timeline.js';
 import { View, type ExecuteOptions, type Variables } from './view.js';
 
 export type { ClusterState, EngineState };
@@ -175,6 +177,27 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
   kill(rank: number): Promise<void> {
     const { ranks } = this.ranks([rank]);
     return this.#connection.sendInTurn({ type: 'kill', ranks: [...ranks] });
+  }
+
+  /**
+   * Records from now on what every rank does and when: it computes, waits for a call, sends, averages; or ends that.
+   * What `timeline` had not taken is gone. Without it nothing is recorded, and nothing is spent.
+   * @throws CLUSTER_ENDED
+   */
+  async recordTimeline(isOn = true): Promise<void> {
+    await switchRecording(this.#connection, isOn);
+  }
+
+  /**
+   * What was recorded since `recordTimeline`, or since the last call of this: one trace of all ranks, on one clock, for
+   * `plot.timeline` and Perfetto. Cells that run now are waited for.
+   * @param path where to write it as a file too
+   * @throws TIMELINE_OFF if no rank records; CLUSTER_ENDED
+   */
+  async timeline(path?: string): Promise<ChromeTrace> {
+    const trace = toTrace(await takeTimelines(this.#connection));
+    if (path !== undefined) await writeTrace(path, trace);
+    return trace;
   }
 
   /** Ends the cluster at once; resolves when its engines are gone. */

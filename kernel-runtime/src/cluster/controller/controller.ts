@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 
 import { socketAddress } from '../../platform.js';
 import { localLauncher } from '../launch/local.js';
+import { monotonicNow } from '../net/clock.js';
 import { serveControl, type ControlLink } from '../net/control.js';
 import type { ClientHello, FromClient, RestartRequest } from '../protocol/client-messages.js';
 import type { ClusterFile } from '../protocol/cluster-file.js';
@@ -200,6 +201,8 @@ export class Controller {
           return;
         case 'topology':
           return this.#healing.learn(message.topology);
+        case 'clock':
+          return engine.send({ type: 'clock', time: monotonicNow() });
         case 'peer-silent':
         case 'peer-heard':
           return;

@@ -1,4 +1,5 @@
 /** One engine: runs the tasks that the controller sends one by one, and passes on what concerns its peers. */
+import { cellTime } from '../collectives/activity.js';
 import type { EngineCommunicator } from '../collectives/engine-communicator.js';
 import type { ControlLink } from '../net/control.js';
 import type { Output } from '../protocol/cell.js';
@@ -33,6 +34,8 @@ export class Engine {
   #request: number | null = null;
   #epoch: number;
   #topologyTimer: NodeJS.Timeout | undefined;
+  /** Who waits for the time of the controller, oldest first. */
+  readonly #clockQuestions: ((time: number) => void)[] = [];
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -64,6 +67,14 @@ export class Engine {
     this.#topologyTimer ??= setTimeout(() => this.#flushTopology(), TOPOLOGY_INTERVAL_MS).unref();
   }
 
+  /** The time of the controller's clock when it heard the question, in ms. */
+  askTime(): Promise<number> {
+    return new Promise(resolve => {
+      this.#clockQuestions.push(resolve);
+      this.#send({ type: 'clock' });
+    });
+  }
+
   /** What this rank waits for longer than usual. */
   wait(waiting: Waiting | null): void {
     this.#send({ type: 'waiting', waiting });
@@ -86,6 +97,8 @@ export class Engine {
         );
       case 'peer-failed':
         return communicator.peerFailed(message.rank, message.error, message.sent);
+      case 'clock':
+        return this.#clockQuestions.shift()?.(message.time);
     }
   }
 
@@ -93,7 +106,10 @@ export class Engine {
     const { communicator, tasks } = this.#parts;
     this.#request = request;
     communicator.beginCell();
+    if (task.kind === 'execute') cellTime.begin(task.cell.name);
+    if (task.kind === 'apply') cellTime.begin('apply');
     const reply = await tasks.run(task, request);
+    cellTime.end();
     communicator.endCell();
     this.#request = null;
     this.#flushTopology();

@@ -11,6 +11,7 @@ import { EngineCommunicator } from '../collectives/engine-communicator.js';
 import { dialControl } from '../net/control.js';
 import { Payloads } from '../net/payloads.js';
 import { LOOKS } from '../net/silence.js';
+import { spans } from '../net/spans.js';
 import { encodeMessage, MAX_MESSAGE_BYTES } from '../protocol/codec.js';
 import type { FromEngine } from '../protocol/engine-messages.js';
 import { isEngineConfig } from '../protocol/start.js';
@@ -19,6 +20,7 @@ import { Engine } from './engine.js';
 import { watchStalls } from './stall-watch.js';
 import { StatsWatch } from './stats-watch.js';
 import { Tasks } from './tasks.js';
+import { EngineTimeline } from './timeline.js';
 
 const STANDARD_INPUT = 0;
 
@@ -66,12 +68,17 @@ const [link] = await Promise.all([
 ]);
 link.onClose(() => process.exit());
 const { Matrix } = (await import(preludeUrl)) as { Matrix: MatrixClass };
-const engine = new Engine({
+const engine: Engine = new Engine({
   link,
   communicator,
   epoch,
   stats: new StatsWatch({ communicator, executor }),
-  tasks: new Tasks({ rank, executor, payloads: new Payloads(folder, Matrix) })
+  tasks: new Tasks({
+    rank,
+    executor,
+    payloads: new Payloads(folder, Matrix),
+    timeline: new EngineTimeline({ recorders: [spans], askTime: () => engine.askTime() })
+  })
 });
 yieldMemory();
 startGuard({ stopMemory, beat: heartbeat / LOOKS, onStop: () => executor.lookForStop() });

@@ -4,13 +4,15 @@ import type { Executor } from '../../cells/executor/executor.js';
 import { DecentLabError } from '../../errors.js';
 import type { Payloads } from '../net/payloads.js';
 import type { CellResult } from '../protocol/cell.js';
-import type { ApplyTask, PullTask, PushTask, Reply, Task } from '../protocol/task.js';
+import type { ApplyTask, PullTask, PushTask, Reply, Task, TimelineTask } from '../protocol/task.js';
 import { typeOf } from '../protocol/type-names.js';
+import type { EngineTimeline } from './timeline.js';
 
 export interface TasksOptions {
   readonly rank: number;
   readonly executor: Executor;
   readonly payloads: Payloads;
+  readonly timeline: EngineTimeline;
 }
 
 /** Where a function's arguments wait for it, and its value for us. */
@@ -20,11 +22,13 @@ export class Tasks {
   readonly #rank: number;
   readonly #executor: Executor;
   readonly #payloads: Payloads;
+  readonly #timeline: EngineTimeline;
 
-  constructor({ rank, executor, payloads }: TasksOptions) {
+  constructor({ rank, executor, payloads, timeline }: TasksOptions) {
     this.#rank = rank;
     this.#executor = executor;
     this.#payloads = payloads;
+    this.#timeline = timeline;
   }
 
   /** Runs a task to its end; errors are replies too. */
@@ -48,6 +52,8 @@ export class Tasks {
         return this.#apply(task, run);
       case 'variables':
         return this.#variables();
+      case 'timeline':
+        return this.#record(task);
     }
   }
 
@@ -72,6 +78,15 @@ export class Tasks {
       if (value !== undefined) types[name] = typeOf(value);
     }
     return { status: 'ok', value: await this.#payloads.pack(types, `of rank ${this.#rank}`) };
+  }
+
+  async #record({ action }: TimelineTask): Promise<Reply> {
+    if (action !== 'take') {
+      await this.#timeline.record(action === 'record');
+      return { status: 'ok' };
+    }
+    const taken = await this.#timeline.take();
+    return { status: 'ok', value: await this.#payloads.pack(taken, `of rank ${this.#rank}`) };
   }
 
   async #get(name: string): Promise<unknown> {

@@ -8,6 +8,7 @@ import {
   isFlag,
   isListOf,
   isNullOr,
+  isNumber,
   isOneOf,
   isOptional,
   isRecord,
@@ -92,8 +93,14 @@ export interface StatsReport {
   readonly stats: EngineStats;
 }
 
+/** Asks for the time of the controller's clock. */
+export interface ClockQuestion {
+  readonly type: 'clock';
+}
+
 export type FromEngine =
   | EngineHello
+  | ClockQuestion
   | EngineOutput
   | EngineReply
   | DisagreementReport
@@ -147,8 +154,14 @@ export interface WatchMessage {
   readonly variable?: string;
 }
 
+/** The time of the controller's clock, in ms. */
+export interface ClockAnswer {
+  readonly type: 'clock';
+  readonly time: number;
+}
+
 export type ToEngine =
-  EngineTask | EpochMessage | PeerLostMessage | PeerFailedMessage | WatchMessage;
+  EngineTask | EpochMessage | PeerLostMessage | PeerFailedMessage | WatchMessage | ClockAnswer;
 
 const isReason: Check<Reason> = hasShape<Reason>({
   code: isOneOf(...errorCodes),
@@ -189,7 +202,8 @@ export const isFromEngine: Check<FromEngine> = isEither<FromEngine>(
   hasShape<WaitingReport>({ type: isOneOf('waiting'), waiting: isNullOr(isWaiting) }),
   hasShape<TopologyReport>({ type: isOneOf('topology'), topology: isPackedTopology }),
   hasShape<PeerReport>({ type: isOneOf('peer-silent', 'peer-heard'), rank: isCount }),
-  hasShape<StatsReport>({ type: isOneOf('stats'), stats: isEngineStats })
+  hasShape<StatsReport>({ type: isOneOf('stats'), stats: isEngineStats }),
+  hasShape<ClockQuestion>({ type: isOneOf('clock') })
 );
 
 export const isToEngine: Check<ToEngine> = isEither<ToEngine>(
@@ -217,5 +231,6 @@ export const isToEngine: Check<ToEngine> = isEither<ToEngine>(
     rank: isCount,
     error: isText,
     sent: isCount
-  })
+  }),
+  hasShape<ClockAnswer>({ type: isOneOf('clock'), time: isNumber })
 );

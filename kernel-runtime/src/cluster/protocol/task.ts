@@ -45,7 +45,13 @@ export interface VariablesTask {
   readonly kind: 'variables';
 }
 
-export type Task = ExecuteTask | PushTask | PullTask | ApplyTask | VariablesTask;
+/** Records a timeline from now on, or not any more; or asks for what was recorded: a RankTimeline, or null. */
+export interface TimelineTask {
+  readonly kind: 'timeline';
+  readonly action: 'record' | 'end' | 'take';
+}
+
+export type Task = ExecuteTask | PushTask | PullTask | ApplyTask | VariablesTask | TimelineTask;
 
 /** How a task ended on one rank. */
 export type Reply =
@@ -64,7 +70,11 @@ export const isTask: Check<Task> = isEither<Task>(
   hasShape<PushTask>({ kind: isOneOf('push'), values: isPayload }),
   hasShape<PullTask>({ kind: isOneOf('pull'), names: isListOf(isText) }),
   hasShape<ApplyTask>({ kind: isOneOf('apply'), source: isText, args: isPayload }),
-  hasShape<VariablesTask>({ kind: isOneOf('variables') })
+  hasShape<VariablesTask>({ kind: isOneOf('variables') }),
+  hasShape<TimelineTask>({
+    kind: isOneOf('timeline'),
+    action: isOneOf('record', 'end', 'take')
+  })
 );
 
 export const isCellError: Check<CellError> = hasShape<CellError>({

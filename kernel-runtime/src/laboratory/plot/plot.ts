@@ -12,4 +12,5 @@ export { matrix, type MatrixOptions } from './matrix.js';
 export { panels, type PanelsOptions } from './panels.js';
 export { save, type SaveOptions } from './save.js';
 export { stabilityMap, type NamedSpectrum, type StabilityMapOptions } from './stability-map.js';
+export { timeline, type TimelineOptions, type TraceLike } from './timeline.js';
 export { trajectory, type Path, type TrajectoryOptions } from './trajectory.js';

@@ -1,0 +1,184 @@
+/** Timelines: one valid trace of all ranks on one clock, off and free by default. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import {
+  toTrace,
+  type ChromeTrace,
+  type CompleteEvent
+} from '../../../kernel-runtime/src/cluster/client/timeline.js';
+import { CellTime } from '../../../kernel-runtime/src/cluster/collectives/cell-time.js';
+import { clockOffset } from '../../../kernel-runtime/src/cluster/net/clock.js';
+import { Spans } from '../../../kernel-runtime/src/cluster/net/spans.js';
+import {
+  isRankTimeline,
+  SPAN_KINDS,
+  type Span
+} from '../../../kernel-runtime/src/cluster/protocol/timeline.js';
+import { temporaryFolder } from '../../helpers/folder.js';
+import { startCluster } from '../real-cluster.js';
+import { faultsOf } from './trace-rules.js';
+
+const clock = { offset: 0, roundTrip: 0.1 };
+const record = (rank: number, spans: Span[], offset = 0) => {
+  return { rank, spans, dropped: 0, clock: { ...clock, offset } };
+};
+const span = (kind: Span['kind'], start: number, end: number, more: Partial<Span> = {}): Span => {
+  return { kind, name: kind, start, end, ...more };
+};
+const stretches = ({ traceEvents }: ChromeTrace): CompleteEvent[] =>
+  traceEvents.filter(event => event.ph === 'X');
+
+describe('A trace', () => {
+  it('is valid for any stretches, however they overlap', () => {
+    const anySpan = fc
+      .tuple(
+        fc.constantFrom(...SPAN_KINDS),
+        fc.integer({ min: 0, max: 50 }),
+        fc.integer({ min: 0, max: 30 })
+      )
+      .map(([kind, start, length]) => span(kind, start / 3, (start + length) / 3));
+    fc.assert(
+      fc.property(fc.array(fc.array(anySpan), { minLength: 1, maxLength: 4 }), ranks => {
+        const trace = toTrace(ranks.map((spans, rank) => record(rank, spans, 1000 * rank)));
+        expect(faultsOf(trace)).toEqual([]);
+        expect(stretches(trace)).toHaveLength(ranks.flat().length);
+      })
+    );
+  });
+
+  it('counts in whole microseconds from the first stretch, on the clock of the controller', () => {
+    const trace = toTrace([
+      record(0, [span('compute', 1005, 1007.5)]),
+      record(1, [span('send', 5.25, 5.5, { peer: 0, bytes: 8 })], 1000)
+    ]);
+    expect(stretches(trace)).toMatchObject([
+      { pid: 0, ts: 0, dur: 2500, cat: 'compute' },
+      { pid: 1, ts: 250, dur: 250, cat: 'send', args: { peer: 0, bytes: 8 } }
+    ]);
+    expect(trace.otherData.clocks[1]).toEqual({ rank: 1, offset: 1000, roundTrip: 0.1 });
+  });
+
+  it('keeps what contains another stretch on its thread, and gives what overlaps one of its own', () => {
+    const inside = toTrace([record(0, [span('wait', 0, 9), span('wait', 2, 5)])]);
+    const across = toTrace([record(0, [span('wait', 0, 5), span('wait', 2, 9)])]);
+    const threads = (trace: ChromeTrace) => new Set(stretches(trace).map(({ tid }) => tid)).size;
+    expect([threads(inside), threads(across)]).toEqual([1, 2]);
+  });
+
+  it.each([
+    ['no record', null],
+    ['a kind that is none', { clock, dropped: 0, spans: [{ ...span('send', 0, 1), kind: 'nap' }] }],
+    ['a time that is no number', { clock, dropped: 0, spans: [span('send', NaN, 1)] }],
+    ['no clock', { dropped: 0, spans: [] }]
+  ])('is not made of %s', (_, value) => expect(isRankTimeline(value)).toBe(false));
+});
+
+describe('The offset of a clock', () => {
+  type Trip = readonly [there: number, back: number];
+  /** A clock that stands at `ahead` of ours, asked over a way that takes `there` and `back`. */
+  const measure = (ahead: number, trips: readonly Trip[]) => {
+    let [now, trip] = [0, 0];
+    return clockOffset(
+      () => {
+        const [there, back] = trips[trip++ % trips.length];
+        now += there;
+        const theirs = now + ahead;
+        now += back;
+        return Promise.resolve(theirs);
+      },
+      () => now
+    );
+  };
+
+  it.each<[string, number, Trip[], number]>([
+    ['exact where both ways take the same time', 500, [[2, 2]], 500],
+    [
+      'right within half of the fastest trip',
+      500,
+      [
+        [9, 1],
+        [1, 2],
+        [30, 30]
+      ],
+      499.5
+    ],
+    ['nothing where it cannot be told from the trip', 0, [[1, 4]], 0]
+  ])('is %s', async (_, ahead, trips, expected) => {
+    const { offset, roundTrip } = await measure(ahead, trips);
+    expect(offset).toBe(expected);
+    expect(Math.abs(offset - ahead)).toBeLessThanOrEqual(roundTrip / 2);
+  });
+});
+
+describe('The time of a cell', () => {
+  const turn = () => new Promise(resolve => setImmediate(resolve));
+
+  it('is waiting only while a call is pending and nothing else is left to do', async () => {
+    let now = 0;
+    const spans = new Spans();
+    spans.record(true);
+    const time = new CellTime(spans, () => now);
+    time.begin('cell');
+    const end = time.call('neighborAllreduce');
+    // It goes on computing beside the call.
+    now = 3;
+    await turn();
+    now = 10;
+    end();
+    now = 12;
+    await turn();
+    time.end();
+    expect(spans.take().spans).toEqual([
+      { kind: 'compute', name: 'cell', start: 0, end: 3 },
+      { kind: 'wait', name: 'neighborAllreduce', start: 3, end: 10 },
+      { kind: 'compute', name: 'cell', start: 10, end: 12 }
+    ]);
+  });
+
+  it('is not recorded while nobody wants it', () => {
+    const spans = new Spans();
+    const time = new CellTime(spans);
+    time.begin('cell');
+    time.call('barrier')();
+    time.end();
+    spans.begin('activity', 'a')();
+    expect(spans.take()).toEqual({ spans: [], dropped: 0 });
+  });
+});
+
+describe('cluster.timeline', () => {
+  const folder = temporaryFolder();
+
+  it('is one valid trace of all ranks, as a value and as a file', async () => {
+    const cluster = await startCluster({ engines: 2 });
+    await expect(cluster.timeline()).rejects.toMatchObject({ code: 'TIMELINE_OFF' });
+    await cluster.recordTimeline();
+    await cluster.execute(`
+      const half = await activity('averaging', async () => await neighborAllreduce(rank()));
+      timelineStartActivity('x', 'gradient');
+      timelineEndActivity('x');
+    `);
+    const path = join(folder, 'trace.json');
+    const trace = await cluster.timeline(path);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(trace);
+    expect(faultsOf(trace)).toEqual([]);
+    for (const rank of [0, 1]) {
+      const own = stretches(trace).filter(({ pid }) => pid === rank);
+      expect(own.map(({ cat }) => cat)).toContain('compute');
+      expect(own.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['averaging', 'gradient (x)'])
+      );
+      expect(trace.traceEvents).toContainEqual(
+        expect.objectContaining({ name: 'process_name', pid: rank, args: { name: `rank ${rank}` } })
+      );
+    }
+    await expect(cluster.timeline(join(folder, 'missing', 't.json'))).rejects.toThrow('ENOENT');
+    await cluster.recordTimeline(false);
+    await cluster.execute(`timelineStartActivity('x', 'late')`);
+    await expect(cluster.timeline()).rejects.toMatchObject({ code: 'TIMELINE_OFF' });
+  });
+});
