@@ -1,5 +1,6 @@
 /** The plugins of the extension; each can be switched off by itself. The plot renderer is registered in renderer/. */
 import { clustersPlugin } from './clusters/plugin.js';
 import { coursePlugin } from './course/plugin.js';
+import { graphPlugin } from './graph/plugin.js';
 
-export default [coursePlugin, clustersPlugin];
+export default [clustersPlugin, graphPlugin, coursePlugin];

@@ -76,6 +76,8 @@ export interface EngineStats {
   sources: number[];
   weights: number[];
   topology: string;
+  /** ‖W − 11ᵀ/n‖₂ of the whole W; told by one rank. */
+  rho?: number;
   peers: PeerCount[];
   memory: number;
   /** Microseconds of processor time. */

@@ -28,6 +28,7 @@ import { Mesh } from './mesh.js';
 import { EngineRoom, type Place } from './windows/room.js';
 import type { EngineWindows } from './windows/windows.js';
 import type { PeerCount } from './counters.js';
+import { watchedRow, type WatchedRow } from './row.js';
 import type { EngineCommunicatorOptions, Gone, PendingCall, Reason } from './types.js';
 
 export class EngineCommunicator extends ThroughOneSided implements Communicator {
@@ -181,16 +182,9 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
     return oldest ?? null;
   }
 
-  /** Row i of W as this rank has it now: x_i⁺ = selfWeight · x_i + Σ_k weights[k] · x_{sources[k]}. */
-  row(): { selfWeight: number; sources: number[]; weights: number[]; topology: string } {
-    const { selfWeight, sources, weights } = this.#near;
-    const { name } = this.#topology;
-    return {
-      selfWeight,
-      sources: Array.from(sources),
-      weights: Array.from(weights),
-      topology: name
-    };
+  /** This rank's row of W as it is now. */
+  row(): WatchedRow {
+    return watchedRow(this.#near, this.#topology);
   }
 
   /** What has passed between this rank and each other since the engine began. */

@@ -138,6 +138,7 @@ export class Mesh {
   post(ranks: readonly number[], call: Call, arrays: readonly LeafData[]): Promise<void> {
     const { op, signature, stream, era } = call;
     const bytes = encodeFrame({ epoch: this.#epoch, era, op, signature, stream, arrays });
+    for (const to of ranks) this.counters.sent(to, frameBytes(arrays));
     const parts = ranks.map(to => this.#postBytes(to, call, bytes));
     const sent = Promise.all(parts).then(() => undefined);
     sent.catch(() => undefined);
@@ -146,7 +147,6 @@ export class Mesh {
 
   #postBytes(to: number, call: Call, bytes: Buffer): Promise<void> {
     this.#failures.countSent(to);
-    this.counters.sent(to, bytes.length);
     const sent = this.#waits.open<void>(call, to, resolve => {
       if (!this.#lost.has(to)) {
         this.#outbox.send(to, bytes).then(resolve, () => this.#rejectLost(to));

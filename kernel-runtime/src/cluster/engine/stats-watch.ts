@@ -46,13 +46,12 @@ export class StatsWatch {
 
   async #measure(picked: string | undefined): Promise<EngineStats> {
     const { communicator } = this.#options;
-    const { selfWeight, sources, weights, topology } = communicator.row();
     const { user, system } = process.cpuUsage();
     const waiting = communicator.waiting();
     const entries = picked === undefined ? null : entriesOf(await this.#value(picked));
     return {
-      ...{ selfWeight, sources, weights, topology },
-      peers: communicator.counters(),
+      ...communicator.row(),
+      peers: await Promise.resolve(communicator.counters()),
       memory: process.memoryUsage.rss(),
       cpu: user + system,
       ...(waiting ? { waiting: `${waiting.op}, for rank ${waiting.on.join(', ')}` } : {}),

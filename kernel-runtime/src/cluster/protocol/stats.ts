@@ -29,6 +29,8 @@ export interface EngineStats {
   readonly weights: readonly number[];
   /** The name of the topology. */
   readonly topology: string;
+  /** ‖W − 11ᵀ/n‖₂ of the whole W; rank 0 tells it, if the graph is not too large. */
+  readonly rho?: number;
   readonly peers: readonly PeerCount[];
   /** Resident bytes of the process. */
   readonly memory: number;
@@ -61,6 +63,7 @@ export const isEngineStats: Check<EngineStats> = hasShape<EngineStats>({
   sources: isListOf(isCount),
   weights: isListOf(isNumber),
   topology: isText,
+  rho: isOptional(isNumber),
   peers: isListOf(isPeerCount),
   memory: isCount,
   cpu: isCount,

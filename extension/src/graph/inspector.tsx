@@ -1,0 +1,149 @@
+/** One engine at a glance: what it has, whom it speaks with, what it waits for; and what can be done to it. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import React from 'react';
+import type { EngineState, EngineStats } from '../clusters/state.js';
+import { stateShapes, stateWord } from '../clusters/words.js';
+import { CommandIDs } from '../commands.js';
+import { shortBytes, shortNumber } from './scene.js';
+
+interface InspectorProps {
+  clusterId: string;
+  engine: EngineState;
+  stats: EngineStats | undefined;
+  commands: CommandRegistry;
+  trans: TranslationBundle;
+}
+
+const second = 1e6;
+
+/** The state of one engine, in tables. */
+export function Inspector(props: InspectorProps): React.JSX.Element {
+  const { clusterId, engine, stats, commands, trans } = props;
+  const { rank, state, detail, pid } = engine;
+  const run = (command: string): void => void commands.execute(command, { clusterId, rank });
+  return (
+    <section aria-label={trans.__('Inspector of engine %1', rank)}>
+      <h3>{trans.__('Engine %1', rank)}</h3>
+      <p>
+        <span aria-hidden="true">{stateShapes[state]}</span> {stateWord(state, trans)}
+        {detail && `: ${detail}`}
+      </p>
+      {stats?.waiting && <p>{trans.__('Waits in %1', stats.waiting)}</p>}
+      {stats && (
+        <p>
+          {trans.__(
+            'Process %1, %2, %3 s of processor time',
+            pid ?? '–',
+            shortBytes(stats.memory),
+            shortNumber(stats.cpu / second)
+          )}
+        </p>
+      )}
+      <div className="jp-DecentLabClusters-buttons">
+        <button className="jp-mod-styled" onClick={() => run(CommandIDs.restartEngine)}>
+          {trans.__('Restart engine')}
+        </button>
+        <button className="jp-mod-styled jp-mod-warn" onClick={() => run(CommandIDs.stopEngine)}>
+          {trans.__('Stop this engine')}
+        </button>
+        <button className="jp-mod-styled" onClick={() => run(CommandIDs.showLog)}>
+          {trans.__('Log')}
+        </button>
+      </div>
+      {stats && <Variables stats={stats} trans={trans} />}
+      {stats && <Neighbours {...{ clusterId, stats, commands, trans }} />}
+    </section>
+  );
+}
+
+interface PartProps {
+  stats: EngineStats;
+  trans: TranslationBundle;
+}
+
+function Variables({ stats: { variables }, trans }: PartProps): React.JSX.Element {
+  if (variables.length === 0)
+    return <p>{trans.__('No cell has declared a number or an array yet.')}</p>;
+  return (
+    <table aria-label={trans.__('Variables')}>
+      <thead>
+        <tr>
+          <th scope="col">{trans.__('Variable')}</th>
+          <th scope="col">{trans.__('Type')}</th>
+          <th scope="col">{trans.__('Norm')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {variables.map(({ name, type, shape, norm }) => (
+          <tr key={name}>
+            <th scope="row">
+              <code>{name}</code>
+            </th>
+            <td>
+              {type}
+              {shape.length > 0 && ` ${shape.join(' × ')}`}
+            </td>
+            <td>{norm === null ? 'NaN' : shortNumber(norm)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface NeighboursProps extends PartProps {
+  clusterId: string;
+  commands: CommandRegistry;
+}
+
+function Neighbours({ clusterId, stats, commands, trans }: NeighboursProps): React.JSX.Element {
+  const { rank, sources, weights, peers } = stats;
+  const ranks = [...new Set([...sources, ...peers.map(peer => peer.rank)])].sort((a, b) => a - b);
+  return (
+    <table aria-label={trans.__('Neighbours')}>
+      <thead>
+        <tr>
+          <th scope="col">{trans.__('From')}</th>
+          <th scope="col">{trans.__('Weight')}</th>
+          <th scope="col">{trans.__('In')}</th>
+          <th scope="col">{trans.__('Out')}</th>
+          <th scope="col">
+            <span className="jp-DecentLab-spoken">{trans.__('Actions')}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {ranks.map(other => {
+          const count = peers.find(peer => peer.rank === other);
+          const weight = weights[sources.indexOf(other)];
+          return (
+            <tr key={other}>
+              <th scope="row">{other}</th>
+              <td>{weight === undefined ? '–' : shortNumber(weight)}</td>
+              <td>{shortBytes(count?.receivedBytes ?? 0)}</td>
+              <td>{shortBytes(count?.sentBytes ?? 0)}</td>
+              <td>
+                {weight !== undefined && (
+                  <button
+                    className="jp-mod-styled"
+                    aria-label={trans.__('Cut the link between %1 and %2', rank, other)}
+                    onClick={() =>
+                      void commands.execute(CommandIDs.cutLink, {
+                        clusterId,
+                        from: other,
+                        to: rank
+                      })
+                    }
+                  >
+                    {trans.__('Cut link')}
+                  </button>
+                )}
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,67 @@
+/** The choice by what nodes are coloured. It offers what the engines have, and never forgets what was chosen. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+import type { EngineStats } from '../clusters/state.js';
+import type { Pick } from './scene.js';
+
+export class PickBar extends Widget {
+  readonly #trans: TranslationBundle;
+  readonly #select = document.createElement('select');
+  #offered = '';
+
+  constructor(trans: TranslationBundle, onPick: (pick: Pick) => void) {
+    super();
+    this.#trans = trans;
+    this.addClass('jp-DecentLabGraph-bar');
+    const label = document.createElement('label');
+    label.append(trans.__('Colour by'), ' ', this.#select);
+    this.#select.className = 'jp-mod-styled';
+    this.#select.addEventListener('change', () => onPick(toPick(this.#select.value)));
+    this.node.append(label);
+    this.offer([]);
+  }
+
+  /** Offers the variables that these engines have. */
+  offer(engines: readonly EngineStats[]): void {
+    const shapes = new Map(
+      engines.flatMap(({ variables }) =>
+        variables.map(({ name, shape }): [string, number[]] => [name, shape])
+      )
+    );
+    const options: [value: string, label: string][] = [
+      ['none', this.#trans.__('nothing')],
+      ['memory', this.#trans.__('memory')]
+    ];
+    for (const [name, shape] of shapes) {
+      const word =
+        shape.length === 0
+          ? this.#trans.__('value of %1', name)
+          : this.#trans.__('norm of %1', name);
+      options.push([`distance:${name}`, this.#trans.__('consensus distance of %1', name)]);
+      options.push([`value:${name}`, word]);
+    }
+    const chosen = this.#select.value || 'none';
+    // A variable that is not there now, after a restart for instance, may come again.
+    if (!options.some(([value]) => value === chosen))
+      options.push([chosen, this.#select.selectedOptions[0]?.text ?? chosen]);
+    const offered = JSON.stringify(options);
+    if (offered === this.#offered) return;
+    this.#offered = offered;
+    this.#select.replaceChildren(
+      ...options.map(([value, label]) => new Option(label, value, false, value === chosen))
+    );
+  }
+
+  /** Chooses an option by its value, e.g. `distance:x`. */
+  choose(value: string): Pick {
+    this.#select.value = value;
+    return toPick(this.#select.value);
+  }
+}
+
+function toPick(value: string): Pick {
+  const [kind, ...rest] = value.split(':');
+  if (kind === 'memory') return { kind };
+  if (kind === 'value' || kind === 'distance') return { kind, variable: rest.join(':') };
+  return { kind: 'none' };
+}

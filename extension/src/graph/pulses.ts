@@ -1,0 +1,142 @@
+/** Pulses that travel along the edges over which bytes have come. Drawn on a canvas; at rest nothing is drawn at all. */
+import type { Point } from './layout.js';
+import { edgeKey, type Edge } from './scene.js';
+
+/** Milliseconds that a pulse travels; engines tell every 250 ms, so that traffic without a break has no gap. */
+const travel = 600;
+const dotSize = 3.5;
+const thinnest = 0.75;
+const thickest = 5;
+
+export interface EdgeStyle {
+  line: string;
+  pulse: string;
+  marked: string;
+}
+
+interface Pulse {
+  key: string;
+  begun: number;
+}
+
+/** What the canvas draws: lines, and pulses on them. */
+export class EdgeCanvas {
+  readonly node = document.createElement('canvas');
+  readonly #still = matchMedia('(prefers-reduced-motion: reduce)');
+  #points: readonly Point[] = [];
+  #edges: readonly Edge[] = [];
+  #style: EdgeStyle = { line: '', pulse: '', marked: '' };
+  #marked = '';
+  #pulses: Pulse[] = [];
+  #frame = 0;
+  #isShown = true;
+
+  constructor() {
+    this.node.setAttribute('aria-hidden', 'true');
+  }
+
+  /** New positions in pixels, or new edges. */
+  set(points: readonly Point[], edges: readonly Edge[]): void {
+    this.#points = points;
+    this.#edges = edges;
+    this.#request();
+  }
+
+  setStyle(style: EdgeStyle): void {
+    this.#style = style;
+    this.#request();
+  }
+
+  /** Emphasises one edge, in both directions. */
+  mark(key: string): void {
+    if (key === this.#marked) return;
+    this.#marked = key;
+    this.#request();
+  }
+
+  resize(width: number, height: number): void {
+    const scale = window.devicePixelRatio || 1;
+    this.node.width = Math.round(width * scale);
+    this.node.height = Math.round(height * scale);
+    this.node.style.width = `${width}px`;
+    this.node.style.height = `${height}px`;
+    this.#request();
+  }
+
+  /** Bytes have come over these edges. */
+  pulse(keys: Iterable<string>): void {
+    const begun = performance.now();
+    this.#pulses = this.#pulses.filter(pulse => begun - pulse.begun < travel);
+    for (const key of keys) this.#pulses.push({ key, begun });
+    this.node.dataset['pulses'] = [...new Set(this.#pulses.map(({ key }) => key))].sort().join(' ');
+    this.#request();
+  }
+
+  /** Nothing is drawn while nobody sees it. */
+  show(isShown: boolean): void {
+    this.#isShown = isShown;
+    if (isShown) this.#request();
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#isShown = false;
+  }
+
+  #request(): void {
+    if (this.#frame !== 0 || !this.#isShown) return;
+    this.#frame = requestAnimationFrame(now => {
+      this.#frame = 0;
+      this.#draw(now);
+      if (this.#pulses.some(({ begun }) => now - begun < travel)) this.#request();
+    });
+  }
+
+  #draw(now: number): void {
+    const context = this.node.getContext('2d');
+    if (!context) return;
+    const scale = window.devicePixelRatio || 1;
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, this.node.width, this.node.height);
+    this.#drawLines(context);
+    this.#pulses = this.#pulses.filter(({ begun }) => now - begun < travel);
+    for (const { key, begun } of this.#pulses)
+      this.#drawPulse(context, key, (now - begun) / travel);
+  }
+
+  #drawLines(context: CanvasRenderingContext2D): void {
+    const heaviest = Math.max(...this.#edges.map(({ weight }) => Math.abs(weight)), 1e-12);
+    for (const { from, to, weight } of this.#edges) {
+      const isMarked = this.#marked === edgeKey(from, to) || this.#marked === edgeKey(to, from);
+      context.strokeStyle = isMarked ? this.#style.marked : this.#style.line;
+      context.lineWidth = thinnest + ((thickest - thinnest) * Math.abs(weight)) / heaviest;
+      this.#line(context, from, to);
+    }
+  }
+
+  #line(context: CanvasRenderingContext2D, from: number, to: number): void {
+    const [a, b] = [this.#points[from], this.#points[to]];
+    if (!a || !b) return;
+    context.beginPath();
+    context.moveTo(a.x, a.y);
+    context.lineTo(b.x, b.y);
+    context.stroke();
+  }
+
+  /** With reduced motion the whole line lights up instead. */
+  #drawPulse(context: CanvasRenderingContext2D, key: string, way: number): void {
+    const [from = -1, to = -1] = key.split('-').map(Number);
+    const [a, b] = [this.#points[from], this.#points[to]];
+    if (!a || !b) return;
+    if (this.#still.matches) {
+      context.strokeStyle = this.#style.pulse;
+      context.lineWidth = thickest;
+      return this.#line(context, from, to);
+    }
+    context.fillStyle = this.#style.pulse;
+    context.beginPath();
+    const [x, y] = [a.x + (b.x - a.x) * way, a.y + (b.y - a.y) * way];
+    context.arc(x, y, dotSize, 0, 2 * Math.PI);
+    context.fill();
+  }
+}
