@@ -10,6 +10,7 @@ import {
   ringGraph
 } from '../../../kernel-runtime/src/mathematics/graph/circulant.js';
 import { topologyFromWeights } from '../../../kernel-runtime/src/mathematics/graph/edges.js';
+import { starGraph } from '../../../kernel-runtime/src/mathematics/graph/grids.js';
 import type { Topology } from '../../../kernel-runtime/src/mathematics/graph/topology.js';
 import { declareErrors, declareLife, declareMutex } from './windows-life.js';
 
@@ -256,6 +257,18 @@ function declareWeights(runOn: RunWindows): void {
       return [clone, own, await c.winAssociatedP('w'), ...versions];
     });
     expect(seen).toEqual([0, 1, 2].map(r => [r / 2 + 3 - r, r / 2, 0.5, 0, 0]));
+  });
+
+  it("update with the weights of a star by default; arrays that change later are not the window's", async () => {
+    const seen = await runOn(starGraph(4), async c => {
+      const x = Float64Array.of(c.rank);
+      await c.winCreate(x, 'w');
+      x[0] = 99;
+      await c.winPut(Float64Array.of(2 * c.rank), 'w', { dstWeights: [] });
+      return (await c.winUpdate<Float64Array>('w'))[0];
+    });
+    const star = (r: number): number => (r === 0 ? 0 : (2 * r * 3) / 4 + r / 4);
+    seen.forEach((x, r) => expect(x).toBeCloseTo(star(r), 12));
   });
 
   it('put scales the own value, so that a neighbour gets what is left', async () => {
