@@ -5,12 +5,9 @@ import { join } from 'node:path';
 
 import { afterAll, expect, vi } from 'vitest';
 
-import {
-  Cluster,
-  ClusterError,
-  type ClusterState,
-  type StartOptions
-} from '../../kernel-runtime/dist/index.js';
+import { Cluster, ClusterError, type StartOptions } from '../../kernel-runtime/dist/index.js';
+
+export { stateWhere } from './states.js';
 
 const runtime = mkdtempSync(join(tmpdir(), 'decentlab-runtime-'));
 process.env['JUPYTER_RUNTIME_DIR'] = runtime;
@@ -54,22 +51,6 @@ export function codesOf({ errors }: ClusterError, size: number): (string | null)
   const codes = Array.from({ length: size }, (): string | null => null);
   for (const { rank, error } of errors) codes[rank] = error.code ?? error.name;
   return codes;
-}
-
-/** The first state of which `test` is true. */
-export function stateWhere(
-  cluster: Cluster,
-  test: (state: ClusterState) => boolean
-): Promise<ClusterState> {
-  if (test(cluster.state)) return Promise.resolve(cluster.state);
-  return new Promise(resolve => {
-    const listener = (state: ClusterState): void => {
-      if (!test(state)) return;
-      cluster.off('state', listener);
-      resolve(state);
-    };
-    cluster.on('state', listener);
-  });
 }
 
 /** The process of the controller. */
