@@ -115,7 +115,7 @@ describe('a rank that never comes', () => {
   it('is named when its cell has ended already', async () => {
     const notice = nextNotice();
     const call = cluster.execute('if (rank() !== 2) await barrier()');
-    expect(await notice).toContain('Rank 2 will not come: its cell ended');
+    expect(await notice).toContain('Rank 2 will not come: execute ended there');
     await cluster.interrupt();
     expect(codesOf(await clusterErrorOf(call), SIZE)[2]).toBeNull();
     await expectHealthy();

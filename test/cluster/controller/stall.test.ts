@@ -8,12 +8,15 @@ import type { EngineCondition } from '../../../kernel-runtime/src/cluster/protoc
 const NOW = 20_000;
 const ALL = [0, 1, 2, 3];
 
-type Facts = [EngineCondition, (readonly [string, number[]])?];
+/** Condition, the call it waits in, and the milliseconds that it has computed without a pause. */
+type Facts = [EngineCondition, (readonly [string, number[]] | null)?, number?];
 
 function engines(facts: readonly Facts[]): Engine[] {
-  return facts.map(([condition, call], rank) =>
+  return facts.map(([condition, call, computing = 0], rank) =>
     Object.assign(new Engine(rank), {
       condition,
+      computing,
+      ...(condition === 'silent' ? { detail: 'no sign of life for 4.2 s' } : {}),
       busySince: NOW - 6_000,
       waiting: call ? { op: call[0], on: call[1], for: 5_000 } : null
     })
@@ -27,17 +30,29 @@ it.each<[string, Facts[], number[], string | null]>([
     [
       ['waiting', ['barrier', [2]]],
       ['waiting', ['barrier', [2]]],
-      ['busy'],
+      ['busy', null, 5_400],
       ['waiting', ['barrier', [2]]]
     ],
     ALL,
-    'Ranks 0, 1, 3 have waited 5.0 s in barrier for rank 2. Rank 2 has not come: its cell is computing, or waits for something else, since 6.0 s.'
+    'Ranks 0, 1, 3 have waited 5.0 s in barrier for rank 2. Rank 2 has not come: cell 5 runs there since 6.0 s, and has computed without a pause for 5.4 s.'
+  ],
+  [
+    'one rank waits for something else',
+    [['waiting', ['barrier', [1]]], ['busy', null, 300], ['idle'], ['idle']],
+    [0, 1],
+    'Rank 0 has waited 5.0 s in barrier for rank 1. Rank 1 has not come: cell 5 runs there since 6.0 s, and waits for something else, such as a timer or a file.'
+  ],
+  [
+    'one rank is frozen',
+    [['waiting', ['barrier', [1]]], ['silent'], ['idle'], ['idle']],
+    [0, 1],
+    'Rank 0 has waited 5.0 s in barrier for rank 1. Rank 1 is frozen or cut off: no sign of life for 4.2 s.'
   ],
   [
     'one rank has finished',
     [['waiting', ['allreduce', [1]]], ['idle'], ['idle'], ['idle']],
     ALL,
-    'Rank 0 has waited 5.0 s in allreduce for rank 1. Rank 1 will not come: its cell ended 6.0 s ago.'
+    'Rank 0 has waited 5.0 s in allreduce for rank 1. Rank 1 will not come: cell 5 ended there 6.0 s ago.'
   ],
   [
     'one rank does not run the cell',
@@ -58,5 +73,7 @@ it.each<[string, Facts[], number[], string | null]>([
     'Rank 0 has waited 5.0 s in broadcast for rank 1. Rank 1 has waited 5.0 s in allreduce for rank 0.'
   ]
 ])('when %s, the report says so', (_, facts, ranks, expected) => {
-  expect(describeStall({ engines: engines(facts), ranks, now: NOW })).toBe(expected);
+  expect(describeStall({ engines: engines(facts), ranks, cell: 'cell 5', now: NOW })).toBe(
+    expected
+  );
 });

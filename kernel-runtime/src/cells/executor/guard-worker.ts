@@ -11,7 +11,7 @@ const PARENT_PIPE = 3;
 const STANDARD_ERROR = 2;
 const MEMORY_PERIOD_MS = 100;
 
-const { stopMemory, folder, beat } = workerData as GuardData;
+const { stopMemory, folder, beat, turns } = workerData as GuardData;
 const words = new Int32Array(stopMemory);
 const pipe = new Socket({ fd: PARENT_PIPE, readable: true, writable: beat !== undefined });
 let rest = '';
@@ -26,7 +26,17 @@ pipe.setEncoding('latin1').on('data', (text: string) => {
 pipe.on('error', endWithParent);
 pipe.on('close', endWithParent);
 setInterval(watchMemory, MEMORY_PERIOD_MS).unref();
-if (beat !== undefined) setInterval(() => pipe.write('\n'), beat).unref();
+if (beat !== undefined) giveSignsOfLife(beat);
+
+function giveSignsOfLife(period: number): void {
+  const count = new Int32Array(turns);
+  let [seen, since] = [NaN, 0];
+  setInterval(() => {
+    const turn = Atomics.load(count, 0);
+    if (turn !== seen) [seen, since] = [turn, performance.now()];
+    pipe.write(`${Math.round(performance.now() - since)}\n`);
+  }, period).unref();
+}
 
 function endWithParent(): void {
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });

@@ -41,6 +41,8 @@ export class Engine {
   waiting: Waiting | null = null;
   /** When its running task began, in milliseconds of `performance.now()`. */
   busySince = 0;
+  /** Milliseconds for which it has computed without a pause, as it said last. */
+  computing = 0;
   /** The requests that it works on; more than one if it was silent while the first was given up. */
   readonly tasks = new Set<number>();
   /** The graph goes around it. */
@@ -129,8 +131,10 @@ export class Registry {
     const process = launcher.start({ config: config(rank), cwd, execArgv, processes: size });
     engine.process = process;
     this.#set(engine, 'starting');
-    process.onBeat(() => {
-      if (engine.process === process && engine.isAlive) this.#silence.heard(engine);
+    process.onBeat(computing => {
+      if (engine.process !== process || !engine.isAlive) return;
+      engine.computing = computing;
+      this.#silence.heard(engine);
     });
     return new Promise((resolve, reject) => {
       const limit = setTimeout(() => process.kill(), START_LIMIT_MS);

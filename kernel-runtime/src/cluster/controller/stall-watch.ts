@@ -1,4 +1,5 @@
 /** Reports stalls: engines say what they wait for, and a moment later the whole picture is told once. */
+import { namesApart } from './apart.js';
 import type { Request, Requests } from './requests.js';
 import type { Registry } from './registry.js';
 import { describeStall } from './stall.js';
@@ -31,9 +32,12 @@ export class StallWatch {
 
   #tell(request: Request): void {
     this.#timers.delete(request.id);
-    const { ranks } = request;
+    const { ranks, task } = request;
+    const cell = task.kind === 'execute' ? task.cell.name : 'the call';
     const engines = this.#registry.engines;
-    const text = describeStall({ engines, ranks, now: performance.now() });
+    const apart = namesApart(engines.filter(({ rank }) => ranks.includes(rank)));
+    if (apart) return this.#requests.disagree(request.id, apart);
+    const text = describeStall({ engines, ranks, cell, now: performance.now() });
     if (text) this.#onStall(request, text);
   }
 }

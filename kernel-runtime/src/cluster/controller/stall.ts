@@ -6,9 +6,14 @@ export interface StallView {
   readonly engines: readonly Engine[];
   /** The ranks that the waiting cell runs on. */
   readonly ranks: readonly number[];
+  /** What the cell is called. */
+  readonly cell: string;
   /** The time, as `performance.now()`. */
   readonly now: number;
 }
+
+/** Who computes for so long without a pause is busy with that, in milliseconds. */
+const LONG_MS = 2_000;
 
 /** The report, or null if nobody waits. Ranks in the same call for the same peers are named together. */
 export function describeStall(view: StallView): string | null {
@@ -34,8 +39,8 @@ export function describeStall(view: StallView): string | null {
 }
 
 /** What a rank does that others wait for; nothing if it waits itself, which is told already. */
-function describeMissing(rank: number, { engines, ranks, now }: StallView): string[] {
-  const { condition, waiting, busySince, detail } = engines[rank];
+function describeMissing(rank: number, { engines, ranks, cell, now }: StallView): string[] {
+  const { condition, waiting, busySince, detail, computing } = engines[rank];
   const elapsed = formatSeconds((now - busySince) / 1000);
   if (waiting) return [];
   if (!ranks.includes(rank)) return [`Rank ${rank} does not run this cell.`];
@@ -43,10 +48,12 @@ function describeMissing(rank: number, { engines, ranks, now }: StallView): stri
     case 'busy':
     case 'waiting':
       return [
-        `Rank ${rank} has not come: its cell is computing, or waits for something else, since ${elapsed}.`
+        computing >= LONG_MS
+          ? `Rank ${rank} has not come: ${cell} runs there since ${elapsed}, and has computed without a pause for ${formatSeconds(computing / 1000)}.`
+          : `Rank ${rank} has not come: ${cell} runs there since ${elapsed}, and waits for something else, such as a timer or a file.`
       ];
     case 'idle':
-      return [`Rank ${rank} will not come: its cell ended ${elapsed} ago.`];
+      return [`Rank ${rank} will not come: ${cell} ended there ${elapsed} ago.`];
     case 'silent':
       return [`Rank ${rank} is frozen or cut off: ${detail}.`];
     case 'starting':

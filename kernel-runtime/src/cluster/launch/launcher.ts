@@ -21,8 +21,11 @@ export interface EngineProcess {
   readonly exited: Promise<string>;
   /** The last lines of the log. */
   logTail(): string;
-  /** Hears each sign of life; the engine gives one every second or so, also while it computes. */
-  onBeat(handler: () => void): void;
+  /**
+   * Hears each sign of life; the engine gives one every second or so, also while it computes.
+   * @param handler gets the milliseconds for which it has computed without a pause
+   */
+  onBeat(handler: (computing: number) => void): void;
   /** Asks the task of this request to stop, also if it computes; does nothing if it has ended. */
   interrupt(request: number): void;
   /** Ends the process at once. */

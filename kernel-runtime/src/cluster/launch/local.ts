@@ -48,7 +48,7 @@ function start({ config, cwd, execArgv, processes }: EngineStart): EngineProcess
     log,
     exited,
     logTail,
-    onBeat: handler => void pipe.on('data', handler),
+    onBeat: handler => void pipe.on('data', (text: Buffer) => handler(parseInt(text.toString()))),
     interrupt: request => void pipe.write(`${request}\n`),
     kill: () => void child.kill('SIGKILL')
   };
