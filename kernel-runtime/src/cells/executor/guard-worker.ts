@@ -31,11 +31,13 @@ if (beat !== undefined) giveSignsOfLife(beat);
 function giveSignsOfLife(period: number): void {
   const count = new Int32Array(turns);
   let [seen, since] = [NaN, 0];
-  setInterval(() => {
+  const give = (): void => {
     const turn = Atomics.load(count, 0);
     if (turn !== seen) [seen, since] = [turn, performance.now()];
     pipe.write(`${Math.round(performance.now() - since)}\n`);
-  }, period).unref();
+  };
+  give();
+  setInterval(give, period).unref();
 }
 
 function endWithParent(): void {

@@ -42,6 +42,8 @@ const executor = new Executor({
   stopMemory,
   onOutput: (output, runId) => engine.output(output, runId)
 });
+// At once: its thread begins while the rest is loaded, and gives signs of life when the controller expects them.
+startGuard({ stopMemory, beat: heartbeat / LOOKS, onStop: () => executor.lookForStop() });
 const communicator = new EngineCommunicator({
   ...{ rank, size, token, folder, epoch, topology, topologyName },
   report: event => {
@@ -81,7 +83,6 @@ const engine: Engine = new Engine({
   })
 });
 yieldMemory();
-startGuard({ stopMemory, beat: heartbeat / LOOKS, onStop: () => executor.lookForStop() });
 watchStalls({
   stallAfter,
   waiting: () => communicator.waiting(),
@@ -90,3 +91,5 @@ watchStalls({
 link.send(
   encodeMessage({ type: 'hello', role: 'engine', rank, pid: process.pid } satisfies FromEngine)
 );
+// The controller knows how the graph begins.
+engine.tellTopology();
