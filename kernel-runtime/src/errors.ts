@@ -87,6 +87,17 @@ const table = {
     sentence: d => `The link with rank ${d.rank} has ended (${d.cause}).`,
     remedy: 'Repeat the call: the link is opened anew. If it ends again, restart that engine.'
   },
+  LINK_MEMORY_FULL: {
+    sentence: d =>
+      `There is no room for ${d.bytes} bytes in link memory, of which ${d.used} bytes are in use; it holds 4 GiB at most.`,
+    remedy: 'Exchange the value in parts, and let calls that are pending end first.'
+  },
+  IO_THREAD_ENDED: {
+    sentence: d =>
+      `The I/O thread of rank ${d.rank} has ended (${d.cause}), and its engine with it.`,
+    remedy:
+      'Bring the engine back with `await cluster.restart(rank)`; if it ends again, report the cause named here.'
+  },
   INTERRUPTED: {
     sentence: () => 'The call was interrupted.',
     remedy: 'Variables are kept; run the cell again.'

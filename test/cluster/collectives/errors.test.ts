@@ -77,7 +77,7 @@ describe('a disagreement', { timeout: 10_000 }, () => {
     });
     expect(String(seen[0])).toContain('rank ');
     expect(await ranks.run(c => c.allreduce(c.rank))).toEqual(Array(4).fill(1.5));
-    expect(ranks.all.map(c => c.waiting())).toEqual(Array(4).fill(null));
+    expect(await Promise.all(ranks.all.map(c => c.waiting()))).toEqual(Array(4).fill(null));
     ranks.stop();
   });
 
@@ -120,7 +120,7 @@ describe('a new epoch', { timeout: 10_000 }, () => {
   it('keeps the frames of ranks that have opened it earlier, and drops those of an older one', async () => {
     const ranks = await Ranks.start(2);
     const { token, folder } = ranks;
-    ranks.all[1].close();
+    await ranks.all[1].close();
     const listener = await serveWebsockets({
       ...{ token, maxPayload: 1000, address: tensorAddress(folder, 1) },
       onSocket: socket => {
@@ -188,7 +188,7 @@ describe('a time limit', { timeout: 10_000 }, () => {
     const error = await ranks.all[0].allreduce(1, { timeout: 20 }).catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'CALL_TIMEOUT' });
     expect(String(error)).toMatch(/allreduce .*rank 1 after 20 ms/);
-    expect(ranks.all[0].waiting()).toBeNull();
+    expect(await ranks.all[0].waiting()).toBeNull();
     ranks.stop();
   });
 });
@@ -199,7 +199,6 @@ describe('a peer', { timeout: 10_000 }, () => {
     const pairs = ([0, 1, 2, 3] as const).map(rank => rank ^ 1);
     await ranks.run(c => c.barrier());
     const seen = ranks.run(async c => {
-      c.beginCell();
       if (c.rank === 1) {
         for (const other of ranks.all) if (other !== c) other.peerFailed(1, 'TypeError: no x');
         return 'failed';
@@ -228,7 +227,7 @@ describe('a peer', { timeout: 10_000 }, () => {
       });
     };
     const waiting = pair(ranks.all[0]).catch((error: unknown) => error);
-    ranks.all[1].close();
+    await ranks.all[1].close();
     const seen = await Promise.all([waiting, pair(ranks.all[2]), pair(ranks.all[3])]);
     expect(seen[0]).toMatchObject({ code: 'PEER_LOST', detail: { rank: 1 } });
     expect(seen.slice(1)).toEqual([3, 2]);
@@ -260,7 +259,7 @@ describe('a peer', { timeout: 10_000 }, () => {
   it('that sends no frames loses its link; the others finish, and the next epoch works', async () => {
     const ranks = await Ranks.start(3);
     const { token, folder } = ranks;
-    ranks.all[1].close();
+    await ranks.all[1].close();
     let dials = 0;
     const listener = await serveWebsockets({
       ...{ token, maxPayload: 1000, address: tensorAddress(folder, 1) },
@@ -290,7 +289,7 @@ describe('a peer', { timeout: 10_000 }, () => {
   it('that was replaced listens at the same place, and the next epoch works', async () => {
     const ranks = await Ranks.start(3);
     await ranks.run(c => c.allreduce(c.rank));
-    ranks.all[1].close();
+    await ranks.all[1].close();
     await ranks.untilHeard('peer-lost', 2);
     ranks.all[1] = ranks.create(1, 3);
     await ranks.all[1].listen();

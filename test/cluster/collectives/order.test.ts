@@ -79,13 +79,12 @@ describe('calls that overlap', { timeout: 10_000 }, () => {
   it('leave nothing pending behind', async () => {
     const ranks = await Ranks.start(4);
     await ranks.run(async c => {
-      c.beginCell();
       for (let k = 0; k < 20; k++) await c.neighborAllreduce(k, { name: `step ${k}` });
       await c.allreduce(1);
     });
     for (const c of ranks.all) {
-      expect(c.waiting()).toBeNull();
-      expect(c.endCell()).toEqual([]);
+      expect(await c.waiting()).toBeNull();
+      expect(await c.endCell()).toEqual([]);
     }
     ranks.stop();
   });
@@ -97,15 +96,15 @@ describe('calls that overlap', { timeout: 10_000 }, () => {
     first.beginCell();
     const call = first.allreduce(1, { name: 'loss' });
     await new Promise(resolve => setImmediate(resolve));
-    expect(first.waiting()).toMatchObject({
+    expect(await first.waiting()).toMatchObject({
       op: 'allreduce (average)',
       name: 'loss',
       on: [1, 2, 3]
     });
-    expect(first.endCell()).toHaveLength(1);
+    expect(await first.endCell()).toHaveLength(1);
     ranks.openEpoch();
     await expect(call).rejects.toMatchObject({ code: 'INTERRUPTED' });
-    expect(first.waiting()).toBeNull();
+    expect(await first.waiting()).toBeNull();
     ranks.stop();
   });
 });

@@ -2,11 +2,16 @@
 import { setImmediate } from 'node:timers/promises';
 
 import { EngineCommunicator } from '../../../kernel-runtime/dist/cluster/collectives/engine-communicator.js';
+import { startIoThread } from '../../../kernel-runtime/dist/cluster/engine/start-io-thread.js';
 import { ringGraph } from '../../../kernel-runtime/dist/mathematics/graph/circulant.js';
 
 const { rank, size, token, folder, epoch } = JSON.parse(process.argv[2]);
 const report = event => process.send({ type: 'event', event });
-const communicator = new EngineCommunicator({ rank, size, token, folder, epoch, report });
+const startLinks = options => startIoThread(options, cause => console.error(cause));
+const communicator = new EngineCommunicator({
+  ...{ rank, size, token, folder, epoch, report },
+  startLinks
+});
 communicator.setTopology(ringGraph(size));
 await communicator.listen();
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 
 import { EngineCommunicator } from '../../../kernel-runtime/src/cluster/collectives/engine-communicator.js';
+import { serveLinks } from '../../../kernel-runtime/src/cluster/collectives/link-service.js';
 import type {
   CommunicatorEvent,
   Reason
@@ -37,16 +38,23 @@ export class Ranks {
     const report = (event: CommunicatorEvent): void => {
       this.heard.push({ rank, event });
       for (const listener of [...this.#listeners]) listener();
-      if (event.type === 'disagreement') this.#answer(event.reason);
+      if (event.type === 'disagreement' && event.epoch === this.#epoch) this.#answer(event.reason);
     };
-    return new EngineCommunicator({ rank, size, token, folder, epoch: this.#epoch, report });
+    return new EngineCommunicator({
+      ...{ rank, size, token, folder, epoch: this.#epoch, report },
+      // The same messages cross as between threads.
+      startLinks: serveLinks
+    });
   }
 
-  /** Runs one program a rank; rejections are results too. */
-  run<R>(program: (communicator: EngineCommunicator) => Promise<R>): Promise<(R | Error)[]> {
-    return Promise.all(
+  /** Runs one program a rank, as its cell; rejections are results too. */
+  async run<R>(program: (communicator: EngineCommunicator) => Promise<R>): Promise<(R | Error)[]> {
+    for (const communicator of this.all) communicator.beginCell();
+    const results = await Promise.all(
       this.all.map(communicator => program(communicator).catch((error: unknown) => error as Error))
     );
+    await Promise.all(this.all.map(communicator => communicator.endCell()));
+    return results;
   }
 
   /** Resolves once this many events of a type were heard. */
@@ -66,7 +74,7 @@ export class Ranks {
   }
 
   stop(): void {
-    for (const communicator of this.all) communicator.close();
+    for (const communicator of this.all) void communicator.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -6,40 +6,33 @@ import {
   type Description,
   type LeafData
 } from '../../mathematics/communicator/values.js';
-import type { Request } from './entrance.js';
+import type { LinkThread } from './link-thread.js';
 import type { ProgramName, SpecOf } from './programs/registry.js';
 
 /** What a program is told beside the value. */
-export interface CallGiven<Name extends ProgramName> {
+export interface Told<Name extends ProgramName> {
   /** Data that can be cloned. */
   readonly spec: SpecOf<Name>;
   readonly options?: CallOptions;
 }
 
-/** Runs the programs, beside the sockets. */
-export interface Callee {
-  readonly epoch: number;
-  run(request: Request): Promise<readonly LeafData[]>;
-}
-
 export class Caller {
-  readonly rank: number;
-  readonly size: number;
-  readonly #callee: Callee;
+  readonly #thread: LinkThread;
+  readonly #epoch: () => number;
   /** Calls are handed on in the order in which they were made, however long a value takes to read. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(callee: Callee, { rank, size }: { rank: number; size: number }) {
-    this.#callee = callee;
-    this.rank = rank;
-    this.size = size;
+  /** @param epoch the epoch in which this rank makes its calls now */
+  constructor(thread: LinkThread, epoch: () => number) {
+    this.#thread = thread;
+    this.#epoch = epoch;
   }
 
   /** Runs a program on `x`. @returns a new value of the structure of `x` */
   async run<Name extends ProgramName, T extends Value>(
     program: Name,
     x: T,
-    given: CallGiven<Name>
+    given: Told<Name>
   ): Promise<T> {
     const { described, arrays } = await this.arrays(program, x, given);
     return (await described.rebuild(arrays)) as T;
@@ -49,7 +42,7 @@ export class Caller {
   async arrays<Name extends ProgramName>(
     program: Name,
     x: Value,
-    given: CallGiven<Name>
+    given: Told<Name>
   ): Promise<{ described: Description; arrays: readonly LeafData[] }> {
     const described = this.#last.then(() => describe(x));
     const arrays = await this.#hand(program, described.then(flat), given);
@@ -60,7 +53,7 @@ export class Caller {
   flat<Name extends ProgramName>(
     program: Name,
     value: Flat,
-    given: CallGiven<Name>
+    given: Told<Name>
   ): Promise<readonly LeafData[]> {
     return this.#hand(
       program,
@@ -72,13 +65,13 @@ export class Caller {
   async #hand<Name extends ProgramName>(
     program: Name,
     value: Promise<Flat>,
-    { spec, options: { name, timeout } = {} }: CallGiven<Name>
+    { spec, options: { name, timeout } = {} }: Told<Name>
   ): Promise<readonly LeafData[]> {
-    const { epoch } = this.#callee;
+    const epoch = this.#epoch();
     const options = { name, timeout };
     const running = value.then(({ datas: arrays, signature }) => {
       // Not awaited in here: the next call need not wait for this one's end.
-      return { end: this.#callee.run({ program, spec, arrays, signature, options, epoch }) };
+      return { end: this.#thread.run({ program, spec, arrays, signature, options, epoch }) };
     });
     this.#last = running.catch(() => undefined);
     const { end } = await running;

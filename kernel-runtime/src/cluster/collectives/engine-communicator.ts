@@ -22,27 +22,25 @@ import { isSchedule } from '../../mathematics/graph/schedules.js';
 import { sparseWeights } from '../../mathematics/graph/sparse.js';
 import type { Topology } from '../../mathematics/graph/topology.js';
 import { Caller } from './caller.js';
-import { Entrance } from './entrance.js';
 import { fingerprint } from './fingerprint.js';
-import { Mesh } from './mesh.js';
+import { LinkThread, type LinkThreadOptions } from './link-thread.js';
 import { EngineRoom, type Place } from './windows/room.js';
-import type { EngineWindows } from './windows/windows.js';
 import type { PeerCount } from './counters.js';
 import { watchedRow, type WatchedRow } from './row.js';
-import type { EngineCommunicatorOptions, Gone, PendingCall, Reason } from './types.js';
+import type { Gone, PendingCall, Reason } from './types.js';
 
 export class EngineCommunicator extends ThroughOneSided implements Communicator {
   protected readonly oneSided: WindowWords;
   readonly rank: number;
   readonly size: number;
-  readonly #mesh: Mesh;
+  readonly #thread: LinkThread;
   readonly #caller: Caller;
-  readonly #report: EngineCommunicatorOptions['report'];
+  readonly #report: LinkThreadOptions['report'];
   /** As it was set, with all ranks. */
   #whole!: Topology;
   /** The ranks that the graph goes around. */
   #absent: readonly number[] = [];
-  readonly #windows: EngineWindows;
+  #epoch: number;
   #topology!: Topology;
   #fingerprint = '';
   #near!: Neighbourhood;
@@ -51,23 +49,13 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
    * Starts with the static exponential graph, as BlueFog does, or with the one that is named.
    * @throws TOPOLOGY_UNKNOWN, VALUE_INVALID for a schedule
    */
-  constructor(options: EngineCommunicatorOptions) {
+  constructor(options: LinkThreadOptions) {
     super();
     this.rank = options.rank;
     this.size = options.size;
-    this.#mesh = new Mesh(options);
-    const entrance = new Entrance(this.#mesh, options);
-    const { mesh } = entrance;
-    this.#windows = entrance.windows;
-    this.#caller = new Caller(
-      {
-        get epoch() {
-          return mesh.epoch;
-        },
-        run: request => entrance.run(request)
-      },
-      options
-    );
+    this.#epoch = options.epoch ?? 0;
+    this.#thread = new LinkThread(options);
+    this.#caller = new Caller(this.#thread, () => this.#epoch);
     this.#report = options.report;
     const place = (): Place => ({ near: this.#near, topology: this.#fingerprint });
     this.oneSided = new WindowWords(new EngineRoom(this.#caller, place));
@@ -77,7 +65,7 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
 
   /** Listens for peers; call it before the engine reports itself as ready. */
   listen(): Promise<void> {
-    return this.#mesh.listen();
+    return this.#thread.remote.ask('listen');
   }
 
   /**
@@ -151,7 +139,9 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
 
   /** Rejects all pending calls with the reason (default: an interrupt). */
   openEpoch(epoch: number, reason?: Reason | null, gone?: Gone): void {
-    this.#mesh.openEpoch(epoch, reason, gone);
+    if (epoch <= this.#epoch) return;
+    this.#epoch = epoch;
+    this.#thread.remote.tell('openEpoch', epoch, reason, gone);
     const { absent = [] } = gone ?? {};
     if (absent.join() === this.#absent.join()) return;
     this.#absent = absent;
@@ -160,7 +150,7 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
 
   /** The process of a rank has ended, or is silent: calls that need it are rejected with PEER_LOST, all others go on. */
   peerLost(rank: number, isSilent?: boolean): void {
-    this.#mesh.peerLost(rank, isSilent);
+    this.#thread.remote.tell('peerLost', rank, isSilent);
   }
 
   /**
@@ -168,17 +158,17 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
    * @param sent how many frames it had sent here in this epoch, which still count. Defaults to 0
    */
   peerFailed(rank: number, error: string, sent?: number): void {
-    this.#mesh.peerFailed(rank, error, sent);
+    this.#thread.remote.tell('peerFailed', rank, error, sent);
   }
 
   /** How many frames of this epoch went to each rank. */
-  sent(): number[] {
-    return this.#mesh.sent();
+  sent(): Promise<number[]> {
+    return this.#thread.remote.ask('sent');
   }
 
   /** The call that has waited longest for other ranks, or null. */
-  waiting(): PendingCall | null {
-    const [oldest] = this.#pending().sort((a, b) => a.since - b.since);
+  async waiting(): Promise<PendingCall | null> {
+    const [oldest] = await this.#thread.remote.ask('pending');
     return oldest ?? null;
   }
 
@@ -188,25 +178,24 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
   }
 
   /** What has passed between this rank and each other since the engine began. */
-  counters(): PeerCount[] {
-    return this.#mesh.counters.list();
+  counters(): Promise<PeerCount[]> {
+    return this.#thread.remote.ask('counters');
   }
 
   /** A cell begins: the end of an epoch that none of its calls has heard of is owed to its next call. */
   beginCell(): void {
-    this.#mesh.beginCell();
+    this.#thread.remote.tell('beginCell');
   }
 
   /** The calls that the cell started and that still wait. */
-  endCell(): PendingCall[] {
-    this.#mesh.endCell();
-    this.#windows.host.endCell();
-    return this.#pending();
+  endCell(): Promise<PendingCall[]> {
+    return this.#thread.remote.ask('endCell');
   }
 
   /** Ends all links. */
-  close(): void {
-    this.#mesh.close();
+  async close(): Promise<void> {
+    await this.#thread.remote.ask('close');
+    this.#thread.remote.close();
   }
 
   #follow(whole: Topology): void {
@@ -225,10 +214,6 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
     if (rank === undefined) return;
     const members = Array.from({ length: this.size }, (_, k) => k).filter(k => !absent.includes(k));
     throw new DecentLabError('RANK_ABSENT', { what, rank, members });
-  }
-
-  #pending(): PendingCall[] {
-    return [...this.#mesh.pending(), ...this.#windows.pending()];
   }
 }
 

@@ -8,11 +8,10 @@ import type { Program } from './program.js';
 import { EngineWindows } from './windows/windows.js';
 import { programs, type ProgramName } from './programs/registry.js';
 
-/** One call of a cell, taken apart: data that can be cloned. */
-export interface Request {
+/** One call of a cell, its arrays apart: data that can be cloned. */
+export interface CallGiven {
   readonly program: ProgramName;
   readonly spec: unknown;
-  readonly arrays: readonly LeafData[];
   readonly signature: string;
   readonly options: CallOptions;
   /** The epoch in which the cell made the call. */
@@ -45,14 +44,16 @@ export class Entrance {
   }
 
   /** Lets a call begin before the next one; the arrays of its result, in new memory. */
-  async run(request: Request): Promise<readonly LeafData[]> {
+  async run(
+    given: CallGiven & { readonly arrays: readonly LeafData[] }
+  ): Promise<readonly LeafData[]> {
     const begun = this.#entrance.then(() => {
-      this.mesh.assertEpoch(request.epoch);
+      this.mesh.assertEpoch(given.epoch);
       // Before a program has remembered anything.
       this.mesh.begin();
-      const { arrays, signature, options } = request;
-      const program = programs[request.program] as Program<unknown>;
-      return program({ caller: this, arrays, signature, options }, request.spec);
+      const { arrays, signature, options, spec } = given;
+      const program = programs[given.program] as Program<unknown>;
+      return program({ caller: this, arrays, signature, options }, spec);
     });
     this.#entrance = begun.catch(() => undefined);
     const { arriving } = await begun;

@@ -10,11 +10,15 @@ import { Counters, frameBytes } from './counters.js';
 import { Failures } from './failures.js';
 import { Inbox, type Said } from './inbox.js';
 import { Outbox } from './outbox.js';
-import type { EngineCommunicatorOptions, Gone, PendingCall, Reason } from './types.js';
+import type { CommunicatorEvent, Gone, LinkOptions, PendingCall, Reason } from './types.js';
 
 /** The socket that the other ranks hear `rank` on. */
 export function tensorAddress(folder: string, rank: number): string {
   return socketAddress(folder, `rank-${rank}`);
+}
+
+export interface MeshOptions extends LinkOptions {
+  report(event: CommunicatorEvent): void;
 }
 
 /** Lives beside the calls: hears signals at any time, and of what happens to ranks and epochs. */
@@ -36,7 +40,7 @@ export interface Signal {
 const SIGNALS = '~';
 
 export class Mesh {
-  readonly #options: EngineCommunicatorOptions;
+  readonly #options: MeshOptions;
   readonly #waits = new Waits();
   readonly #incoming = new Map<number, Promise<IncomingLink | null>>();
   readonly #outbox = new Outbox();
@@ -61,7 +65,7 @@ export class Mesh {
   #listener: Listener | undefined;
   #follower: Follower | undefined;
 
-  constructor(options: EngineCommunicatorOptions) {
+  constructor(options: MeshOptions) {
     this.#options = options;
     this.#epoch = options.epoch ?? 0;
     this.#members = this.#ranks();
@@ -314,7 +318,8 @@ export class Mesh {
       otherRank,
       otherSaid: saying(theirs)
     };
-    this.#options.report({ type: 'disagreement', reason: { code: 'DISAGREEMENT', detail } });
+    const reason = { code: 'DISAGREEMENT', detail } as const;
+    this.#options.report({ type: 'disagreement', reason, epoch: this.#epoch });
   }
 
   #rejectLost(rank: number): void {

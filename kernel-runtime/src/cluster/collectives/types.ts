@@ -1,6 +1,5 @@
 /** What an engine gives to its communicator, and what it hears from it. */
 import type { ErrorCode } from '../../errors.js';
-import type { PackedTopology } from '../../mathematics/graph/packed.js';
 
 /** A code of the error table and its details: the same sentence on every rank. */
 export interface Reason {
@@ -21,7 +20,7 @@ export interface Gone {
 /** What the controller should know. */
 export type CommunicatorEvent =
   /** Calls of two ranks cannot meet, or a link broke the rules: only a new epoch ends the pending calls. */
-  | { readonly type: 'disagreement'; readonly reason: Reason }
+  | { readonly type: 'disagreement'; readonly reason: Reason; readonly epoch: number }
   /** The link of a peer ended without a goodbye; calls that depend on it have been rejected. */
   | { readonly type: 'peer-lost'; readonly rank: number }
   /** A peer gives no sign of life on its link, or does so again. */
@@ -40,18 +39,14 @@ export interface PendingCall {
   readonly since: number;
 }
 
-export interface EngineCommunicatorOptions {
+/** What the links of a rank need to know. */
+export interface LinkOptions {
   readonly rank: number;
   readonly size: number;
-  /** The name of the topology to begin with, if `topology` is not given. */
-  readonly topologyName?: string | undefined;
   /** The cluster's secret, 256 bits in hexadecimal. */
   readonly token: string;
   /** The private folder of the cluster's sockets. */
   readonly folder: string;
   /** The epoch to begin in. Defaults to 0. */
   readonly epoch?: number;
-  /** The topology to begin with. Defaults to the exponential graph of base 2. */
-  readonly topology?: PackedTopology | null;
-  report(event: CommunicatorEvent): void;
 }

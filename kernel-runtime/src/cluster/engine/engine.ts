@@ -24,22 +24,18 @@ export interface EngineParts {
   readonly communicator: EngineCommunicator;
   readonly tasks: Tasks;
   readonly stats: StatsWatch;
-  /** The epoch to begin in. */
-  readonly epoch: number;
 }
 
 export class Engine {
   readonly #parts: EngineParts;
   /** The request that runs now. */
   #request: number | null = null;
-  #epoch: number;
   #topologyTimer: NodeJS.Timeout | undefined;
   /** Who waits for the time of the controller, oldest first. */
   readonly #clockQuestions: ((time: number) => void)[] = [];
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
-    this.#epoch = parts.epoch;
     parts.link.onMessage(bytes => this.#receive(decodeMessage(bytes, isToEngine)));
   }
 
@@ -53,8 +49,8 @@ export class Engine {
   }
 
   /** A call of this rank cannot meet the call of a peer. */
-  disagree(reason: Reason): void {
-    this.#send({ type: 'disagreement', request: this.#request, epoch: this.#epoch, reason });
+  disagree(reason: Reason, epoch: number): void {
+    this.#send({ type: 'disagreement', request: this.#request, epoch, reason });
   }
 
   /** The link with a peer is silent, or is not any more. */
@@ -87,7 +83,6 @@ export class Engine {
         // At once: an epoch that ends by the next message has to find the cell running.
         return void this.#run(message);
       case 'epoch':
-        this.#epoch = message.epoch;
         return communicator.openEpoch(message.epoch, message.reason, message);
       case 'peer-lost':
         return communicator.peerLost(message.rank, message.isSilent);
@@ -110,10 +105,10 @@ export class Engine {
     if (task.kind === 'apply') cellTime.begin('apply');
     const reply = await tasks.run(task, request);
     cellTime.end();
-    communicator.endCell();
+    const [sent] = await Promise.all([communicator.sent(), communicator.endCell()]);
     this.#request = null;
     this.#flushTopology();
-    this.#send({ type: 'reply', request, reply, sent: communicator.sent() });
+    this.#send({ type: 'reply', request, reply, sent });
   }
 
   #flushTopology(): void {

@@ -1,10 +1,11 @@
 /** The engine process: told on standard input which rank it is, it joins its controller and serves until that is gone. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 
 import { Executor } from '../../cells/executor/executor.js';
 import { startGuard } from '../../cells/executor/guard.js';
 import { refusePage } from '../../cells/executor/page.js';
 import { createStopMemory } from '../../cells/executor/stop-memory.js';
+import { DecentLabError } from '../../errors.js';
 import { yieldMemory } from '../../platform.js';
 import { setContext } from '../collectives/context.js';
 import { EngineCommunicator } from '../collectives/engine-communicator.js';
@@ -18,11 +19,13 @@ import { isEngineConfig } from '../protocol/start.js';
 import type { MatrixClass } from '../protocol/values.js';
 import { Engine } from './engine.js';
 import { watchStalls } from './stall-watch.js';
+import { startIoThread } from './start-io-thread.js';
 import { StatsWatch } from './stats-watch.js';
 import { Tasks } from './tasks.js';
 import { EngineTimeline } from './timeline.js';
 
 const STANDARD_INPUT = 0;
+const STANDARD_ERROR = 2;
 
 const config: unknown = JSON.parse(readFileSync(STANDARD_INPUT, 'utf8'));
 if (!isEngineConfig(config)) throw new Error('Standard input is no configuration.');
@@ -46,10 +49,11 @@ const executor = new Executor({
 startGuard({ stopMemory, beat: heartbeat / LOOKS, onStop: () => executor.lookForStop() });
 const communicator = new EngineCommunicator({
   ...{ rank, size, token, folder, epoch, topology, topologyName },
+  startLinks: options => startIoThread(options, endWithout),
   report: event => {
     switch (event.type) {
       case 'disagreement':
-        return engine.disagree(event.reason);
+        return engine.disagree(event.reason, event.epoch);
       case 'topology':
         return engine.tellTopology();
       case 'peer-silent':
@@ -73,7 +77,6 @@ const { Matrix } = (await import(preludeUrl)) as { Matrix: MatrixClass };
 const engine: Engine = new Engine({
   link,
   communicator,
-  epoch,
   stats: new StatsWatch({ communicator, executor }),
   tasks: new Tasks({
     rank,
@@ -93,3 +96,9 @@ link.send(
 );
 // The controller knows how the graph begins.
 engine.tellTopology();
+
+/** The end of the I/O thread is the end of the engine; what is written here is read to the user. */
+function endWithout(cause: string): void {
+  writeSync(STANDARD_ERROR, `${new DecentLabError('IO_THREAD_ENDED', { rank, cause }).message}\n`);
+  process.exit(1);
+}

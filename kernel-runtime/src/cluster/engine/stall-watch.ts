@@ -8,15 +8,15 @@ export interface StallWatchOptions {
   /** Milliseconds that a call may wait before it is told. */
   readonly stallAfter: number;
   /** The oldest call that waits now, `since` by `Date.now()`; null if none does. */
-  waiting(): (Omit<Waiting, 'for'> & { readonly since: number }) | null;
+  waiting(): Promise<(Omit<Waiting, 'for'> & { readonly since: number }) | null>;
   tell(waiting: Waiting | null): void;
 }
 
 /** Watches for as long as the process lives; does not keep it alive. */
 export function watchStalls({ stallAfter, waiting, tell }: StallWatchOptions): void {
   let told = '';
-  const look = (): void => {
-    const call = waiting();
+  const look = async (): Promise<void> => {
+    const call = await waiting();
     const elapsed = call ? Date.now() - call.since : 0;
     const isStalled = call !== null && elapsed >= stallAfter;
     const key = isStalled ? `${call.since} ${call.on.join()}` : '';
@@ -26,5 +26,5 @@ export function watchStalls({ stallAfter, waiting, tell }: StallWatchOptions): v
     const { op, name, on } = call;
     tell({ op, on, for: elapsed, ...(name === undefined ? {} : { name }) });
   };
-  setInterval(look, stallAfter / LOOKS).unref();
+  setInterval(() => void look(), stallAfter / LOOKS).unref();
 }

@@ -47,11 +47,11 @@ export class StatsWatch {
   async #measure(picked: string | undefined): Promise<EngineStats> {
     const { communicator } = this.#options;
     const { user, system } = process.cpuUsage();
-    const waiting = communicator.waiting();
+    const [waiting, peers] = await Promise.all([communicator.waiting(), communicator.counters()]);
     const entries = picked === undefined ? null : entriesOf(await this.#value(picked));
     return {
       ...communicator.row(),
-      peers: await Promise.resolve(communicator.counters()),
+      peers,
       memory: process.memoryUsage.rss(),
       cpu: user + system,
       ...(waiting ? { waiting: `${waiting.op}, for rank ${waiting.on.join(', ')}` } : {}),

@@ -1,0 +1,109 @@
+/** Methods of one thread, called from another one over a port: in order, with the errors of the table on both sides. */
+import type { MessagePort, TransferListItem } from 'node:worker_threads';
+
+import { DecentLabError } from '../../errors.js';
+import type { Reason } from './types.js';
+
+/** Methods whose arguments and results can be cloned. */
+export type Methods<Names extends string = string> = Record<Names, (...args: never[]) => unknown>;
+
+/** What the calling side sends: without an id nobody waits for an answer. */
+interface Asked {
+  readonly id?: number;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+/** What the serving side sends: an answer, or an event of its own. */
+type Said<Event> =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly failure: Failure }
+  | { readonly event: Event };
+
+/** An error of the table by code and detail; any other as it is. */
+type Failure = { readonly reason: Reason } | { readonly error: unknown };
+
+/** From here on, moving an array's memory is cheaper than copying it. */
+const MOVED_BYTES = 1 << 14;
+
+/**
+ * Answers what comes through a port, beginning in the order of arrival. Large arrays of a result are moved, so that a
+ * method must not keep them.
+ * @returns the way to send events to the other side
+ */
+export function serve<Event>(port: MessagePort, methods: Methods): (event: Event) => void {
+  const say = (said: Said<Event>, moved: TransferListItem[] = []): void =>
+    port.postMessage(said, moved);
+  port.on('message', ({ id, method, args }: Asked) => {
+    if (id === undefined) return void methods[method](...(args as never[]));
+    new Promise(resolve => resolve(methods[method](...(args as never[])))).then(
+      value => say({ id, value }, movable(value)),
+      (error: unknown) => say({ id, failure: failureOf(error) })
+    );
+  });
+  return event => say({ event });
+}
+
+/** The methods on the other side of a port. */
+export class Remote<All, Event> {
+  readonly #port: MessagePort;
+  readonly #pending = new Map<number, (said: Said<Event>) => void>();
+  #asked = 0;
+
+  constructor(port: MessagePort, onEvent: (event: Event) => void) {
+    this.#port = port;
+    port.on('message', (said: Said<Event>) => {
+      if ('event' in said) return onEvent(said.event);
+      this.#pending.get(said.id)?.(said);
+      this.#pending.delete(said.id);
+    });
+  }
+
+  /** Calls a method. @throws what it throws, with the stack of this side */
+  async ask<Name extends keyof All & string>(
+    method: Name,
+    ...args: ArgumentsOf<All[Name]>
+  ): Promise<ResultOf<All[Name]>> {
+    const said = await new Promise<Said<Event>>(resolve => {
+      const id = ++this.#asked;
+      this.#pending.set(id, resolve);
+      this.#port.postMessage({ id, method, args } satisfies Asked);
+    });
+    if ('failure' in said) throw errorOf(said.failure);
+    return (said as { value: ResultOf<All[Name]> }).value;
+  }
+
+  /** Calls a method whose end nobody waits for. */
+  tell<Name extends keyof All & string>(method: Name, ...args: ArgumentsOf<All[Name]>): void {
+    this.#port.postMessage({ method, args } satisfies Asked);
+  }
+
+  close(): void {
+    this.#port.close();
+  }
+}
+
+type ArgumentsOf<M> = M extends (...args: infer A) => unknown ? A : never;
+type ResultOf<M> = M extends (...args: never[]) => infer R ? Awaited<R> : never;
+
+/** The memory of large arrays that is theirs alone. */
+function movable(value: unknown): TransferListItem[] {
+  const arrays = Array.isArray(value) ? (value as unknown[]).filter(ArrayBuffer.isView) : [];
+  const large = arrays.filter(({ buffer, byteLength }) => {
+    const isOwn = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
+    return isOwn && byteLength >= MOVED_BYTES;
+  });
+  return [...new Set(large.map(({ buffer }) => buffer as ArrayBuffer))];
+}
+
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof DecentLabError)) return { error };
+  const { code, detail } = error;
+  return { reason: { code, detail } };
+}
+
+/** Made anew here, so that its stack leads to the caller. */
+function errorOf(failure: Failure): unknown {
+  if (!('reason' in failure)) return failure.error;
+  return new DecentLabError(failure.reason.code, failure.reason.detail);
+}
