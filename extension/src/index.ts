@@ -2,5 +2,6 @@
 import { clustersPlugin } from './clusters/plugin.js';
 import { coursePlugin } from './course/plugin.js';
 import { graphPlugin } from './graph/plugin.js';
+import { notebookPlugin } from './notebook/plugin.js';
 
-export default [clustersPlugin, graphPlugin, coursePlugin];
+export default [clustersPlugin, graphPlugin, notebookPlugin, coursePlugin];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { graveFindings } from '../helpers/accessibility.js';
 import { startBrowser } from '../helpers/browser.js';
 import { Lab, restartKernel, runAllCells, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
@@ -19,8 +20,8 @@ describe.skipIf(reason !== null)(titleWith('the panel of clusters', reason), () 
 
   beforeAll(async () => {
     mkdirSync(artifacts, { recursive: true });
-    const source = 'const cluster = await Cluster.start({ engines: 2 });';
-    const files = { 'cluster.ipynb': notebookOf([{ source }]) };
+    const cells = ['const cluster = await Cluster.start({ engines: 2 });', '%%px\nlet x = rank();'];
+    const files = { 'cluster.ipynb': notebookOf(cells.map(source => ({ source }))) };
     [lab, browser] = await Promise.all([Lab.start({ files }), startBrowser()]);
   }, limit);
 
@@ -81,17 +82,33 @@ describe.skipIf(reason !== null)(titleWith('the panel of clusters', reason), () 
   );
 
   it(
-    'shows the cluster that a cell starts, also after a restart of the kernel, until Stop is pressed',
+    'shows the cluster that a cell starts, in the notebook too, also after a restart of the kernel, until Stop is pressed',
     async () => {
       const { page, panel } = await open('tree/cluster.ipynb');
       await panel.getByText('No cluster is running.').waitFor();
+      await page.getByRole('button', { name: 'No cluster', exact: true }).waitFor();
 
       await runAllCells(page);
       const engines = panel.getByRole('table', { name: /Engines of cluster/ });
       await engines.getByRole('cell', { name: 'idle' }).nth(1).waitFor();
       expect(await panel.getByText('2 of 2 engines ready').count()).toBe(1);
       await panel.getByText('used by cluster.ipynb').waitFor();
+      // In the toolbar of the notebook, and in the status bar.
+      const chips = page.getByRole('button', { name: '2/2 engines' });
+      await chips.nth(1).waitFor();
+      await page.getByTitle('This cell runs on the engines.').waitFor();
+      await page.getByText('[2]:').first().waitFor();
       await page.screenshot({ path: `${artifacts}panel-cluster.png` });
+
+      await panel.getByRole('button', { name: 'Restart engine 1' }).click();
+      await page.getByTitle('The engines were restarted since: run this cell again.').waitFor();
+      await chips.nth(1).waitFor();
+      const places = ['.jp-DecentLabClusters', '.jp-DecentLabChip', '.jp-DecentLab-badge'];
+      expect(await graveFindings(page, places)).toEqual([]);
+      await page.getByRole('tab', { name: 'Running Terminals and Kernels' }).click();
+      await page.getByText('Stop all', { exact: true }).waitFor();
+      await page.getByText('2 of 2 engines ready').first().waitFor();
+      await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
 
       await restartKernel(page);
       await engines.getByRole('cell', { name: 'idle' }).nth(1).waitFor();

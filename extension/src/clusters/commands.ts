@@ -4,6 +4,7 @@ import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs, messageTime } from '../commands.js';
+import { graphIcon } from '../icons.js';
 import type { ClustersModel, ListedCluster } from './model.js';
 
 export interface CommandContext {
@@ -79,6 +80,7 @@ export function addStartCommand({ app, model, trans }: CommandContext, openForm:
   app.commands.addCommand(CommandIDs.startCluster, {
     label: trans.__('Start a cluster'),
     caption: trans.__('Start engines that run the cells of notebooks'),
+    icon: args => (args['isPalette'] ? undefined : graphIcon),
     describedBy: {
       args: {
         type: 'object',

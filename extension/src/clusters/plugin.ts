@@ -59,7 +59,8 @@ export const clustersPlugin: JupyterFrontEndPlugin<ClustersModel> = {
     const own = Object.values(CommandIDs).filter(command => app.commands.hasCommand(command));
     for (const command of own) {
       const needsMore = command === CommandIDs.cutLink;
-      if (!needsMore) palette?.addItem({ command, category: paletteCategory });
+      if (!needsMore)
+        palette?.addItem({ command, category: paletteCategory, args: { isPalette: true } });
     }
     const inMenu = [
       CommandIDs.connectNotebook,

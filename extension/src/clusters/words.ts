@@ -34,10 +34,14 @@ export function stateWord(state: EngineStateName, trans: TranslationBundle): str
 }
 
 /** `4 of 4 engines ready`: those that are neither starting nor gone. */
-export function readySentence({ engines, size }: ClusterState, trans: TranslationBundle): string {
+export function readySentence(cluster: ClusterState, trans: TranslationBundle): string {
+  return trans.__('%1 of %2 engines ready', readyCount(cluster), cluster.size);
+}
+
+/** The engines that are neither starting nor gone. */
+export function readyCount({ engines }: ClusterState): number {
   const gone: readonly EngineStateName[] = ['starting', 'silent', 'lost', 'stopped'];
-  const ready = engines.filter(({ state }) => !gone.includes(state)).length;
-  return trans.__('%1 of %2 engines ready', ready, size);
+  return engines.filter(({ state }) => !gone.includes(state)).length;
 }
 
 /** What changed between two lists that is worth saying aloud: clusters that came or went, engines lost. */

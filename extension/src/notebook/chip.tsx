@@ -1,0 +1,53 @@
+/** The state of a cluster in few words: a button in the toolbar of notebooks and in the status bar. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import React from 'react';
+import type { ClustersModel, ListedCluster } from '../clusters/model.js';
+import { readyCount, stateShapes } from '../clusters/words.js';
+import { CommandIDs } from '../commands.js';
+
+export interface ChipOptions {
+  model: ClustersModel;
+  commands: CommandRegistry;
+  trans: TranslationBundle;
+  /** The clusters that the chip speaks of. */
+  clusters(): readonly ListedCluster[];
+}
+
+export class ClusterChip extends ReactWidget {
+  readonly #options: ChipOptions;
+
+  constructor(options: ChipOptions) {
+    super();
+    this.#options = options;
+    this.addClass('jp-DecentLabChip');
+    options.model.changed.connect(this.#onChanged, this);
+  }
+
+  override dispose(): void {
+    this.#options.model.changed.disconnect(this.#onChanged, this);
+    super.dispose();
+  }
+
+  protected override render(): React.JSX.Element {
+    const { commands, trans, clusters } = this.#options;
+    const known = clusters();
+    const ready = known.reduce((sum, cluster) => sum + readyCount(cluster), 0);
+    const size = known.reduce((sum, cluster) => sum + cluster.size, 0);
+    const isThere = known.length > 0;
+    const shape = !isThere ? '' : ready < size ? stateShapes.lost : stateShapes.busy;
+    const text = isThere ? trans.__('%1/%2 engines', ready, size) : trans.__('No cluster');
+    const command = isThere ? CommandIDs.showClusters : CommandIDs.startCluster;
+    const title = isThere ? trans.__('Show clusters') : trans.__('Start a cluster');
+    return (
+      <button title={title} onClick={() => void commands.execute(command)}>
+        <span aria-hidden="true">{shape}</span> {text}
+      </button>
+    );
+  }
+
+  #onChanged(): void {
+    this.update();
+  }
+}

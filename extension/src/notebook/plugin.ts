@@ -1,0 +1,133 @@
+/** What notebooks get: a chip with the state of their cluster, marks on cells; and the same state in Lab's own places. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import { ILauncher } from '@jupyterlab/launcher';
+import { IRunningSessionManagers } from '@jupyterlab/running';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
+import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
+import type { ClustersModel } from '../clusters/model.js';
+import { IClusters } from '../clusters/token.js';
+import { readySentence } from '../clusters/words.js';
+import { CommandIDs, kernelName, paletteCategory, translationDomain } from '../commands.js';
+import { graphIcon } from '../icons.js';
+import { ClusterChip } from './chip.js';
+import { CellMarks } from './marks.js';
+import type { NotebookLike } from './notebook-like.js';
+
+interface Context {
+  app: JupyterFrontEnd;
+  model: ClustersModel;
+  trans: TranslationBundle;
+}
+
+export const notebookPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-decentlab:notebook',
+  description: 'The state of the cluster in notebooks, the status bar and the list of what runs.',
+  autoStart: true,
+  requires: [IClusters],
+  optional: [ITranslator, IStatusBar, IRunningSessionManagers, ILauncher],
+  activate: (
+    app: JupyterFrontEnd,
+    model: ClustersModel,
+    translator: ITranslator | null,
+    statusBar: IStatusBar | null,
+    running: IRunningSessionManagers | null,
+    launcher: ILauncher | null
+  ) => {
+    const context = { app, model, trans: (translator ?? nullTranslator).load(translationDomain) };
+    app.docRegistry.addWidgetExtension('Notebook', {
+      createNew: panel => decorate(panel as unknown as NotebookLike, context)
+    } satisfies DocumentRegistry.WidgetExtension);
+    if (statusBar) addStatusItem(statusBar, context);
+    if (running) addRunning(running, context);
+    if (launcher) addCards(launcher, context);
+  }
+};
+
+/** The chip and the marks are there while the kernel is ours. */
+function decorate(notebook: NotebookLike, { app, model, trans }: Context): IDisposable {
+  const { sessionContext, toolbar } = notebook;
+  const cluster = () => model.clusterOf(sessionContext.path);
+  const chip = new ClusterChip({
+    ...{ model, trans, commands: app.commands },
+    clusters: () => [cluster()].flatMap(known => known ?? [])
+  });
+  if (!toolbar.insertBefore('kernelName', 'decentlab-cluster', chip))
+    toolbar.addItem('decentlab-cluster', chip);
+  let marks: CellMarks | null = null;
+  const follow = (): void => {
+    const isOurs = sessionContext.session?.kernel?.name === kernelName;
+    chip.setHidden(!isOurs);
+    if (isOurs) marks ??= new CellMarks(notebook, model, trans);
+    else {
+      marks?.dispose();
+      marks = null;
+    }
+  };
+  sessionContext.kernelChanged.connect(follow);
+  follow();
+  return new DisposableDelegate(() => {
+    marks?.dispose();
+    chip.dispose();
+  });
+}
+
+function addStatusItem(statusBar: IStatusBar, { app, model, trans }: Context): void {
+  const item = new ClusterChip({
+    ...{ model, trans, commands: app.commands },
+    clusters: () => model.clusters
+  });
+  item.addClass('jp-mod-statusBar');
+  statusBar.registerStatusItem('jupyterlab-decentlab:clusters', {
+    item,
+    align: 'left',
+    rank: 3,
+    isActive: () => model.clusters.length > 0,
+    activeStateChanged: model.changed
+  });
+}
+
+function addRunning(running: IRunningSessionManagers, { app, model, trans }: Context): void {
+  const stop = (clusterId: string): void =>
+    void app.commands.execute(CommandIDs.stopCluster, { clusterId });
+  running.add({
+    name: trans.__('DecentLab clusters'),
+    running: () =>
+      model.clusters.map(cluster => ({
+        label: () => trans.__('Cluster %1', cluster.id),
+        labelTitle: () => readySentence(cluster, trans),
+        detail: () => readySentence(cluster, trans),
+        icon: () => graphIcon,
+        open: () => void app.commands.execute(CommandIDs.showGraph, { clusterId: cluster.id }),
+        shutdown: () => stop(cluster.id)
+      })),
+    shutdownAll: () => {
+      for (const { id } of model.clusters) void model.ask({ action: 'stop', id });
+    },
+    refreshRunning: () => undefined,
+    runningChanged: model.changed,
+    shutdownLabel: trans.__('Stop cluster'),
+    shutdownAllLabel: trans.__('Stop all'),
+    shutdownAllConfirmationText: trans.__('Stop all clusters? The variables on them are gone.')
+  });
+}
+
+function addCards(launcher: ILauncher, { app, trans }: Context): void {
+  app.commands.addCommand(CommandIDs.newNotebook, {
+    label: args =>
+      args['isPalette'] ? trans.__('New DecentLab notebook') : trans.__('New notebook'),
+    caption: trans.__('A notebook whose cells are TypeScript'),
+    icon: graphIcon,
+    describedBy: { args: { type: 'object', properties: { cwd: { type: 'string' } } } },
+    execute: ({ cwd }) =>
+      app.commands.execute('notebook:create-new', {
+        kernelName,
+        ...(typeof cwd === 'string' ? { cwd } : {})
+      })
+  });
+  const cards = [CommandIDs.newNotebook, CommandIDs.startCluster];
+  cards.forEach((command, index) =>
+    launcher.add({ command, category: paletteCategory, rank: index + 1 })
+  );
+}
