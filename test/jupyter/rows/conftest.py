@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from front_end import FrontEnd
 
-KERNEL = Path(__file__).parents[3] / "kernel-runtime/dist/jupyter/kernel/main.js"
+RUNTIME = Path(__file__).parents[3] / "kernel-runtime"
+KERNEL = RUNTIME / "dist/jupyter/kernel/main.js"
+KERNELSPEC = RUNTIME / "assets/kernelspec/kernel.json"
 
 #: Names the file that receives the verdicts; unset when pytest is started by hand.
 VERDICTS = "DECENTLAB_ROWS"
@@ -18,12 +20,8 @@ VERDICTS = "DECENTLAB_ROWS"
 def pytest_configure(config):
     """Nothing of the user's Jupyter is seen or changed: the kernelspec, the clusters and the history are ours."""
     config.jupyter = Path(tempfile.mkdtemp(prefix="decentlab-rows-"))
-    spec = {
-        "argv": [os.environ.get("NODE", "node"), str(KERNEL), "{connection_file}"],
-        "display_name": "TypeScript (DecentLab)",
-        "language": "typescript",
-        "interrupt_mode": "message",
-    }
+    spec = json.loads(KERNELSPEC.read_text())
+    spec["argv"] = [os.environ.get("NODE", "node"), str(KERNEL), "{connection_file}"]
     kernels = config.jupyter / "share/kernels/decentlab"
     kernels.mkdir(parents=True)
     (kernels / "kernel.json").write_text(json.dumps(spec))

@@ -163,3 +163,9 @@ def test_late_print(kernel):
     second = kernel.begin("await new Promise(resolve => setTimeout(resolve, 600)); 'second'")
     first.until("stream", lambda content: content["text"] == "late\n")
     assert second.end().stdout == ""
+
+
+def test_environment(kernel):
+    """cells have the environment of Jupyter, without what the kernelspec sets for the kernel alone"""
+    code = "[process.env.JUPYTER_PATH !== undefined, Object.keys(process.env).filter(name => /^MALLOC_/.test(name))]"
+    assert kernel.run(code).result == "[ true, [] ]"

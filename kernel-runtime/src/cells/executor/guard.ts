@@ -32,7 +32,11 @@ export function startGuard({ onStop, ...data }: GuardOptions): void {
   const { stopMemory } = data;
   const turns = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const workerData: GuardData = { ...data, turns };
-  const worker = new Worker(new URL('./guard-worker.js', import.meta.url), { workerData });
+  const worker = new Worker(new URL('./guard-worker.js', import.meta.url), {
+    workerData,
+    // It makes hardly anything: a nursery as large as that of cells would only hold memory.
+    resourceLimits: { maxYoungGenerationSizeMb: 1 }
+  });
   const words = new Int32Array(stopMemory);
   // A loop may have seen the request before, and its cell may have ended since.
   worker.on('message', () => Atomics.load(words, STATE) === REQUESTED && onStop());

@@ -59,7 +59,7 @@ export class FrontEnd {
       void this.#receive(socket);
     }
     // As Jupyter does it: a kernel whose parent has gone ends by itself.
-    const env = { ...process.env, JPY_PARENT_PID: `${process.pid}` };
+    const env = { ...process.env, ...kind.env, JPY_PARENT_PID: `${process.pid}` };
     const options = { cwd: this.#folder, env, stdio: 'ignore', detached: true } as const;
     this.#process = spawn(program, args, options);
     this.#ended = once(this.#process, 'exit').then(([code, signal]) => {

@@ -1,5 +1,5 @@
 /** The kernels that are compared: how each is started, and the same cells in the language of each. */
-import { kernelMain } from '../../../setup/place.js';
+import { kernelspec } from '../../../setup/kernelspec.js';
 
 /** The cells; `k` makes each text new, so that nothing answers from a cache. */
 export interface Cells {
@@ -18,6 +18,8 @@ export interface KernelKind {
   readonly name: 'ours' | 'ipykernel' | 'tslab' | 'Deno';
   /** The command that starts it with a connection file. */
   argv(connectionFile: string): string[];
+  /** Variables of its environment, where it wants some. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly interruptBy: 'message' | 'signal';
   readonly cells: Cells;
 }
@@ -76,10 +78,18 @@ const python: Cells = {
   members: ['upp', 'low', 'cou', 'sta', 'cen', 'spl']
 };
 
+interface Kernelspec {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const { argv, env } = JSON.parse(kernelspec()) as Kernelspec;
+
 /** Ours, as the kernelspec starts it. */
 export const ours: KernelKind = {
   name: 'ours',
-  argv: file => [process.execPath, kernelMain, file],
+  argv: file => argv.map(word => (word === '{connection_file}' ? file : word)),
+  env,
   interruptBy: 'message',
   cells: typescript
 };
