@@ -10,7 +10,10 @@ import { runVitest } from './vitest.js';
 /** Cells, engines and links, with the contract of the algorithms on engines: what rests on Node itself. */
 const NODE_DEPENDENT = ['cells', 'cluster'].map(folder => `test/${folder}/`);
 
-/** `npm run soak`: the tests of what must not depend on luck, in their long form. */
+/** What the kernel claims to do, tried through `jupyter_client`. */
+const ROWS = ['test/jupyter/rows/'];
+
+/** `npm run soak`: the tests of what must not depend on luck, in their long form, and the rows on the newer Node. */
 const SOAK = '--soak';
 
 /**
@@ -22,7 +25,7 @@ export async function test(place: Place & { readonly args: readonly string[] }):
   const { root, args } = place;
   const runs =
     args[0] === SOAK
-      ? [await runSoak(root, args.slice(1))]
+      ? await runSoak(place)
       : args.length > 0
         ? [await runVitest({ root, filters: args })]
         : await runEverything(place);
@@ -35,21 +38,28 @@ async function runEverything(place: Place): Promise<Totals[]> {
   return [
     await runStaticChecks(place),
     await runVitest({ root: place.root }),
-    await runOnNewerNode(place)
+    await runOnNewerNode(place, 'Cells, engines and links', NODE_DEPENDENT)
   ];
 }
 
-function runSoak(root: string, parts: readonly string[]): Promise<Totals> {
+async function runSoak(place: Place & { readonly args: readonly string[] }): Promise<Totals[]> {
+  const { root, args } = place;
+  const parts = args.slice(1);
   const filters = parts.length > 0 ? parts.map(part => `test/soak/${part}`) : ['test/soak/'];
-  return runVitest({ root, filters, env: { DECENTLAB_SOAK: 'long' } });
+  const soak = await runVitest({ root, filters, env: { DECENTLAB_SOAK: 'long' } });
+  return parts.length > 0 ? [soak] : [soak, await runOnNewerNode(place, "The kernel's rows", ROWS)];
 }
 
-async function runOnNewerNode(place: Place): Promise<Totals> {
+async function runOnNewerNode(
+  place: Place,
+  what: string,
+  filters: readonly string[]
+): Promise<Totals> {
   const found = await newerNode(place);
   if ('reason' in found) {
-    console.log(`skipped: cells, engines and links on Node ${NEWER_NODE}: ${found.reason}`);
+    console.log(`skipped: ${what} on Node ${NEWER_NODE}: ${found.reason}`);
     return { passed: 0, failed: 0, skipped: 1 };
   }
-  console.log(`\nCells, engines and links on Node ${NEWER_NODE}`);
-  return runVitest({ root: place.root, node: found.path, filters: NODE_DEPENDENT });
+  console.log(`\n${what} on Node ${NEWER_NODE}`);
+  return runVitest({ root: place.root, node: found.path, filters });
 }

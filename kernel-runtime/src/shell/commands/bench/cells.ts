@@ -28,6 +28,9 @@ const OF_SESSIONS: readonly Plan<SessionSample>[] = [
   { what: 'first cell, from the start', unit: 'ms', take: s => [s.firstCell] },
   { what: 'first completion', unit: 'ms', atMost: 30, take: s => [s.firstCompletion] },
   { what: 'repeated completion', unit: 'ms', atMost: 5, take: s => s.completions },
+  { what: 'completion while a cell runs', unit: 'ms', atMost: 5, take: s => s.busy.completions },
+  { what: 'hover while a cell runs', unit: 'ms', take: s => s.busy.hovers },
+  { what: 'signature while a cell runs', unit: 'ms', take: s => s.busy.signatures },
   { what: 'stop of a busy loop', unit: 'ms', atMost: 100, take: s => [s.stop] },
   { what: 'idle memory (RSS of all processes)', unit: 'MB', atMost: 200, take: s => [s.idleRss] },
   { what: 'idle memory (PSS)', unit: 'MB', take: s => [s.idlePss] }
@@ -56,7 +59,16 @@ const OF_8_ENGINES: readonly Plan<ClusterSample>[] = [
   { what: 'cell `%%px` of `1`, 8 engines', unit: 'ms', take: s => s.magic }
 ];
 
+/** What is measured, and what is aimed at. */
+export const plans: readonly Pick<Samples, 'what' | 'atMost'>[] = [
+  ...OF_SESSIONS,
+  ...OF_CELLS,
+  ...OF_4_ENGINES,
+  ...OF_8_ENGINES
+];
+
 async function measure(context: SuiteContext): Promise<Measured> {
+  if (wanted(plans, context).length === 0) return { figures: [], notes: [] };
   const python = await referencePython(context);
   const found: readonly [Reference<string>, (path: string) => KernelKind][] = [
     [python, ipykernel],
@@ -132,8 +144,11 @@ async function clusterFigures(
   return ownPlans.map(plan => figureOf(plan, samples));
 }
 
-function wanted<S>(plans: readonly Plan<S>[], { only = '' }: SuiteContext): Plan<S>[] {
-  return plans.filter(({ what }) => what.includes(only));
+function wanted<P extends { readonly what: string }>(
+  all: readonly P[],
+  { only = '' }: SuiteContext
+): P[] {
+  return all.filter(({ what }) => what.includes(only));
 }
 
 function figureOf<S>(

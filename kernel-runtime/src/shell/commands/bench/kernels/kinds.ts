@@ -12,6 +12,8 @@ export interface Cells {
   readonly text: string;
   /** Begins of members of a text; each has a match. */
   readonly members: readonly string[];
+  /** A function of the language, whose signature is asked for. */
+  readonly call: string;
 }
 
 export interface KernelKind {
@@ -48,7 +50,8 @@ const typescript: Cells = {
     ].join('\n'),
   endless: 'while (true) {}',
   text: `const text = 'abc';`,
-  members: ['toUp', 'toLo', 'char', 'sli', 'pad', 'spl']
+  members: ['toUp', 'toLo', 'char', 'sli', 'pad', 'spl'],
+  call: 'parseFloat'
 };
 
 const python: Cells = {
@@ -75,7 +78,8 @@ const python: Cells = {
     ].join('\n'),
   endless: 'while True: pass',
   text: `text = 'abc'`,
-  members: ['upp', 'low', 'cou', 'sta', 'cen', 'spl']
+  members: ['upp', 'low', 'cou', 'sta', 'cen', 'spl'],
+  call: 'print'
 };
 
 interface Kernelspec {
