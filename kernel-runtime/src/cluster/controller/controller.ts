@@ -17,6 +17,7 @@ import { receive } from './door.js';
 import { Epochs } from './epochs.js';
 import { Healing } from './healing.js';
 import { IdleWatch } from './idle-watch.js';
+import { wordsOfCut, wordsOfEnd, wordsOfReturn, wordsOfSilence } from './notices.js';
 import { Registry, type Engine } from './registry.js';
 import { Requests } from './requests.js';
 import { StallWatch } from './stall-watch.js';
@@ -110,28 +111,22 @@ export class Controller {
       onChange: () => this.#changed(),
       onLost: (rank, how) => {
         // Ahead of the replies, so that it is read under the cell that it has cut off.
-        const text = `The engine of rank ${rank} has ended (${how}); its variables are gone.`;
-        this.#clients.broadcast({ type: 'notice', request: null, text });
+        this.#tellAll(wordsOfEnd(rank, how));
         this.#requests.lose(rank);
       },
-      onSilent: rank => {
-        const { detail } = this.#registry.engines[rank];
-        const text = `Rank ${rank} is frozen or cut off: ${detail}. Calls that need it end with PeerLost.`;
-        this.#clients.broadcast({ type: 'notice', request: null, text });
-        this.#requests.lose(rank);
+      onSilent: engine => {
+        this.#tellAll(wordsOfSilence(engine));
+        this.#requests.lose(engine.rank);
       },
-      onHeard: rank => {
-        this.#clients.broadcast({ type: 'notice', request: null, text: this.#wordsOfReturn(rank) });
-        this.#requests.resume(rank);
+      onHeard: engine => {
+        this.#tellAll(wordsOfReturn(engine));
+        this.#requests.resume(engine.rank);
       }
     });
   }
 
-  #wordsOfReturn(rank: number): string {
-    const back = `Rank ${rank} gives signs of life again, with its variables; what it ran is stopped.`;
-    return this.#registry.engines[rank].isAbsent
-      ? `${back} The graph goes around it: cluster.heal() takes it in again.`
-      : `${back} It takes part from the next cell on.`;
+  #tellAll(text: string): void {
+    this.#clients.broadcast({ type: 'notice', request: null, text });
   }
 
   #enterClient(
@@ -204,10 +199,22 @@ export class Controller {
         case 'clock':
           return engine.send({ type: 'clock', time: monotonicNow() });
         case 'peer-silent':
+          return this.#cut(engine, message.rank);
         case 'peer-heard':
-          return;
+          return this.#healing.cuts.mend(rank, message.rank);
       }
     };
+  }
+
+  /** A rank does not hear another; that is told when it has lasted. */
+  #cut(engine: Engine, peer: number): void {
+    const { cuts } = this.#healing;
+    cuts.cut(engine.rank, peer);
+    const tell = (): void => {
+      const text = wordsOfCut(engine, this.#registry.engines[peer], cuts);
+      if (text !== null) this.#tellAll(text);
+    };
+    setTimeout(tell, this.#config.heartbeat / 2).unref();
   }
 
   async #restart(client: Client, { request, ranks }: RestartRequest): Promise<void> {

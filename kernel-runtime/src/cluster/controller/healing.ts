@@ -1,12 +1,14 @@
 /** Heals the graph around ranks that are gone, and gives a new engine the topology of the others. */
 import type { Healed } from '../protocol/client-messages.js';
 import type { PackedTopology } from '../protocol/topology.js';
+import { Cuts } from './cuts.js';
 import type { Epochs } from './epochs.js';
 import type { Registry } from './registry.js';
 
 export class Healing {
   readonly #registry: Registry;
   readonly #epochs: Epochs;
+  readonly cuts = new Cuts();
   /** What an engine has told last: all of them should have the same. */
   #topology: PackedTopology | null = null;
 
@@ -26,14 +28,15 @@ export class Healing {
   }
 
   /**
-   * From now on the graph goes around the ranks that cannot be reached, and around no others. If that changes anything,
+   * From now on the graph goes around the ranks that cannot be reached, or not by all, and around no others. If that changes anything,
    * a new epoch tells all engines; calls that are pending end.
    */
   heal(): Healed {
     const { absent: before, lost, engines } = this.#registry;
     const isComing = (rank: number): boolean =>
       ['starting', 'stopped'].includes(engines[rank].condition);
-    const absent = lost.filter(rank => !isComing(rank));
+    const gone = lost.filter(rank => !isComing(rank));
+    const absent = [...gone, ...this.cuts.ranksToLeave(gone)].sort((a, b) => a - b);
     if (absent.length < engines.length && absent.join() !== before.join()) {
       this.#registry.setAbsent(absent);
       const present = this.#registry.alive.map(({ rank }) => rank);
@@ -44,6 +47,7 @@ export class Healing {
 
   /** These ranks have a new process: the graph leads through them again. */
   restore(ranks: readonly number[]): void {
+    for (const rank of ranks) this.cuts.forget(rank);
     const { absent, engines } = this.#registry;
     if (!absent.some(rank => ranks.includes(rank))) return;
     this.#registry.setAbsent(absent.filter(rank => !ranks.includes(rank)));

@@ -22,9 +22,9 @@ export interface RegistryOptions {
   /** Milliseconds within which a process that gives no sign of life is found. */
   readonly heartbeat: number;
   /** The process of a rank is there, but frozen or cut off. */
-  onSilent(rank: number): void;
+  onSilent(engine: Engine): void;
   /** It gives signs of life again. */
-  onHeard(rank: number): void;
+  onHeard(engine: Engine): void;
 }
 
 /** An engine that is not ready by then is given up. */
@@ -218,12 +218,12 @@ export class Registry {
     engine.waiting = null;
     const detail = `its process has given no sign of life for ${(elapsed / 1000).toFixed(1)} s`;
     this.#set(engine, 'silent', detail);
-    this.#options.onSilent(engine.rank);
+    this.#options.onSilent(engine);
   }
 
   #heard(engine: Engine): void {
     this.#set(engine, engine.tasks.size > 0 ? 'busy' : 'idle');
-    this.#options.onHeard(engine.rank);
+    this.#options.onHeard(engine);
   }
 
   #detach(engine: Engine, condition: 'lost' | 'stopped', how?: string): void {

@@ -1,0 +1,58 @@
+/** Links between ranks that carry nothing although both processes run: a cable is cut, or a network is parted. */
+
+export class Cuts {
+  /** By rank, the ranks that it does not hear. */
+  readonly #deafTo = new Map<number, Set<number>>();
+
+  /** A rank does not hear another any more. */
+  cut(rank: number, peer: number): void {
+    const peers = this.#deafTo.get(rank) ?? new Set();
+    this.#deafTo.set(rank, peers.add(peer));
+  }
+
+  /** It hears it again. */
+  mend(rank: number, peer: number): void {
+    this.#deafTo.get(rank)?.delete(peer);
+  }
+
+  /** The process of a rank is another one, or none: what was said by it and of it is over. */
+  forget(rank: number): void {
+    this.#deafTo.delete(rank);
+    for (const peers of this.#deafTo.values()) peers.delete(rank);
+  }
+
+  has(rank: number, peer: number): boolean {
+    return this.#deafTo.get(rank)?.has(peer) ?? false;
+  }
+
+  /**
+   * Ranks without which no link is cut, ascending: again and again the one with most cut links, of equals the last, so
+   * that the larger part of a parted network goes on.
+   * @param others ranks that are left out anyway
+   */
+  ranksToLeave(others: readonly number[]): number[] {
+    const links = this.#links().filter(link => !link.some(rank => others.includes(rank)));
+    const leaving: number[] = [];
+    for (let rest = links; rest.length > 0;) {
+      const worst = mostFrequent(rest.flat());
+      leaving.push(worst);
+      rest = rest.filter(link => !link.includes(worst));
+    }
+    return leaving.sort((a, b) => a - b);
+  }
+
+  /** Each cut link once. */
+  #links(): [number, number][] {
+    const pairs = [...this.#deafTo].flatMap(([rank, peers]) =>
+      [...peers].map((peer): [number, number] => [Math.min(rank, peer), Math.max(rank, peer)])
+    );
+    return [...new Map(pairs.map(pair => [pair.join(), pair])).values()];
+  }
+}
+
+/** Of equally frequent ranks the largest. */
+function mostFrequent(ranks: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const rank of ranks) counts.set(rank, (counts.get(rank) ?? 0) + 1);
+  return [...counts].sort(([a, n], [b, m]) => m - n || b - a)[0][0];
+}
