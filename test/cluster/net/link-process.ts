@@ -23,15 +23,22 @@ export class LinkProcess {
     this.child = child;
   }
 
-  /** @param addresses by rank; `others` stands for all ranks that are not named */
-  static async start(options: {
-    rank: number;
-    size: number;
-    token: string;
-    addresses: Record<string, Place>;
-    silenceLimit?: number;
-  }): Promise<LinkProcess> {
-    const child = fork(program, [JSON.stringify(options)], { execArgv: ['--expose-gc'] });
+  /**
+   * @param addresses by rank; `others` stands for all ranks that are not named
+   * @param command what starts a program elsewhere, such as `ip netns exec …`. Defaults to nothing
+   */
+  static async start(
+    options: {
+      rank: number;
+      size: number;
+      token: string;
+      addresses: Record<string, Place>;
+      silenceLimit?: number;
+    },
+    command: readonly string[] = []
+  ): Promise<LinkProcess> {
+    const [execPath, ...execArgv] = [...command, process.execPath, '--expose-gc'];
+    const child = fork(program, [JSON.stringify(options)], { execPath, execArgv });
     child.once('exit', (code, signal) => {
       if (signal !== 'SIGKILL') throw new Error(`a rank has fallen: ${code ?? signal}`);
     });
