@@ -171,6 +171,19 @@ describe('a window', () => {
     expect([own, slot]).toEqual([1, 7]);
   });
 
+  it('passes the mutexes of a lost rank on, those it held and those it asked for', async () => {
+    const post = new Post(4);
+    const lock = (rank: number): Promise<number> => post.hosts[rank].lock('w', { ranks: [0] });
+    const [first, second, third] = [2, 3, 1].map(lock);
+    post.deliverAll();
+    await first;
+    post.hosts[0].loseRank(3);
+    post.hosts[0].loseRank(2);
+    post.deliverAll();
+    await third;
+    second.catch(() => undefined);
+  });
+
   it('sums in the order of the ranks, whoever wrote first', () => {
     const datas = [0.1, 0.2, 0.3, 0.7].map(x => [Float64Array.of(x)]);
     const weights = [1, 2, 3].map(rank => [rank, 1] as const);

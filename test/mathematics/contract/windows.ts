@@ -277,6 +277,7 @@ function declareWeights(runOn: RunWindows): void {
       await c.winPut(10 * (c.rank + 1), 'w', { selfWeight: 0.5, dstWeights: [] });
       await c.barrier();
       await c.winGet('w');
+      await c.barrier();
       return c.winUpdateThenCollect('w');
     });
     expect(seen).toEqual([15, 15]);

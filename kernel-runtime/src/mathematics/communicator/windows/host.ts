@@ -4,10 +4,11 @@
  */
 import { DecentLabError } from '../../../errors.js';
 import { Asks, type Asking, type PendingAsk } from './asks.js';
+import { Holds } from './holds.js';
 import type { WindowMessage, WindowPeers, WindowRequest } from './messages.js';
-import type { Ticket } from './mutex.js';
 import type { WinGetOptions, WinMutexOptions, WinPutOptions } from './one-sided.js';
 import type { Flat, UpdateOptions, Writing } from './room.js';
+import { misfit, serve } from './service.js';
 import { mutexRanks, selfWeightOf, updateWeights, weightedRanks } from './weights.js';
 import { Window, type Arrays, type Load, type WindowMaking } from './window.js';
 
@@ -16,13 +17,6 @@ export interface WindowHostOptions {
   readonly peers: WindowPeers;
   /** Whether this rank had another process before, whose windows are gone. Defaults to false. */
   readonly isReplaced?: boolean;
-}
-
-/** A mutex that is asked for or held, at one rank. */
-interface Hold {
-  readonly rank: number;
-  readonly id: number;
-  readonly window: string;
 }
 
 /** What one request says beside its number. */
@@ -35,9 +29,7 @@ export class WindowHost {
   readonly #windows = new Map<string, Window>();
   readonly #asks = new Asks<Load>();
   readonly #lost = new Set<number>();
-  /** By number: the mutexes that this rank holds or asks for. */
-  readonly #holds = new Map<number, Hold[]>();
-  #holdCount = 0;
+  readonly #holds = new Holds();
   #countsP = false;
 
   constructor(options: WindowHostOptions) {
@@ -160,16 +152,14 @@ export class WindowHost {
     const window = this.window(name);
     const asking = { op: 'winMutex', window: name, timeout: options.timeout };
     const ranks = mutexRanks(options, window.near, this.#saying(asking));
-    const hold = (this.#holdCount += 1);
-    const held: Hold[] = [];
-    this.#holds.set(hold, held);
+    const hold = this.#holds.open();
     try {
       for (const rank of ranks) {
         // The cell has ended meanwhile, and with it all that it held.
-        if (!this.#holds.has(hold)) throw new DecentLabError('INTERRUPTED');
+        if (!this.#holds.isOpen(hold)) throw new DecentLabError('INTERRUPTED');
         this.#assertThere(rank, asking);
         const { id, answered } = this.#asks.open(asking, [rank]);
-        held.push({ rank, id, window: name });
+        this.#holds.add(hold, { rank, id, window: name });
         this.#send(rank, {
           kind: 'lock',
           id,
@@ -189,9 +179,7 @@ export class WindowHost {
 
   /** Gives back what a hold holds; nothing if it is over. */
   release(hold: number): void {
-    const held = this.#holds.get(hold) ?? [];
-    this.#holds.delete(hold);
-    for (const { rank, id, window } of held) {
+    for (const { rank, id, window } of this.#holds.close(hold)) {
       if (!this.#lost.has(rank)) this.#send(rank, { kind: 'release', id, window });
     }
   }
@@ -232,7 +220,7 @@ export class WindowHost {
 
   /** The program of this rank has ended, well or not: what it holds is released. */
   endCell(): void {
-    for (const hold of [...this.#holds.keys()]) this.release(hold);
+    for (const hold of this.#holds.all()) this.release(hold);
   }
 
   /** Ends what this rank waits for; true if it waited. What is on its way still arrives. */
@@ -269,40 +257,14 @@ export class WindowHost {
   }
 
   #serve(from: number, request: WindowRequest): void {
-    const { id, kind, requireMutex } = request;
+    const { id, window: name, creation } = request;
     const refuse = ({ code, detail }: DecentLabError): void =>
       this.#send(from, { kind: 'refusal', id, code, detail });
-    const window = this.#windows.get(request.window);
-    if (!window || window.creation !== request.creation)
-      return refuse(this.#missing(request.window));
-    const refusal = kind === 'lock' ? undefined : this.#objection(from, request, window);
-    if (refusal) return refuse(refusal);
-    const granted = (): void =>
-      this.#send(from, { kind: 'answer', id, datas: perform(window, from, request) });
-    const ticket: Ticket = {
-      rank: from,
-      id,
-      granted,
-      refused: () => refuse(this.#missing(request.window))
-    };
-    if (kind === 'lock') window.mutex.lock(ticket);
-    else if (requireMutex) window.mutex.pass(ticket);
-    else granted();
-  }
-
-  /** What a peer may not do: only a broken or hostile one tries. */
-  #objection(
-    from: number,
-    { kind, datas }: WindowRequest,
-    window: Window
-  ): DecentLabError | undefined {
-    if (kind === 'get') return undefined;
-    const call = `${OPS[kind as Writing]} "${window.name}" of rank ${from} on rank ${this.#options.rank}`;
-    if (!window.slots.has(from)) {
-      const expected = `in-neighbours, here [${[...window.slots.keys()].join(', ')}]`;
-      return new DecentLabError('VALUE_INVALID', { what: call, expected, received: from });
-    }
-    return window.fits(datas) ? undefined : misfit(window, datas, call);
+    const missing = (): DecentLabError => this.#missing(name);
+    const window = this.#windows.get(name);
+    if (window?.creation !== creation) return refuse(missing());
+    const answer = (datas: Arrays): void => this.#send(from, { kind: 'answer', id, datas });
+    serve(window, { from, request, answer, refuse, missing });
   }
 
   #missing(name: string): DecentLabError {
@@ -324,12 +286,6 @@ export class WindowHost {
   }
 }
 
-function perform(window: Window, from: number, { kind, datas, p }: WindowRequest): Arrays {
-  if (kind === 'put') window.put(from, { datas, p });
-  if (kind === 'accumulate') window.accumulate(from, { datas, p });
-  return kind === 'get' ? window.own : [];
-}
-
 /** Waits for all, then throws the first error: what was sent is done or has failed, nothing is under way any more. */
 async function allOf(parts: readonly Promise<unknown>[]): Promise<void> {
   const ends = await Promise.allSettled(parts);
@@ -340,11 +296,6 @@ function assertSame(window: Window, { signature }: Flat, what: string): void {
   const expected = window.signature;
   if (signature !== expected)
     throw new DecentLabError('SHAPE_MISMATCH', { what, expected, received: signature });
-}
-
-function misfit(window: Window, datas: Arrays, what: string): DecentLabError {
-  const received = datas.map(data => `${data.constructor.name}(${data.length})`).join(', ');
-  return new DecentLabError('SHAPE_MISMATCH', { what, expected: window.signature, received });
 }
 
 function lostError({ op, window }: Asking, rank: number): DecentLabError {
