@@ -1,4 +1,8 @@
 /** Windows on real engines, through cells that end, fail and are stopped, and processes that die. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { Cluster } from '../../../kernel-runtime/dist/index.js';
@@ -68,6 +72,32 @@ describe('a window', () => {
     const error = await clusterErrorOf(cluster.execute('setTopology(ringGraph(size()))'));
     expect(codesOf(error, SIZE)).toEqual(RANKS.map(() => 'TOPOLOGY_FROZEN'));
     expect(error.message).toContain('has windows ("w")');
+  });
+
+  it('is written and read while its cell spins without an await', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'decentlab-spin-'));
+    const values = await valuesOf(
+      cluster,
+      `import { existsSync, writeFileSync } from 'node:fs';
+      const [spinning, isDone] = ['spinning', 'done'].map(name => ${JSON.stringify(folder)} + '/' + name);
+      let seen = 'nothing';
+      if (rank() === 0) {
+        writeFileSync(spinning, '');
+        const limit = Date.now() + 20_000;
+        // Only the end of the other rank's calls ends it.
+        while (!existsSync(isDone) && Date.now() < limit) $tick();
+        seen = existsSync(isDone) ? 'the end of the calls' : 'the end of patience';
+      } else if (rank() === 1) {
+        while (!existsSync(spinning)) await new Promise(resolve => setTimeout(resolve, 1));
+        await winPut(Float64Array.of(3, 4), 'w', { dstWeights: [0] });
+        await winGet('w', { srcWeights: [0] });
+        await winMutex('w', { ranks: [0] }, () => undefined);
+        writeFileSync(isDone, '');
+      }
+      seen`
+    );
+    rmSync(folder, { recursive: true });
+    expect(values[0]).toBe("'the end of the calls'");
   });
 
   it('takes writes while its cell waits, and of cells that wait for nobody', async () => {
@@ -182,6 +212,10 @@ describe('a rank that dies', () => {
     await cluster.restart(2);
     const left = await clusterErrorOf(cluster.ranks([2]).execute('await winUpdate("v")'));
     expect(left.message).toContain('no window "v" on rank 2: its engine process was replaced');
+    const late = await clusterErrorOf(
+      cluster.ranks([0]).execute('await winPut(1, "v", { dstWeights: [2] })')
+    );
+    expect(late.message).toContain('no window "v" on rank 2: its engine process was replaced');
     await cluster.execute(
       'await winFree(); setTopology(ringGraph(size())); await winCreate(rank(), "v"); await winPut(rank(), "v")'
     );
