@@ -78,7 +78,7 @@ describe('a window', () => {
     const folder = mkdtempSync(join(tmpdir(), 'decentlab-spin-'));
     const values = await valuesOf(
       cluster,
-      `const { existsSync, writeFileSync } = await import('node:fs');
+      `const { existsSync, writeFileSync } = process.getBuiltinModule('node:fs');
       const [spinning, isDone] = ['spinning', 'done'].map(name => ${JSON.stringify(folder)} + '/' + name);
       let seen = 'nothing';
       if (rank() === 0) {
