@@ -13,7 +13,7 @@ import { asyncPushSum } from '../../../kernel-runtime/src/mathematics/optim/asyn
 import type { PushSumState } from '../../../kernel-runtime/src/mathematics/optim/push-sum.js';
 import { iterate, stepsOf } from '../../../kernel-runtime/src/mathematics/optim/iterate.js';
 import { random } from '../../../kernel-runtime/src/mathematics/math/random.js';
-import { norm } from '../../../kernel-runtime/src/mathematics/math/vectors.js';
+import { dot, norm } from '../../../kernel-runtime/src/mathematics/math/vectors.js';
 import { sub } from '../../../kernel-runtime/src/mathematics/math/elementwise.js';
 import {
   simulate,
@@ -163,6 +163,33 @@ describe('asynchronous descent', () => {
     const mean = averageOf(results.map(({ x }) => x));
     expect(norm(sub(mean, weighted))).toBeLessThan(0.05);
     expect(norm(sub(mean, weighted))).toBeLessThan(0.2 * norm(sub(plain, weighted)));
+  });
+
+  it('by window puts fits a linear regression as well as its noise allows', async () => {
+    const [rows, noise] = [64, 1e-5];
+    const truth = random(5).normal(16);
+    const local = (rank: number): { A: Float64Array[]; b: number[] } => {
+      const stream = random(6, rank);
+      const A = Array.from({ length: rows }, () => stream.normal(16));
+      return { A, b: A.map(a => dot(a, truth) + noise * stream.normal()) };
+    };
+    const errors = await simulate({ nodes: 4, link: { latency: 0.2 } }, async c => {
+      const { A, b } = local(c.rank);
+      const residuals = (x: Float64Array): number[] => A.map((a, r) => dot(a, x) - b[r]);
+      const gradient = (x: Float64Array): Float64Array => {
+        c.compute(paceOf(c.rank, c.size));
+        const r = residuals(x);
+        return x.map((_, d) => A.reduce((sum, a, row) => sum + (a[d] * r[row]) / rows, 0));
+      };
+      const { x } = await iterate(asyncDsgd({ gamma: 0.1 }), {
+        x0: new Float64Array(16),
+        node: { communicator: c, gradient },
+        iterations: 1e6,
+        until: () => c.now() > 4000
+      });
+      return residuals(x).reduce((sum, r) => sum + r * r, 0) / rows;
+    });
+    for (const error of errors) expect(error).toBeLessThan(1.5 * noise ** 2);
   });
 
   it('of DSGD is DSGD with the gradient at hand, when all ranks keep step', async () => {
