@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as plot from '../../kernel-runtime/src/laboratory/plot/plot.js';
+import { ringGraph } from '../../kernel-runtime/src/mathematics/graph/circulant.js';
+import { graveFindings } from '../helpers/accessibility.js';
 import { startBrowser } from '../helpers/browser.js';
 import { Lab, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
@@ -26,6 +28,14 @@ const savedPlot = (title: string): Record<string, unknown> => {
   return (display as () => Record<string, unknown>).call(figure);
 };
 
+/** Three nodes that average 0, 3 and 6. */
+const savedAnimation = (): Record<string, unknown> => {
+  const ranks = [0, 3, 6].map(start => [start, (start + 3) / 2, 3]);
+  const animation = plot.animation(ringGraph(3), ranks, { title: 'Three nodes agree', label: 'x' });
+  const display: unknown = Reflect.get(animation, Symbol.for('Jupyter.display'));
+  return (display as () => Record<string, unknown>).call(animation);
+};
+
 const reason = whyNoLab();
 
 describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason), () => {
@@ -36,7 +46,10 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
     mkdirSync(artifacts, { recursive: true });
     const titles = ['Average consensus on eight engines', 'Below the fold'];
     const cells = titles.map(title => ({ source: 'figure', output: savedPlot(title) }));
-    const files = { 'plot.ipynb': notebookOf(cells) };
+    const files = {
+      'plot.ipynb': notebookOf(cells),
+      'animation.ipynb': notebookOf([{ source: 'animation', output: savedAnimation() }])
+    };
     [lab, browser] = await Promise.all([Lab.start({ files }), startBrowser()]);
   }, start);
 
@@ -107,6 +120,26 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
       expect(brightness(await inkOf(figure))).toBeGreaterThan(150);
       const below = page.getByRole('figure', { name: 'Below the fold' });
       expect(await inkOf(below)).toBe(await inkOf(figure));
+    },
+    start
+  );
+
+  it(
+    'shows a saved animation with a slider that needs no kernel',
+    async () => {
+      await open('tree/animation.ipynb');
+      const figure = page.getByRole('figure', { name: 'Three nodes agree' });
+      await figure.getByRole('button', { name: 'Node 2, 6' }).waitFor();
+      const slider = figure.getByRole('slider', { name: 'Iteration' });
+      await slider.focus();
+      await page.keyboard.press('ArrowRight');
+      await figure.getByRole('button', { name: 'Node 2, 4.5' }).waitFor();
+      await figure.getByText('iteration 1, x').waitFor();
+      await page.screenshot({ path: `${artifacts}animation.png` });
+      await figure.getByRole('button', { name: 'Play' }).click();
+      await figure.getByRole('button', { name: 'Node 0, 3' }).waitFor();
+      await figure.getByText('iteration 2, x').waitFor();
+      expect(await graveFindings(page, ['.jp-DecentLabAnimation'])).toEqual([]);
     },
     start
   );

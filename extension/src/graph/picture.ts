@@ -18,7 +18,8 @@ const labelHeight = 14;
 /** One node as it is drawn. */
 export interface NodeView {
   rank: number;
-  state: EngineStateName;
+  /** Of a live engine; a node of a saved run has none. */
+  state?: EngineStateName;
   /** The picked value in words; empty without one. */
   value: string;
   /** Between the smallest and the largest value, 0 to 1. */
@@ -101,13 +102,15 @@ export class GraphPicture extends Widget {
   #describe(button: HTMLButtonElement | undefined, node: NodeView): void {
     if (!button) return;
     const { rank, state, value, fraction } = node;
-    const words = [this.#trans.__('Engine %1', rank), stateWord(state, this.#trans), value];
+    const words = state
+      ? [this.#trans.__('Engine %1', rank), stateWord(state, this.#trans), value]
+      : [this.#trans.__('Node %1', rank), value];
     const label = words.filter(word => word !== '').join(', ');
     if (button.getAttribute('aria-label') !== label) {
       button.setAttribute('aria-label', label);
       button.title = label;
     }
-    button.dataset['state'] = state;
+    button.dataset['state'] = state ?? '';
     button.style.setProperty('--fraction', `${Math.round((fraction ?? 0) * 100)}%`);
     const [inner, outer] = button.children;
     const mark = state === 'lost' || state === 'waiting' ? ` ${stateShapes[state]}` : '';

@@ -1,5 +1,6 @@
-/** Tells JupyterLab that plots of the plotly MIME type are drawn here. */
+/** Tells JupyterLab which outputs are drawn here: plotly's plots, and animations of our own. */
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import { AnimationWidget } from './animation.js';
 import { PlotWidget } from './widget.js';
 
 const plotlyRenderer: IRenderMime.IExtension = {
@@ -14,4 +15,16 @@ const plotlyRenderer: IRenderMime.IExtension = {
   }
 };
 
-export default plotlyRenderer;
+const animationRenderer: IRenderMime.IExtension = {
+  id: 'jupyterlab-decentlab:animation',
+  description: 'Shows a graph iteration by iteration, with a slider that needs no kernel.',
+  dataType: 'json',
+  rank: 0,
+  rendererFactory: {
+    safe: true,
+    mimeTypes: ['application/vnd.decentlab.animation+json'],
+    createRenderer: options => new AnimationWidget(options)
+  }
+};
+
+export default [plotlyRenderer, animationRenderer];

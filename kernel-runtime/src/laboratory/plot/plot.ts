@@ -1,4 +1,5 @@
 /** The words of `plot`. Re-exports only. */
+export { animation, type Animation, type AnimationOptions } from './animation.js';
 export {
   convergence,
   type ConvergenceOptions,
