@@ -1,9 +1,11 @@
 /** `decentlab run`: scripts anywhere on disk, on real engines. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ChromeTrace } from '../../kernel-runtime/src/cluster/client/timeline.js';
+import { faultsOf } from '../cluster/timeline/trace-rules.js';
 import { temporaryFolder } from '../helpers/folder.js';
 import { root } from '../helpers/project.js';
 
@@ -89,12 +91,47 @@ describe('decentlab run', () => {
     ['a missing file', [join(folder, 'missing.ts')], 'missing.ts'],
     ['no file', ['-n', '2'], 'decentlab run [-n N]'],
     ['no number of engines', ['-n', 'two', average], '-n two'],
-    ['zero engines', ['-n', '0', average], 'decentlab run [-n N]']
+    ['zero engines', ['-n', '0', average], 'decentlab run [-n N]'],
+    ['more engines than the memory holds', ['-n', '1000000', average], 'expected at most'],
+    ['a backend that is none', ['--backend', 'webgpu', average], 'wasm, cpu or auto'],
+    ['a device that cannot be chosen', ['--devices', 'cuda:0', average], '`--devices cpu`'],
+    ['no folder for the timeline', ['--timeline', join(folder, 'no/t.json'), average], '--timeline']
   ])('%s is told, and nothing runs', async (_, args, named) => {
     const { code, out, err } = await ended(start(...args));
     expect(err).toContain(named);
     expect(out).toBe('');
     expect(code).toBe(1);
+  });
+
+  it('says of a rank that left by itself with which code, and fails', async () => {
+    const path = script(
+      'leaves.ts',
+      `import { rank, barrier } from 'decentlab';\nif (rank() === 1) process.exit(3);\nawait barrier();\n`
+    );
+    const { code, err } = await ended(start('-n', '2', path));
+    expect(err).toContain('The engine of rank 1 has ended (exit code 3)');
+    expect(err).toMatch(/Engine 0 failed:\nDecentLabError: barrier needs rank 1/);
+    expect(code).toBe(1);
+  });
+
+  it('writes a timeline of all ranks', async () => {
+    const path = join(folder, 'timeline.json');
+    const { code, err } = await ended(start('-n', '2', '--timeline', path, average));
+    expect(err).toContain(path);
+    expect(code).toBe(0);
+    const trace = JSON.parse(readFileSync(path, 'utf8')) as ChromeTrace;
+    rmSync(path);
+    expect(faultsOf(trace)).toEqual([]);
+    expect(new Set(trace.traceEvents.map(({ pid }) => pid))).toEqual(new Set([0, 1]));
+  });
+
+  it('computes with the backend that is asked for', async () => {
+    const path = script(
+      'backend.ts',
+      `import * as tf from '@tensorflow/tfjs';\nconsole.log(tf.getBackend());\n`
+    );
+    const { out } = await ended(start('-n', '1', '--backend', 'cpu', '--devices', 'cpu', path));
+    expect(out).toBe('[0] cpu\n');
   });
 
   const busy = script('busy.ts', 'console.log(process.pid);\nfor (;;);\n');

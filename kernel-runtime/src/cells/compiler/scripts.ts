@@ -1,4 +1,5 @@
 /** TypeScript files on disk in the language of cells: operators, types, imports of their own .ts files. */
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import { findPitfalls } from './checks.js';
@@ -34,7 +35,10 @@ export function compileScript(path: string): ScriptResult {
   if (findings.length > 0)
     return { status: 'error', error: toCellError(findings, path, file, cwd) };
   const modules = compileModules(cells, files, { cwd, isStoppable: false });
-  return { status: 'ok', script: { path: fileName, modules } };
+  const sources = cells.program.getSourceFiles().map(source => source.fileName);
+  // Those that only this compiler knows change with its version.
+  const onDisk = sources.filter(name => existsSync(name));
+  return { status: 'ok', script: { path: fileName, modules }, sources: onDisk };
 }
 
 function missing(path: string): { name: string; message: string; traceback: string[] } {

@@ -45,7 +45,12 @@ export interface CompiledScript {
 }
 
 export type ScriptResult =
-  | { readonly status: 'ok'; readonly script: CompiledScript }
+  | {
+      readonly status: 'ok';
+      readonly script: CompiledScript;
+      /** The files on disk that it was compiled from, those of types included. */
+      readonly sources: readonly string[];
+    }
   | { readonly status: 'error'; readonly error: CellError };
 
 /** Names that fit at the cursor; `source.slice(start, end)` is what a chosen one replaces. */

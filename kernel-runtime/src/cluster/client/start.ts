@@ -35,6 +35,8 @@ const CONTROLLER_PROGRAM = fileURLToPath(new URL('../controller/main.js', import
 const LOG_FILE = 'controller.log';
 const LOG_TAIL_CHARACTERS = 2000;
 const TOKEN_BYTES = 32;
+/** What an idle engine takes for itself, besides what all share. */
+const ENGINE_BYTES = 24e6;
 const IDLE_LIMIT_MS = 60_000;
 const STALL_AFTER_MS = 5_000;
 const HEARTBEAT_MS = 5_000;
@@ -74,6 +76,7 @@ function toConfig(options: ControllerOptions & { engines: number }): ControllerC
   const { heartbeat = HEARTBEAT_MS } = options;
   assertAtLeast('engines', engines, 1);
   assertAtLeast('heartbeat', heartbeat, LEAST_HEARTBEAT_MS);
+  assertRoom(engines);
   return {
     id: randomUUID().slice(0, 8),
     token: randomBytes(TOKEN_BYTES).toString('hex'),
@@ -95,6 +98,17 @@ function assertAtLeast(name: string, received: number, least: number): void {
   const what = `Cluster.start, ${name}`;
   const expected = `a whole number >= ${least}`;
   throw new DecentLabError('VALUE_INVALID', { what, expected, received });
+}
+
+/** Each engine is a process: more than the memory holds would take the machine with them. */
+function assertRoom(engines: number): void {
+  const most = Math.max(1, Math.floor(process.availableMemory() / ENGINE_BYTES));
+  if (engines <= most) return;
+  throw new DecentLabError('VALUE_INVALID', {
+    what: 'Cluster.start, engines',
+    expected: `at most ${most}, as the free memory of this machine allows`,
+    received: engines
+  });
 }
 
 /** The controller prints one line of JSON for each event, until it is ready or has failed. */

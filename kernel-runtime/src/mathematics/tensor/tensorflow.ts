@@ -1,17 +1,19 @@
-/** TensorFlow.js with the WebAssembly backend: loaded on first use only (0.4 s), one instance a process, no network. */
+/** TensorFlow.js with its chosen backend: loaded on first use only (0.4 s), one instance a process, no network. */
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
+
+import { chosenBackend } from './backend.js';
 
 export type Tensorflow = typeof import('@tensorflow/tfjs');
 
 let loading: Promise<Tensorflow> | undefined;
 
 /**
- * The process's one TensorFlow.js, its `wasm` backend ready (SIMD, one thread: the engines share the cores).
+ * The process's one TensorFlow.js, its backend ready: `wasm` (SIMD, one thread: the engines share the cores), or `cpu`.
  * Cells that import '@tensorflow/tfjs' get the same instance.
  */
 export function loadTensorflow(): Promise<Tensorflow> {
-  loading ??= startWasm();
+  loading ??= start();
   return loading;
 }
 
@@ -26,7 +28,7 @@ export function isTensor(value: unknown): value is import('@tensorflow/tfjs').Te
   );
 }
 
-async function startWasm(): Promise<Tensorflow> {
+async function start(): Promise<Tensorflow> {
   const tf = await import('@tensorflow/tfjs');
   const { setThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   const packageFile = createRequire(import.meta.url).resolve(
@@ -35,7 +37,7 @@ async function startWasm(): Promise<Tensorflow> {
   setWasmPaths(join(dirname(packageFile), 'dist') + sep);
   setThreadsCount(1);
   await withoutNewHandlers(async () => {
-    await tf.setBackend('wasm');
+    await tf.setBackend(chosenBackend());
     await tf.ready();
   });
   return tf;

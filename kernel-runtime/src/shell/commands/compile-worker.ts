@@ -3,9 +3,14 @@ import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
 import type { ScriptResult } from '../../cells/compiler/types.js';
+import { keepScript, keptScript } from './compiled-scripts.js';
 
-/** The script at `path`, compiled; its errors are part of the result. */
+/** The script at `path`, compiled unless it is kept as it is now; its errors are part of the result. */
 export async function compileInThread(path: string): Promise<ScriptResult> {
+  return keptScript(path) ?? compileAnew(path);
+}
+
+async function compileAnew(path: string): Promise<ScriptResult> {
   const worker = new Worker(new URL(import.meta.url), { workerData: path });
   const [result] = (await once(worker, 'message')) as [ScriptResult];
   await worker.terminate();
@@ -14,5 +19,8 @@ export async function compileInThread(path: string): Promise<ScriptResult> {
 
 if (!isMainThread && parentPort) {
   const { compileScript } = await import('../../cells/compiler/scripts.js');
-  parentPort.postMessage(compileScript(workerData as string));
+  const path = workerData as string;
+  const result = compileScript(path);
+  keepScript(path, result);
+  parentPort.postMessage(result);
 }

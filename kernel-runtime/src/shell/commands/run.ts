@@ -1,31 +1,42 @@
 /** `decentlab run`: a TypeScript file on n engines, as `bfrun` and `mpirun` do it. */
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import type { CompiledScript } from '../../cells/compiler/types.js';
 import { Cluster } from '../../cluster/client/cluster.js';
 import { describeRanks, groupErrors, type RankError } from '../../cluster/client/cluster-error.js';
 import type { CellResult, CompiledCell } from '../../cluster/protocol/cell.js';
+import { BACKEND_VARIABLE, backendNamed } from '../../mathematics/tensor/backend.js';
 import { compileInThread } from './compile-worker.js';
 import { readArguments, wholeNumber } from './arguments.js';
 import type { Command } from './command.js';
 import { RankLines } from './rank-lines.js';
 import { DecentLabError } from '../../errors.js';
 
-const USAGE = 'decentlab run [-n N] SCRIPT.ts [arguments of the script]';
-const FLAGS = { engines: { type: 'string', short: 'n' } } as const;
+const USAGE =
+  'decentlab run [-n N] [--timeline FILE.json] [--backend wasm|cpu|auto] [--devices cpu] SCRIPT.ts [arguments of the script]';
+const FLAGS = {
+  engines: { type: 'string', short: 'n' },
+  timeline: { type: 'string' },
+  backend: { type: 'string' },
+  devices: { type: 'string' }
+} as const;
 const DEFAULT_ENGINES = 4;
 const FAILED = 1;
 /** What a shell expects of a program that Ctrl-C has ended. */
 const INTERRUPTED = 130;
 /** Should this process be killed, its engines end soon after. */
 const IDLE_LIMIT_MS = 5000;
+/** How long engines that are interrupted may take to hand over their timelines. */
+const HAND_OVER_MS = 2000;
 
 export const run: Command = {
   name: 'run',
   summary: 'Runs a TypeScript file on several engines; their output is labelled by rank.',
   usage: USAGE,
   async run(args) {
-    const { engines, path, rest } = scriptOf(args);
+    const { engines, path, rest, timeline, backend } = scriptOf(args);
+    if (backend !== undefined) process.env[BACKEND_VARIABLE] = backend;
     const interrupted = controlC();
     const [cluster, compiled] = await Promise.all([
       Cluster.start({ engines, name: null, cwd: dirname(path), idleLimit: IDLE_LIMIT_MS }),
@@ -36,9 +47,14 @@ export const run: Command = {
         console.error(compiled.error.traceback.join('\n'));
         return FAILED;
       }
+      if (timeline !== undefined) await cluster.recordTimeline();
       const results = execute(cluster, toCell(compiled.script, [path, ...rest]));
       const ended = await Promise.race([results, interrupted]);
-      return ended === undefined ? INTERRUPTED : report(ended);
+      const code = ended === undefined ? INTERRUPTED : report(ended);
+      if (timeline === undefined) return code;
+      if (ended === undefined) await cluster.interrupt();
+      const isSaved = await Promise.race([save(cluster, timeline), wait(HAND_OVER_MS, !ended)]);
+      return isSaved || code !== 0 ? code : FAILED;
     } finally {
       await cluster.stop();
     }
@@ -50,6 +66,9 @@ interface ScriptArguments {
   path: string;
   /** Everything after the script's name is the script's. */
   rest: readonly string[];
+  /** Where the timeline is written. */
+  timeline?: string;
+  backend?: string;
 }
 
 function scriptOf(args: readonly string[]): ScriptArguments {
@@ -57,14 +76,59 @@ function scriptOf(args: readonly string[]): ScriptArguments {
   const own = at < 0 ? args : args.slice(0, at);
   const { values } = readArguments(own, FLAGS, USAGE);
   const engines = wholeNumber(values.engines, '-n') ?? DEFAULT_ENGINES;
-  if (at >= 0 && engines >= 1)
-    return { engines, path: resolve(args[at]), rest: args.slice(at + 1) };
+  assertDevices(values.devices);
+  if (at >= 0 && engines >= 1) {
+    return {
+      ...{ engines, path: resolve(args[at]), rest: args.slice(at + 1) },
+      ...(values.timeline === undefined ? {} : { timeline: writable(values.timeline) }),
+      ...(values.backend === undefined ? {} : { backend: backendNamed(values.backend) })
+    };
+  }
   const details = { received: args.join(' ') || 'no script', usage: `\`${USAGE}\`` };
   throw new DecentLabError('OPTION_INVALID', details);
 }
 
 function takesValue(arg: string | undefined): boolean {
-  return arg === '-n' || arg === '--engines';
+  return arg === '-n' || (arg !== undefined && Object.keys(FLAGS).includes(arg.replace(/^--/, '')));
+}
+
+/** @throws OPTION_INVALID for anything but the processor */
+function assertDevices(devices: string | undefined): void {
+  if (devices === undefined || devices === 'cpu') return;
+  throw new DecentLabError('OPTION_INVALID', {
+    received: `--devices ${devices}`,
+    usage:
+      '`--devices cpu`: every engine computes on the processor, and no other device can be chosen yet'
+  });
+}
+
+/** A file that can be written later, or the script would have run for nothing. @throws OPTION_INVALID */
+function writable(file: string): string {
+  const path = resolve(file);
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (!isFolder && statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory()) return path;
+  const received = `--timeline ${file}`;
+  throw new DecentLabError('OPTION_INVALID', {
+    received,
+    usage: '`--timeline FILE.json`, a file in a folder that exists'
+  });
+}
+
+/** Writes the timeline; false, with the reason on standard error, if there is none. */
+async function save(cluster: Cluster, path: string): Promise<boolean> {
+  try {
+    await cluster.timeline(path);
+    console.error(`The timeline is in ${path}: open it at https://ui.perfetto.dev.`);
+    return true;
+  } catch (error) {
+    console.error(`No timeline was written: ${(error as Error).message}`);
+    return false;
+  }
+}
+
+/** Resolves with false after a time; never, if there is no limit. */
+function wait(ms: number, isLimited: boolean): Promise<false> {
+  return new Promise(resolve => isLimited && setTimeout(() => resolve(false), ms).unref());
 }
 
 /** The script as a cell: its modules, with `process.argv` as Node would set it. */

@@ -2,6 +2,7 @@
 import { collectiveOperations } from './exchange/contender.js';
 import { engineContender } from './exchange/engines.js';
 import { measureExchanges, titleOf } from './exchange/figures.js';
+import { measureManyEngines } from './exchange/many-engines.js';
 import { libraryContenders } from './exchange/references.js';
 import { peerContender } from './exchange/sockets/contenders.js';
 import type { Figure, Measured, Suite, SuiteContext } from './suite.js';
@@ -32,5 +33,10 @@ async function measure(context: SuiteContext): Promise<Measured> {
     figures.push(...measured.figures);
     notes.push(...measured.notes);
   }
-  return { figures, notes, versions: libraries.versions };
+  const many = await measureManyEngines(context);
+  return {
+    figures: [...figures, ...many.figures],
+    notes: [...notes, ...many.notes],
+    versions: libraries.versions
+  };
 }
