@@ -13,6 +13,7 @@ const calls: Record<string, () => unknown> = {
   loadTopology: () => words.loadTopology(),
   inNeighborRanks: () => words.inNeighborRanks(),
   outNeighborRanks: () => words.outNeighborRanks(),
+  linkArray: () => words.linkArray('float64', 1),
   neighborAllreduce: () => words.neighborAllreduce(1),
   allreduce: () => words.allreduce(1),
   broadcast: () => words.broadcast(1, 0),

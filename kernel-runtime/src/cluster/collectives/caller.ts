@@ -1,6 +1,7 @@
 /** Makes the calls of one rank, beside the cell: takes values apart, has programs run on them, puts the results together. */
 import type { CallOptions, Value } from '../../mathematics/communicator/communicator.js';
-import { flat, type Flat } from '../../mathematics/communicator/windows/room.js';
+import type { OutOption } from '../../mathematics/communicator/out.js';
+import type { Flat } from '../../mathematics/communicator/windows/room.js';
 import {
   describe,
   type Description,
@@ -13,14 +14,14 @@ import type { ProgramName, SpecOf } from './programs/registry.js';
 export interface Told<Name extends ProgramName> {
   /** Data that can be cloned. */
   readonly spec: SpecOf<Name>;
-  readonly options?: CallOptions;
+  readonly options?: (CallOptions & OutOption) | undefined;
 }
 
 export class Caller {
   readonly #thread: LinkThread;
   readonly #epoch: () => number;
-  /** Calls are handed on in the order in which they were made, however long a value takes to read. */
-  #last: Promise<unknown> = Promise.resolve();
+  /** Settles when the values of all calls so far have been read, where reading takes time. */
+  #reading: Promise<unknown> | undefined;
 
   /** @param epoch the epoch in which this rank makes its calls now */
   constructor(thread: LinkThread, epoch: () => number) {
@@ -44,37 +45,56 @@ export class Caller {
     x: Value,
     given: Told<Name>
   ): Promise<{ described: Description; arrays: readonly LeafData[] }> {
-    const described = this.#last.then(() => describe(x));
-    const arrays = await this.#hand(program, described.then(flat), given);
-    return { described: await described, arrays };
+    const { described, ended } = await this.#enter(program, given, () =>
+      describe(x, { out: given.options?.out })
+    );
+    return { described, arrays: await ended };
   }
 
   /** Runs a program on a value that is taken apart already. */
-  flat<Name extends ProgramName>(
+  async flat<Name extends ProgramName>(
     program: Name,
-    value: Flat,
+    { signature, datas }: Flat,
     given: Told<Name>
   ): Promise<readonly LeafData[]> {
-    return this.#hand(
-      program,
-      this.#last.then(() => value),
-      given
-    );
+    const { ended } = await this.#enter(program, given, () => ({ signature, datas }));
+    return ended;
   }
 
-  async #hand<Name extends ProgramName>(
+  /** Hands calls on in the order in which they were made, at once where no value has to be waited for. */
+  #enter<Name extends ProgramName, V extends Given>(
     program: Name,
-    value: Promise<Flat>,
-    { spec, options: { name, timeout } = {} }: Told<Name>
-  ): Promise<readonly LeafData[]> {
-    const epoch = this.#epoch();
-    const options = { name, timeout };
-    const running = value.then(({ datas: arrays, signature }) => {
-      // Not awaited in here: the next call need not wait for this one's end.
-      return { end: this.#thread.run({ program, spec, arrays, signature, options, epoch }) };
-    });
-    this.#last = running.catch(() => undefined);
-    const { end } = await running;
-    return end;
+    { spec, options: { name, timeout } = {} }: Told<Name>,
+    read: () => V | Promise<V>
+  ): Entered<V> | Promise<Entered<V>> {
+    const words = { program, spec, options: { name, timeout }, epoch: this.#epoch() };
+    const start = (described: V): Entered<V> => {
+      const { signature, out } = described;
+      const arrays = datasOf(described);
+      return { described, ended: this.#thread.run({ ...words, signature, arrays, out }) };
+    };
+    const described = this.#reading ? this.#reading.then(read) : read();
+    if (!(described instanceof Promise)) return start(described);
+    const entered = described.then(start);
+    const settled = entered
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#reading === settled) this.#reading = undefined;
+      });
+    this.#reading = settled;
+    return entered;
   }
+}
+
+/** A value taken apart: with the way back, or flat. */
+type Given = Pick<Description, 'signature' | 'out'> & (Pick<Description, 'leaves'> | Flat);
+
+/** A call that has been handed on. In a record, because a promise of a promise would wait for the result. */
+interface Entered<V> {
+  readonly described: V;
+  readonly ended: Promise<readonly LeafData[]>;
+}
+
+function datasOf(given: Given): readonly LeafData[] {
+  return 'datas' in given ? given.datas : given.leaves.map(leaf => leaf.data);
 }

@@ -5,9 +5,11 @@ import type {
   NeighborAllreduceOptions,
   Value
 } from '../../mathematics/communicator/communicator.js';
+import type { DType } from '../../mathematics/communicator/values.js';
 import type { Topology } from '../../mathematics/graph/topology.js';
 import type { Matrix } from '../../mathematics/math/matrix.js';
 import type { EngineCommunicator } from './engine-communicator.js';
+import type { LinkArray } from './link-arrays.js';
 import { inferDestinations, inferSources } from './infer.js';
 import { setContext, speaker } from './speaker.js';
 
@@ -86,6 +88,18 @@ export async function broadcast<T extends Value>(
 /** Resolves once every rank has called it. @throws as neighborAllreduce */
 export async function barrier(options?: CallOptions): Promise<void> {
   return speaker('barrier').barrier(options);
+}
+
+/**
+ * An array full of zeros that lies where links read and write: as `x` of a call it is not copied in, as `out` the result
+ * is not copied out. Do not change it between a call and its end. Its memory is given back when neither it nor a
+ * `subarray` of it is reachable; views made of its `buffer` do not count.
+ * @param dtype 'float64', 'float32' or 'int32'
+ * @returns a Float64Array, Float32Array or Int32Array
+ * @throws NOT_ON_ENGINE, VALUE_INVALID, LINK_MEMORY_FULL beyond 4 GiB an engine
+ */
+export function linkArray<Kind extends DType>(dtype: Kind, length: number): LinkArray<Kind> {
+  return speaker('linkArray').linkArray(dtype, length);
 }
 
 export interface InferOptions {

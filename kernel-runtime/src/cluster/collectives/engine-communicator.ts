@@ -7,6 +7,7 @@ import type {
   NeighborAllreduceOptions,
   Value
 } from '../../mathematics/communicator/communicator.js';
+import type { DType } from '../../mathematics/communicator/values.js';
 import { ThroughOneSided } from '../../mathematics/communicator/windows/through.js';
 import { WindowWords } from '../../mathematics/communicator/windows/words.js';
 import { planExchange, type Neighbourhood } from '../../mathematics/communicator/weights.js';
@@ -23,6 +24,7 @@ import { sparseWeights } from '../../mathematics/graph/sparse.js';
 import type { Topology } from '../../mathematics/graph/topology.js';
 import { Caller } from './caller.js';
 import { fingerprint } from './fingerprint.js';
+import type { LinkArray } from './link-arrays.js';
 import { LinkThread, type LinkThreadOptions } from './link-thread.js';
 import { EngineRoom, type Place } from './windows/room.js';
 import type { PeerCount } from './counters.js';
@@ -170,6 +172,11 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
   async waiting(): Promise<PendingCall | null> {
     const [oldest] = await this.#thread.remote.ask('pending');
     return oldest ?? null;
+  }
+
+  /** An array in link memory, full of zeros. @throws VALUE_INVALID, LINK_MEMORY_FULL */
+  linkArray<Kind extends DType>(dtype: Kind, length: number): LinkArray<Kind> {
+    return this.#thread.linkArrays.create(dtype, length);
   }
 
   /** This rank's row of W as it is now. */

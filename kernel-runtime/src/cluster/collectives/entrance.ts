@@ -4,7 +4,7 @@ import type { LeafData } from '../../mathematics/communicator/values.js';
 import type { Call } from './call.js';
 import { allRanksStream, namedStream, NEIGHBOUR_STREAM } from './inbox.js';
 import type { Mesh } from './mesh.js';
-import type { Program } from './program.js';
+import type { Exchange, Program } from './program.js';
 import { EngineWindows } from './windows/windows.js';
 import { programs, type ProgramName } from './programs/registry.js';
 
@@ -17,6 +17,9 @@ export interface CallGiven {
   /** The epoch in which the cell made the call. */
   readonly epoch: number;
 }
+
+/** The memory of one call. */
+export type CallMemory = Pick<Exchange, 'arrays' | 'results' | 'hold'>;
 
 /** What a program says of one of its calls. */
 export interface CallWords {
@@ -44,16 +47,14 @@ export class Entrance {
   }
 
   /** Lets a call begin before the next one; the arrays of its result, in new memory. */
-  async run(
-    given: CallGiven & { readonly arrays: readonly LeafData[] }
-  ): Promise<readonly LeafData[]> {
+  async run(given: CallGiven & CallMemory): Promise<readonly LeafData[]> {
     const begun = this.#entrance.then(() => {
       this.mesh.assertEpoch(given.epoch);
       // Before a program has remembered anything.
       this.mesh.begin();
-      const { arrays, signature, options, spec } = given;
+      const { arrays, results, hold, signature, options, spec } = given;
       const program = programs[given.program] as Program<unknown>;
-      return program({ caller: this, arrays, signature, options }, spec);
+      return program({ caller: this, arrays, results, hold, signature, options }, spec);
     });
     this.#entrance = begun.catch(() => undefined);
     const { arriving } = await begun;

@@ -34,6 +34,12 @@ export function spaceOf({ byteLength }: LeafData): number {
   return Math.ceil(byteLength / ALIGNMENT) * ALIGNMENT;
 }
 
+/** The same for an array yet to be made, at least one line. */
+export function spaceOfLength(kind: DType, length: number): number {
+  const bytes = length * kinds[kind].BYTES_PER_ELEMENT;
+  return Math.max(1, Math.ceil(bytes / ALIGNMENT)) * ALIGNMENT;
+}
+
 /** The type of the numbers of an array. */
 export function kindOf(data: LeafData): DType {
   if (data instanceof Float64Array) return 'float64';

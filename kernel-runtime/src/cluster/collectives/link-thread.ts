@@ -4,10 +4,11 @@ import { MessageChannel } from 'node:worker_threads';
 import type { PackedTopology } from '../../mathematics/graph/packed.js';
 import type { LeafData } from '../../mathematics/communicator/values.js';
 import type { CallGiven } from './entrance.js';
+import { LinkArrays } from './link-arrays.js';
 import { createMemory, kindOf, LinkMemory, spaceOf, type Place } from './link-memory.js';
 import type { LinkService, LinkServiceOptions } from './link-service.js';
 import { Remote } from './remote.js';
-import type { CommunicatorEvent, LinkOptions } from './types.js';
+import type { CommunicatorEvent, LinkEvent, LinkOptions } from './types.js';
 
 export interface LinkThreadOptions extends LinkOptions {
   /** The topology to begin with. Defaults to the exponential graph of base 2. */
@@ -19,39 +20,61 @@ export interface LinkThreadOptions extends LinkOptions {
   startLinks(options: LinkServiceOptions): void;
 }
 
+/** The arrays of one call, and where its result goes, if the caller has said so. */
+export interface Arrays {
+  readonly arrays: readonly LeafData[];
+  readonly out?: readonly LeafData[] | undefined;
+}
+
 export class LinkThread {
-  readonly remote: Remote<LinkService, CommunicatorEvent>;
+  readonly remote: Remote<LinkService, LinkEvent>;
   /** The part of link memory that this thread hands out. */
   readonly memory: LinkMemory;
+  readonly linkArrays: LinkArrays;
+  /** What the I/O thread reads or writes for a call: its block, and arrays that must not be collected meanwhile. */
+  readonly #inUse = new Map<number, Arrays & { readonly block: number | undefined }>();
+  #calls = 0;
 
   constructor({ report, startLinks, ...options }: LinkThreadOptions) {
     const { port1, port2 } = new MessageChannel();
     const memory = createMemory();
     this.memory = new LinkMemory(memory);
-    this.remote = new Remote(port1, report);
+    this.linkArrays = new LinkArrays(this.memory);
+    this.remote = new Remote(port1, event => {
+      if (event.type === 'released') this.#release(event.call);
+      else report(event);
+    });
     startLinks({ ...pick(options), port: port2, memory });
   }
 
-  /** Runs a program on arrays, which may change as soon as this has returned. @returns new arrays */
-  async run({
-    arrays,
-    ...given
-  }: CallGiven & { readonly arrays: readonly LeafData[] }): Promise<readonly LeafData[]> {
+  /**
+   * Runs a program on arrays. Those outside of link memory may change as soon as this has returned.
+   * @returns new arrays, or those of `out` where they lie in link memory
+   */
+  async run({ arrays, out, ...given }: CallGiven & Arrays): Promise<LeafData[]> {
     const { block, places } = this.#place(arrays);
-    try {
-      return await this.remote.ask('run', { ...given, places });
-    } finally {
-      if (block !== undefined) this.memory.free(block);
-    }
+    const call = ++this.#calls;
+    this.#inUse.set(call, { arrays, out, block });
+    const outs = out?.map(data => this.memory.placeOf(data));
+    const result = await this.remote.ask('run', { ...given, call, places, outs });
+    if (!result.isHeld) this.#release(call);
+    return result.arrays.map((data, k) => data ?? out![k]);
   }
 
-  /** Copies arrays into one block of link memory, one behind the other. */
+  #release(call: number): void {
+    const block = this.#inUse.get(call)?.block;
+    if (block !== undefined) this.memory.free(block);
+    this.#inUse.delete(call);
+  }
+
+  /** Copies arrays into one block of link memory, one behind the other; those that lie there stay where they are. */
   #place(arrays: readonly LeafData[]): { block: number | undefined; places: Place[] } {
-    const bytes = arrays.reduce((sum, data) => sum + spaceOf(data), 0);
-    if (bytes === 0) return { block: undefined, places: arrays.map(data => [kindOf(data), 0, 0]) };
-    const block = this.memory.allocate(bytes);
-    let offset = block;
-    const places = arrays.map((data): Place => {
+    const lying = arrays.map(data => this.memory.placeOf(data));
+    const bytes = arrays.reduce((sum, data, k) => sum + (lying[k] ? 0 : spaceOf(data)), 0);
+    const block = bytes === 0 ? undefined : this.memory.allocate(bytes);
+    let offset = block ?? 0;
+    const places = arrays.map((data, k): Place => {
+      if (lying[k]) return lying[k];
       const place = [kindOf(data), offset, data.length] as const;
       this.memory.view(place).set(data);
       offset += spaceOf(data);

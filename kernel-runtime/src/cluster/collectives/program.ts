@@ -11,6 +11,10 @@ export interface Exchange {
   /** Structure, types and shapes of the value in words. */
   readonly signature: string;
   readonly options: CallOptions;
+  /** Where the caller wants the arrays of the result, in link memory; they may be returned elsewhere, at a copy's cost. */
+  readonly results?: readonly (LeafData | undefined)[] | undefined;
+  /** Until this has settled, `arrays` and `results` are read or written, whether the call has ended or not. */
+  hold(until: Promise<unknown>): void;
 }
 
 /** The arrays of a result; they arrive after all sends have begun. */

@@ -86,9 +86,11 @@ export class Remote<All, Event> {
 type ArgumentsOf<M> = M extends (...args: infer A) => unknown ? A : never;
 type ResultOf<M> = M extends (...args: never[]) => infer R ? Awaited<R> : never;
 
-/** The memory of large arrays that is theirs alone. */
+/** The memory of the large arrays of a result, which stand in it or in one of its lists, if it is theirs alone. */
 function movable(value: unknown): TransferListItem[] {
-  const arrays = Array.isArray(value) ? (value as unknown[]).filter(ArrayBuffer.isView) : [];
+  const isRecord = typeof value === 'object' && value !== null;
+  const members: unknown[] = isRecord ? Object.values(value).flat() : [];
+  const arrays = members.filter(ArrayBuffer.isView);
   const large = arrays.filter(({ buffer, byteLength }) => {
     const isOwn = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
     return isOwn && byteLength >= MOVED_BYTES;

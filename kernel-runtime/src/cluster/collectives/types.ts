@@ -28,6 +28,12 @@ export type CommunicatorEvent =
   /** The rank has been given another topology. */
   | { readonly type: 'topology' };
 
+/** What the links tell the thread of the cells. */
+export type LinkEvent =
+  | CommunicatorEvent
+  /** The memory of a call is read and written no more. */
+  | { readonly type: 'released'; readonly call: number };
+
 /** A call that waits for other ranks. */
 export interface PendingCall {
   /** The operation, e.g. `neighborAllreduce`. */

@@ -19,6 +19,7 @@ import type {
   PairGossipOptions,
   SetTopologyOptions
 } from './options.js';
+import type { OutOption } from './out.js';
 import { planPair } from './pairs.js';
 import { assertParameters } from './parameters.js';
 import { Place, type Graphs, type PlaceOptions } from './place.js';
@@ -261,7 +262,11 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
   }
 
   /** @throws VALUE_INVALID if `rootRank` is no rank */
-  async broadcast<V extends Value>(x: V, rootRank: number, options?: CallOptions): Promise<V> {
+  async broadcast<V extends Value>(
+    x: V,
+    rootRank: number,
+    options?: CallOptions & OutOption
+  ): Promise<V> {
     if (!Number.isInteger(rootRank) || rootRank < 0 || rootRank >= this.size) {
       throw new DecentLabError('VALUE_INVALID', {
         what: 'broadcast, rootRank',

@@ -1,5 +1,6 @@
 /** What an algorithm sees of the network: its rank, its neighbours, and the exchanges. Implemented by collectives/ (real engines) and simulate/ (one process). */
 
+import type { OutOption } from './out.js';
 import type { OneSided } from './windows/one-sided.js';
 
 /** The shape of a TensorFlow.js tensor, as far as an exchange needs it. */
@@ -35,7 +36,7 @@ export interface CallOptions {
   timeout?: number;
 }
 
-export interface AllreduceOptions extends CallOptions {
+export interface AllreduceOptions extends CallOptions, OutOption {
   /** Divides the sum by the number of ranks. Defaults to true. */
   average?: boolean;
   /** Sums inside each machine only. Defaults to false. */
@@ -49,7 +50,7 @@ export interface AllreduceOptions extends CallOptions {
 export type WeightsByRank = Readonly<Record<number, number>> | ReadonlyMap<number, number>;
 
 /** Weights of one exchange. Without any, the weights of the current topology are used. */
-export interface NeighborAllreduceOptions extends CallOptions {
+export interface NeighborAllreduceOptions extends CallOptions, OutOption {
   /** w_ii. Given together with `srcWeights`. */
   selfWeight?: number;
   /** w_ij by source rank j. */
@@ -82,7 +83,7 @@ export interface Communicator extends OneSided {
   /** (1/n) Σ_j x_j, or Σ_j x_j: the same bits on every rank. */
   allreduce<T extends Value>(x: T, options?: AllreduceOptions): Promise<T>;
   /** The value of `rootRank`, on every rank. */
-  broadcast<T extends Value>(x: T, rootRank: number, options?: CallOptions): Promise<T>;
+  broadcast<T extends Value>(x: T, rootRank: number, options?: CallOptions & OutOption): Promise<T>;
   /** Resolves once every rank has called it. */
   barrier(options?: CallOptions): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** The options of the operations beyond those that algorithms need: gathers, machines, pairs. */
 import type { CallOptions, WeightsByRank } from './communicator.js';
+import type { OutOption } from './out.js';
 
 /** With neither of the two, the neighbours are those of the topology. */
 export interface NeighborAllgatherOptions extends CallOptions {
@@ -12,7 +13,7 @@ export interface NeighborAllgatherOptions extends CallOptions {
 }
 
 /** Weights by machine; all three, or none for those of the machine topology. */
-export interface HierarchicalOptions extends CallOptions {
+export interface HierarchicalOptions extends CallOptions, OutOption {
   /** The weight of the own machine's average. */
   selfWeight?: number;
   /** By source machine. */
@@ -24,7 +25,7 @@ export interface HierarchicalOptions extends CallOptions {
 }
 
 /** x_i⁺ = selfWeight · x_i + pairWeight · x_target. */
-export interface PairGossipOptions extends CallOptions {
+export interface PairGossipOptions extends CallOptions, OutOption {
   /** Defaults to 1/2. Given together with `pairWeight`. */
   selfWeight?: number;
   /** Defaults to 1/2. */

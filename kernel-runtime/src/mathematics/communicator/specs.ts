@@ -1,5 +1,6 @@
 /** The programs that carry out the operations, and what each is told beside the value: data that can be cloned. */
 import type { CallOptions } from './communicator.js';
+import type { OutOption } from './out.js';
 import type { ExchangePlan } from './weights.js';
 
 /** An exchange with some ranks. */
@@ -41,7 +42,7 @@ export type ProgramName = keyof Specs;
 /** One operation, asked for. */
 export interface Request<Name extends ProgramName> {
   readonly spec: Specs[Name];
-  readonly options?: CallOptions | undefined;
+  readonly options?: (CallOptions & OutOption) | undefined;
   /** Whether the values may differ in their first dimension. Defaults to false. */
   readonly isByRows?: boolean;
 }

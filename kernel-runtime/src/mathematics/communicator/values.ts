@@ -1,6 +1,7 @@
 /** A value taken apart for an exchange and put together again: a record of arrays travels as a flat list of leaves. */
 import { DecentLabError } from '../../errors.js';
 import type { MatrixLike, TensorLike, Value } from './communicator.js';
+import { into } from './out.js';
 
 export type DType = 'float64' | 'float32' | 'int32';
 export type LeafData = Float64Array | Float32Array | Int32Array;
@@ -19,9 +20,13 @@ export interface Description {
   readonly signature: string;
   /** A value of the same structure over new arrays, one a leaf, which it keeps (it does not copy). A promise with tensors. */
   rebuild(datas: readonly LeafData[]): Value | Promise<Value>;
+  /** Where the arrays of the result go, if the caller has said so: `rebuild` copies there what lies elsewhere. */
+  readonly out?: readonly LeafData[];
 }
 
 export interface DescribeOptions {
+  /** Whose arrays are written with the result, and returned. Defaults to new memory. */
+  readonly out?: Value | undefined;
   /**
    * For gathers, where the ranks' values may differ in their first dimension: the signature leaves it out (`float64[*]`),
    * and one more leaf, the first, holds it for each of the others. Defaults to false.
@@ -60,11 +65,11 @@ const dtypeOf = (data: unknown): DType | undefined =>
 /**
  * Takes a value apart: leaves in a fixed order (records by key, ascending) and the way back. At once, or by a promise
  * where there are tensors, whose numbers are read with their own `data()`.
- * @throws VALUE_INVALID for anything that cannot be exchanged, with its path inside the value
+ * @throws VALUE_INVALID for anything that cannot be exchanged, with its path inside the value, and for a wrong `out`
  */
 export function describe(
   value: Value,
-  { isByRows = false }: DescribeOptions = {}
+  { isByRows = false, out }: DescribeOptions = {}
 ): Description | Promise<Description> {
   const collected: Collected = { isByRows, leaves: [], reading: [] };
   const { leaves, reading } = collected;
@@ -86,7 +91,9 @@ export function describe(
         rebuild: ([rows, ...datas]) => build(datas, gatheredShapes(shapes(), rows, datas))
       }
     : { leaves, signature, rebuild: datas => build(datas, shapes()) };
-  return reading.length === 0 ? description : Promise.all(reading).then(() => description);
+  const whole = (): Description =>
+    out === undefined ? description : into(description, describe(out, { isByRows }));
+  return reading.length === 0 ? whole() : Promise.all(reading).then(whole);
 }
 
 /** A tensor of this process's one TensorFlow.js. Loaded already where a tensor exists, so this waits for nothing. */

@@ -1,7 +1,7 @@
 /** The operations of one simulated rank: all calls of all ranks meet in one network of this process. */
 import { DecentLabError } from '../../errors.js';
 import { Collectives } from '../communicator/collectives.js';
-import type { CallOptions, Value } from '../communicator/communicator.js';
+import type { Value } from '../communicator/communicator.js';
 import type { ProgramName, Request, Specs } from '../communicator/specs.js';
 import { describe, type Description } from '../communicator/values.js';
 import { WindowWords } from '../communicator/windows/words.js';
@@ -23,6 +23,7 @@ interface Entered {
 interface Entering {
   readonly x: Value;
   readonly isByRows: boolean;
+  readonly out: Value | undefined;
   start(described: Description): Underway | Promise<Underway>;
 }
 
@@ -83,13 +84,13 @@ export class SimulatedCommunicator extends Collectives<Topology> {
   ): Promise<Value> {
     const { rank } = this;
     const network = this.#network;
-    const { name, timeout }: CallOptions = options;
+    const { name, timeout, out } = options;
     const carryOut = programs[program] as (
       ...given: [Parameters<(typeof programs)[Name]>[0], Specs[Name]]
     ) => Underway | Promise<Underway>;
     const start = (described: Description): Underway | Promise<Underway> =>
       carryOut({ network, rank, described, options: { name, timeout } }, spec);
-    const entered = this.#enter({ x, isByRows, start });
+    const entered = this.#enter({ x, isByRows, out, start });
     const { described, ended, sent } = entered instanceof Promise ? await entered : entered;
     try {
       const { datas, at } = await ended;
@@ -105,9 +106,9 @@ export class SimulatedCommunicator extends Collectives<Topology> {
 
   /** Enters at once where nothing has to be waited for: a thousand ranks have no time for idle promises. */
   #enter(call: Entering): Entered | Promise<Entered> {
-    const { x, isByRows, start } = call;
+    const { x, isByRows, out, start } = call;
     if (this.#entering === undefined) {
-      const described = describe(x, { isByRows });
+      const described = describe(x, { isByRows, out });
       if (!(described instanceof Promise)) {
         const underway = start(described);
         if (!(underway instanceof Promise))
@@ -120,7 +121,7 @@ export class SimulatedCommunicator extends Collectives<Topology> {
 
   async #enterAfter(before: Promise<unknown> | undefined, call: Entering): Promise<Entered> {
     await before;
-    const described = await describe(call.x, { isByRows: call.isByRows });
+    const described = await describe(call.x, { isByRows: call.isByRows, out: call.out });
     const { ended, sent } = await call.start(described);
     return { described, ended, sent };
   }
