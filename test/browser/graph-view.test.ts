@@ -93,7 +93,7 @@ async function lookAt(page: Page, name: string): Promise<void> {
     await page.getByRole('menuitem', { name: 'Settings' }).click();
     await page.getByText('Theme', { exact: true }).hover();
     await page.getByRole('menuitem', { name: theme, exact: true }).click();
-    await page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor();
+    await page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ state: 'attached' });
     await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
     await page.screenshot({ path: `${artifacts}${name}-${theme.split(' ').at(-1)}.png` });
   }
