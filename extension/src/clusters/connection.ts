@@ -3,6 +3,7 @@ import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { JSONObject } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
+import { OwnComm } from './own-comm.js';
 import {
   clustersTarget,
   isAnswer,
@@ -35,14 +36,14 @@ export class ClustersConnection implements IDisposable {
   readonly #kernel: Kernel.IKernelConnection;
   readonly #pending = new Map<number, Pending>();
   #requests = 0;
-  #comm: Kernel.IComm | null = null;
+  #comm: OwnComm | null = null;
   #kernelSession = '';
   #state: ConnectionState = 'connecting';
   #push: ClustersPush = { clusters: [] };
   #isShown = false;
   #watched: Watched | null = null;
 
-  /** @param kernel a connection of its own, which handles comms; it is disposed with this object */
+  /** @param kernel a connection of its own, which handles no comms; it is disposed with this object */
   constructor(kernel: Kernel.IKernelConnection) {
     this.#kernel = kernel;
     kernel.statusChanged.connect(this.#onStatus, this);
@@ -66,15 +67,11 @@ export class ClustersConnection implements IDisposable {
   /** Opens the comm anew; an older one is forgotten. */
   open(): void {
     this.#forget();
-    const comm = this.#kernel.createComm(clustersTarget);
-    comm.onMsg = ({ content }) => {
-      if (this.#comm === comm) this.#receive(content.data);
-    };
-    comm.onClose = () => {
-      if (this.#comm === comm) this.#forget('closed');
-    };
-    this.#comm = comm;
-    comm.open();
+    this.#comm = new OwnComm(this.#kernel, {
+      target: clustersTarget,
+      onMessage: data => this.#receive(data),
+      onClose: () => this.#forget('closed')
+    });
     this.#tell();
   }
 
@@ -160,9 +157,11 @@ export class ClustersConnection implements IDisposable {
   }
 
   /** A kernel that another page restarted shows itself only by a new session in its messages. */
-  #onMessage(_: Kernel.IKernelConnection, { header }: KernelMessage.IIOPubMessage): void {
+  #onMessage(_: Kernel.IKernelConnection, message: KernelMessage.IIOPubMessage): void {
+    const { header } = message;
     const isRestarted = this.#kernelSession !== '' && header.session !== this.#kernelSession;
     this.#kernelSession = header.session;
     if (isRestarted) this.open();
+    else this.#comm?.receive(message);
   }
 }

@@ -229,7 +229,7 @@ export class ClustersModel implements IDisposable {
   }
 
   #connect(model: Kernel.IModel): ClustersConnection {
-    const kernel = this.#services.kernels.connectTo({ model, handleComms: true });
+    const kernel = this.#services.kernels.connectTo({ model, handleComms: false });
     const connection = new ClustersConnection(kernel);
     connection.show(this.#isShown);
     connection.changed.connect(() => {
