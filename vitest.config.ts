@@ -9,6 +9,9 @@ const HEAVY = ['cells', 'cluster', 'jupyter', 'shell', 'notebooks'];
 const ALONE = ['browser', 'soak'];
 const MINUTE = 60_000;
 
+/** Tests without a short form belong to `npm run soak` alone. */
+const LONG = process.env['DECENTLAB_SOAK'] === 'long' ? [] : ['test/soak/**/*.long.test.ts'];
+
 const files = (folders: string[]) => folders.map(folder => `test/${folder}/**/*.test.ts`);
 const common = {
   pool: 'forks',
@@ -45,6 +48,7 @@ export default defineConfig({
           ...common,
           name: 'alone',
           include: files(ALONE),
+          exclude: LONG,
           maxWorkers: 1,
           sequence: { groupOrder: 2 }
         }

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
@@ -35,6 +35,8 @@ export interface LabOptions {
   files?: Record<string, unknown>;
   /** Folders of the project that are copied into the served folder. */
   folders?: readonly string[];
+  /** A folder for JUPYTER_PATH with further extensions. */
+  share?: string;
 }
 
 export class Lab {
@@ -51,7 +53,7 @@ export class Lab {
   }
 
   /** Starts JupyterLab and waits until it says its address. */
-  static async start({ files = {}, folders = [] }: LabOptions = {}): Promise<Lab> {
+  static async start({ files = {}, folders = [], share }: LabOptions = {}): Promise<Lab> {
     const folder = mkdtempSync(join(tmpdir(), 'decentlab-lab-'));
     for (const [path, content] of Object.entries(files))
       writeJson(join(folder, 'work', path), content);
@@ -75,7 +77,7 @@ export class Lab {
       env: {
         ...process.env,
         JUPYTER_TOKEN: token,
-        JUPYTER_PATH: join(folder, 'share'),
+        JUPYTER_PATH: [join(folder, 'share'), ...(share ? [share] : [])].join(delimiter),
         JUPYTER_CONFIG_DIR: join(folder, 'config'),
         JUPYTER_RUNTIME_DIR: join(folder, 'runtime')
       },

@@ -29,6 +29,7 @@ DEATHS = {
         f"heap may take {HEAP_MB} MB"
     ),
     "const blocks: Buffer[] = []; for (;;) blocks.push(Buffer.alloc(5e7, 1))": f"more than the limit of {MEMORY_MB} MB",
+    "JSON.stringify(Array(40).fill('x'.repeat(2 ** 24)))": f"heap may take {HEAP_MB} MB",
 }
 
 
@@ -101,7 +102,7 @@ def test_foreign_messages(kernel):
     assert kernel.run("4").result == "4"
 
 
-@pytest.mark.parametrize("code, cause", [(code, DEATHS[code]) for code in list(DEATHS)[:5:2]])
+@pytest.mark.parametrize("code, cause", [(code, DEATHS[code]) for code in list(DEATHS)[::2]])
 def test_engine_death(engines, code, cause):
     """an engine that dies is told with its rank and the cause; the others keep their variables and the cluster lives"""
     engines.run("%%px\nlet kept = rank()")
