@@ -74,11 +74,12 @@ export class SimulatedRoom implements WindowRoom {
   async free(name: string | undefined): Promise<void> {
     if (name !== undefined) this.#host.window(name);
     const call = this.#call(`winFree${name === undefined ? ' of all' : ` "${name}"`}`);
-    try {
-      await this.#meet(call);
-    } finally {
-      this.#host.free(name);
-    }
+    await this.#meet(call);
+  }
+
+  drop(name: string | undefined): Promise<void> {
+    this.#host.free(name);
+    return Promise.resolve();
   }
 
   write(

@@ -43,14 +43,18 @@ export const winCreate: Program<WinCreateSpec> = (exchange, { name, options, nea
   return { arriving: met };
 };
 
-/** Frees the memory here once all ranks want to, or cannot any more. */
+/** Meets all ranks: what any of them has written is there, and nobody writes any more. */
 export const winFree: Program<{ readonly name?: string }> = ({ caller, options }, { name }) => {
   const { host } = caller.windows;
   if (name !== undefined) host.window(name);
   const op = name === undefined ? 'winFree of all' : `winFree "${name}"`;
   const call = caller.allRanksCall({ op, signature: '', options });
-  return { arriving: disseminate(caller, call).finally(() => host.free(name)) };
+  return { arriving: disseminate(caller, call) };
 };
+
+/** Lets go of the memory here, whether or not the others could be met. */
+export const winDrop: Program<{ readonly name?: string }> = (exchange, { name }) =>
+  doing(exchange, ({ host }) => host.free(name));
 
 export interface WinWriteSpec extends Named {
   readonly writing: Writing;

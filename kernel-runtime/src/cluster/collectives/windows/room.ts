@@ -1,6 +1,4 @@
 /** The windows of an engine as its cells see them: every call is a program beside the sockets. */
-import { setImmediate } from 'node:timers/promises';
-
 import type { Neighbourhood } from '../../../mathematics/communicator/weights.js';
 import type {
   WinCreateOptions,
@@ -42,6 +40,10 @@ export class EngineRoom implements WindowRoom {
 
   async free(name: string | undefined): Promise<void> {
     await this.#run('winFree', name === undefined ? {} : { name });
+  }
+
+  async drop(name: string | undefined): Promise<void> {
+    await this.#run('winDrop', name === undefined ? {} : { name });
   }
 
   async write(
@@ -87,14 +89,11 @@ export class EngineRoom implements WindowRoom {
     await this.#run('winCountP', { isCounting });
   }
 
-  /** A cell that asks in a loop must not keep out what it waits for, so that a turn of the process lies between. */
-  async #run<Name extends ProgramName>(
+  #run<Name extends ProgramName>(
     program: Name,
     spec: SpecOf<Name>,
     value = NOTHING
   ): Promise<Arrays> {
-    const arrays = await this.#caller.flat(program, value, { spec });
-    await setImmediate();
-    return arrays;
+    return this.#caller.flat(program, value, { spec });
   }
 }

@@ -89,10 +89,8 @@ export class WindowHost {
     const argument = 'dstWeights';
     const pairs = weightedRanks(options.dstWeights, window.near.destinations, { call, argument });
     for (const [to] of pairs) this.#assertThere(to, asking);
-    const shares = new Map(
-      pairs.map(([, factor]) => [factor, window.share(value.datas, factor, this.#countsP)])
-    );
-    window.keep(value.datas, selfWeight, this.#countsP);
+    const factors = pairs.map(([, factor]) => factor);
+    const shares = window.divide(value.datas, selfWeight, { factors, countsP: this.#countsP });
     const { requireMutex = false } = options;
     const written = pairs.map(([to, factor]) =>
       this.#ask(asking, to, window, { kind: writing, requireMutex, ...shares.get(factor)! })

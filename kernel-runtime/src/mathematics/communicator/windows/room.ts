@@ -34,7 +34,10 @@ export type Writing = 'put' | 'accumulate';
  */
 export interface WindowRoom {
   create(name: string, value: Flat, options: WinCreateOptions): Promise<void>;
+  /** Meets the other ranks, after which nobody writes any more. */
   free(name: string | undefined): Promise<void>;
+  /** Lets go of the memory, whether or not the others could be met. */
+  drop(name: string | undefined): Promise<void>;
   write(
     writing: Writing,
     name: string,

@@ -77,15 +77,26 @@ export class Window {
     return this.#p;
   }
 
-  /** Own value ← factor · x, and p likewise. */
-  keep(datas: Arrays, factor: number, countsP: boolean): void {
-    this.#own = scaled(datas, factor);
-    if (countsP) this.#p *= factor;
-  }
-
-  /** What goes to a destination: factor · x and factor · p. */
-  share(datas: Arrays, factor: number, countsP: boolean): Load {
-    return { datas: scaled(datas, factor), p: countsP ? factor * this.#p : undefined };
+  /**
+   * x leaves in shares, in one instant: own value ← selfWeight · x, and p likewise. Returns factor · x and factor · p for
+   * each factor; their arrays are nobody else's to write, as those of the own value.
+   */
+  divide(
+    datas: Arrays,
+    selfWeight: number,
+    { factors, countsP }: { factors: readonly number[]; countsP: boolean }
+  ): Map<number, Load> {
+    const distinct = [...new Set([selfWeight, ...factors])];
+    const shares = new Map(
+      distinct.map((factor): [number, Load] => {
+        const p = countsP ? factor * this.#p : undefined;
+        return [factor, { datas: scaled(datas, factor), p }];
+      })
+    );
+    const own = shares.get(selfWeight)!;
+    this.#own = own.datas;
+    this.#p = own.p ?? this.#p;
+    return shares;
   }
 
   /** Whether arrays of these types and lengths fit into a slot. */

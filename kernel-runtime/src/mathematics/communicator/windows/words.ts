@@ -51,6 +51,7 @@ export class WindowWords implements OneSided {
     } finally {
       if (name === undefined) this.#windows.clear();
       else this.#windows.delete(name);
+      await this.#begin(() => this.#room.drop(name));
     }
   }
 
