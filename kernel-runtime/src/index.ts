@@ -137,7 +137,7 @@ export type {
   WinUpdateOptions
 } from './mathematics/communicator/windows/one-sided.js';
 export { fitLink, type FittedLink, type TimedMessage } from './mathematics/simulate/calibrate.js';
-export type { EdgeLink, LinkOptions, Straggler } from './mathematics/simulate/link.js';
+export type { EdgeLink, LinkOptions, Straggler } from './mathematics/graph/link.js';
 export type { SimulatedTime } from './mathematics/simulate/clock.js';
 export {
   simulate,

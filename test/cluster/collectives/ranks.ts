@@ -8,6 +8,7 @@ import type {
   CommunicatorEvent,
   Reason
 } from '../../../kernel-runtime/src/cluster/collectives/types.js';
+import type { LinkShape } from '../../../kernel-runtime/src/mathematics/graph/link.js';
 import type { Topology } from '../../../kernel-runtime/src/mathematics/graph/topology.js';
 import { privateFolder } from '../../../kernel-runtime/src/platform.js';
 
@@ -23,11 +24,13 @@ export class Ranks {
   readonly all: EngineCommunicator[] = [];
   #listeners: (() => void)[] = [];
   #epoch = 0;
+  #shape: LinkShape | undefined;
   #isOpening = false;
 
   /** Ranks that listen. */
-  static async start(size: number): Promise<Ranks> {
+  static async start(size: number, shape?: LinkShape): Promise<Ranks> {
     const ranks = new Ranks();
+    ranks.#shape = shape;
     for (let rank = 0; rank < size; rank++) ranks.all.push(ranks.create(rank, size));
     await Promise.all(ranks.all.map(communicator => communicator.listen()));
     return ranks;
@@ -41,7 +44,7 @@ export class Ranks {
       if (event.type === 'disagreement' && event.epoch === this.#epoch) this.#answer(event.reason);
     };
     return new EngineCommunicator({
-      ...{ rank, size, token, folder, epoch: this.#epoch, report },
+      ...{ rank, size, token, folder, epoch: this.#epoch, shape: this.#shape, report },
       // The same messages cross as between threads.
       startLinks: serveLinks
     });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ringGraph } from '../../../kernel-runtime/src/mathematics/graph/circulant.js';
 import { topologyFromWeights } from '../../../kernel-runtime/src/mathematics/graph/edges.js';
 import type { SimulatedCommunicator } from '../../../kernel-runtime/src/mathematics/simulate/communicator.js';
-import type { LinkOptions } from '../../../kernel-runtime/src/mathematics/simulate/link.js';
+import type { LinkOptions } from '../../../kernel-runtime/src/mathematics/graph/link.js';
 import { simulate } from '../../../kernel-runtime/src/mathematics/simulate/simulate.js';
 
 type Program = (c: SimulatedCommunicator) => Promise<unknown>;

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 import { DecentLabError } from '../../errors.js';
+import { assertShape, type LinkShape } from '../../mathematics/graph/link.js';
 import { privateFolder } from '../../platform.js';
 import { FOLDER_PREFIX, type ClusterFile } from '../protocol/cluster-file.js';
 import { isStartEvent, type ControllerConfig, type StartEvent } from '../protocol/start.js';
@@ -27,6 +28,11 @@ export interface ControllerOptions {
   heartbeat?: number;
   /** The topology that engines begin with, by its name on the command line. Defaults to `exponential-two`. */
   topology?: string;
+  /**
+   * Slows the links between engines down, in the words of the simulator: bandwidth of each engine in bit/s, latency in
+   * ms, stragglers (their transfers; they compute as fast as they do), edges that differ. Defaults to none of it.
+   */
+  link?: LinkShape;
   /** Options of Node for the engines, e.g. `['--max-old-space-size=4096']`. */
   execArgv?: readonly string[];
 }
@@ -73,8 +79,9 @@ export async function startController(
 function toConfig(options: ControllerOptions & { engines: number }): ControllerConfig {
   const { engines, cwd = process.cwd(), name = null, execArgv = [] } = options;
   const { idleLimit = IDLE_LIMIT_MS, stallAfter = STALL_AFTER_MS, topology } = options;
-  const { heartbeat = HEARTBEAT_MS } = options;
+  const { heartbeat = HEARTBEAT_MS, link } = options;
   assertAtLeast('engines', engines, 1);
+  if (link !== undefined) assertShape(engines, link);
   assertAtLeast('heartbeat', heartbeat, LEAST_HEARTBEAT_MS);
   assertRoom(engines);
   return {
@@ -89,8 +96,14 @@ function toConfig(options: ControllerOptions & { engines: number }): ControllerC
     idleLimit,
     stallAfter,
     heartbeat,
-    ...(topology === undefined ? {} : { topologyName: topology })
+    ...(topology === undefined ? {} : { topologyName: topology }),
+    ...(link === undefined ? {} : { link: finite(link) })
   };
+}
+
+/** JSON has no word for Infinity, which is the default. */
+function finite({ bandwidth, ...others }: LinkShape): LinkShape {
+  return bandwidth === Infinity ? others : { bandwidth, ...others };
 }
 
 function assertAtLeast(name: string, received: number, least: number): void {

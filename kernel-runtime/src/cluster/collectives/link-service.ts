@@ -6,6 +6,7 @@ import { Entrance, type CallGiven } from './entrance.js';
 import { LinkMemory, type Place } from './link-memory.js';
 import { Mesh } from './mesh.js';
 import { serve } from './remote.js';
+import { ShapedMesh } from './shaped-mesh.js';
 import type { LinkEvent, LinkOptions, PendingCall } from './types.js';
 
 /** What the thread is given: all of it can be cloned, or moved. */
@@ -48,7 +49,8 @@ export function serveLinks({ port, memory, ...options }: LinkServiceOptions): vo
 }
 
 function createService(memory: LinkMemory, options: ServiceOptions) {
-  const mesh = new Mesh(options);
+  const { shape } = options;
+  const mesh = shape ? new ShapedMesh({ ...options, shape }) : new Mesh(options);
   const entrance = new Entrance(mesh, options);
   const { windows } = entrance;
   const pending = (): PendingCall[] =>

@@ -85,6 +85,6 @@ export class LinkThread {
 }
 
 /** Nothing else crosses to the thread. */
-function pick({ rank, size, token, folder, epoch }: LinkOptions): LinkOptions {
-  return { rank, size, token, folder, epoch };
+function pick({ rank, size, token, folder, epoch, shape }: LinkOptions): LinkOptions {
+  return { rank, size, token, folder, epoch, shape };
 }

@@ -1,5 +1,6 @@
 /** What an engine gives to its communicator, and what it hears from it. */
 import type { ErrorCode } from '../../errors.js';
+import type { LinkShape } from '../../mathematics/graph/link.js';
 
 /** A code of the error table and its details: the same sentence on every rank. */
 export interface Reason {
@@ -55,4 +56,6 @@ export interface LinkOptions {
   readonly folder: string;
   /** The epoch to begin in. Defaults to 0. */
   readonly epoch?: number;
+  /** What the links shall cost. Defaults to what they do. */
+  readonly shape?: LinkShape | undefined;
 }

@@ -103,8 +103,11 @@ export class Controller {
       ...{ launcher: localLauncher, size, cwd, execArgv, heartbeat },
       config: rank => {
         const [epoch, { topology }] = [this.#epochs.current, this.#healing];
-        const { topologyName } = this.#config;
-        const first = topologyName === undefined ? {} : { topologyName };
+        const { topologyName, link } = this.#config;
+        const first = {
+          ...(topologyName === undefined ? {} : { topologyName }),
+          ...(link === undefined ? {} : { link })
+        };
         const shared = { size, token, address: this.#address, folder, stallAfter, heartbeat };
         return { rank, ...shared, epoch, topology, ...first };
       },

@@ -7,10 +7,12 @@ import {
   isNullOr,
   isOneOf,
   isOptional,
+  isRecord,
   isText,
   type Check
 } from './checks.js';
 import { isClusterFile, type ClusterFile } from './cluster-file.js';
+import type { LinkShape } from '../../mathematics/graph/link.js';
 import { isPackedTopology, type PackedTopology } from './topology.js';
 
 /** Standard input of a controller. */
@@ -30,6 +32,8 @@ export interface ControllerConfig {
   readonly heartbeat: number;
   /** The name of the first topology; the exponential graph of base 2 by default. */
   readonly topologyName?: string;
+  /** What the links between engines shall cost; nothing by default. */
+  readonly link?: LinkShape;
 }
 
 /** Standard input of an engine. */
@@ -46,6 +50,7 @@ export interface EngineConfig {
   /** That of the other ranks, for one that comes later; null for the one to begin with. */
   readonly topology: PackedTopology | null;
   readonly topologyName?: string;
+  readonly link?: LinkShape;
 }
 
 /** A line of the controller's standard output while it starts. */
@@ -53,6 +58,9 @@ export type StartEvent =
   | { readonly type: 'progress'; readonly ready: number }
   | { readonly type: 'ready'; readonly file: ClusterFile }
   | { readonly type: 'failed'; readonly cause: string };
+
+/** Its figures were checked where they were given. */
+const isLinkShape = (value: unknown): value is LinkShape => isRecord(value);
 
 export const isControllerConfig: Check<ControllerConfig> = hasShape<ControllerConfig>({
   id: isText,
@@ -66,7 +74,8 @@ export const isControllerConfig: Check<ControllerConfig> = hasShape<ControllerCo
   idleLimit: isCount,
   stallAfter: isCount,
   heartbeat: isCount,
-  topologyName: isOptional(isText)
+  topologyName: isOptional(isText),
+  link: isOptional(isLinkShape)
 });
 
 export const isEngineConfig: Check<EngineConfig> = hasShape<EngineConfig>({
@@ -79,7 +88,8 @@ export const isEngineConfig: Check<EngineConfig> = hasShape<EngineConfig>({
   stallAfter: isCount,
   heartbeat: isCount,
   topology: isNullOr(isPackedTopology),
-  topologyName: isOptional(isText)
+  topologyName: isOptional(isText),
+  link: isOptional(isLinkShape)
 });
 
 type EventOf<T extends StartEvent['type']> = Extract<StartEvent, { type: T }>;

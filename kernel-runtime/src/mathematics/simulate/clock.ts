@@ -3,7 +3,7 @@
  * and receives at the same time; the messages of one call share it, a later call's wait for it. Times follow from the calls alone and not
  * from the order in which this process happens to run the ranks.
  */
-import { Link, type LinkOptions } from './link.js';
+import { Link, type LinkOptions } from '../graph/link.js';
 
 /** A message under way. */
 export interface Passage {

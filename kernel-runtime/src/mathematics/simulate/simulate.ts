@@ -5,7 +5,7 @@ import { exponentialTwoGraph } from '../graph/circulant.js';
 import type { Topology } from '../graph/topology.js';
 import { Clock, type SimulatedTime } from './clock.js';
 import { SimulatedCommunicator } from './communicator.js';
-import type { LinkOptions } from './link.js';
+import type { LinkOptions } from '../graph/link.js';
 import { Network } from './network.js';
 import { watch } from './watch.js';
 

@@ -1,6 +1,6 @@
 /**
- * What a link costs in the simulator, in the words of `Cluster.start({ link })`: a message of S bytes takes
- * latency + 8 S / bandwidth, and all messages of a node share its bandwidth, each way.
+ * What the edges of a graph cost, for the simulator and, in the same words, for `Cluster.start({ link })`: a message of
+ * S bytes takes latency + 8 S / bandwidth, and all messages of a node share its bandwidth, each way.
  */
 import { DecentLabError } from '../../errors.js';
 import { random, type RandomStream } from '../math/random.js';
@@ -47,6 +47,10 @@ export interface LinkOptions {
   seed?: number;
 }
 
+/** What the links of engines can be made to cost; engines do compute, and send what they have. */
+export type LinkShape = Pick<LinkOptions, 'bandwidth' | 'latency' | 'straggler' | 'edges' | 'seed'>;
+
+const SHAPE_WORDS = ['bandwidth', 'latency', 'straggler', 'edges', 'seed'];
 const MS_PER_S = 1000;
 const BITS = 8;
 
@@ -120,6 +124,16 @@ export class Link {
     if (edge.latency !== undefined) atLeast0('edges, latency', edge.latency);
     this.#edges.set(`${edge.from}>${edge.to}`, edge);
   }
+}
+
+/**
+ * Checks what the links of a cluster shall cost.
+ * @throws VALUE_INVALID as `Link`, and for words that only the simulator knows
+ */
+export function assertShape(size: number, shape: LinkShape): void {
+  const [unknown] = Object.keys(shape).filter(word => !SHAPE_WORDS.includes(word));
+  if (unknown !== undefined) throw invalid('of a cluster', SHAPE_WORDS.join(', '), unknown);
+  void new Link(size, shape);
 }
 
 /** The stream of `random(seed, rank, …)` that stragglers are drawn from. */
