@@ -78,13 +78,11 @@ const communicator = new EngineCommunicator({
 });
 setContext(communicator);
 
-const [link] = await Promise.all([
-  dialControl({ address, token, maxPayload: MAX_MESSAGE_BYTES }),
-  communicator.listen(),
-  executor.prepare()
-]);
-link.onClose(() => process.exit());
+await Promise.all([communicator.listen(), executor.prepare()]);
 const { Matrix } = (await import(preludeUrl)) as { Matrix: MatrixClass };
+// Last, since the controller waits for the hello of a link only for a moment.
+const link = await dialControl({ address, token, maxPayload: MAX_MESSAGE_BYTES });
+link.onClose(() => process.exit());
 const engine: Engine = new Engine({
   link,
   communicator,
