@@ -6,11 +6,12 @@ export function describeCluster(state: ClusterState): Record<string, string> {
   return { 'text/html': toHtml(state), 'text/plain': toText(state) };
 }
 
-function toText({ id, size, engines }: ClusterState): string {
+function toText({ id, size, engines, absent }: ClusterState): string {
   const counts = new Map<string, number>();
   for (const { state } of engines) counts.set(state, (counts.get(state) ?? 0) + 1);
   const states = [...counts].map(([state, count]) => `${count} ${state}`).join(', ');
-  return `Cluster ${id}: ${size} engines (${states})`;
+  const around = absent.length === 0 ? '' : `; the graph goes around rank ${absent.join(', ')}`;
+  return `Cluster ${id}: ${size} engines (${states})${around}`;
 }
 
 function toHtml({ id, size, engines }: ClusterState): string {
