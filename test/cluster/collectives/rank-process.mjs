@@ -25,6 +25,19 @@ const commands = {
       await setImmediate();
     }
   },
+  /** Begins an average and computes for so many milliseconds, without a turn of its loop; tells when that ended. */
+  spin: async duration => {
+    const average = communicator.neighborAllreduce(rank);
+    const end = Date.now() + duration;
+    while (Date.now() < end);
+    await average;
+    return end;
+  },
+  /** Averages, and tells when that ended. */
+  averageOnce: async () => {
+    await communicator.neighborAllreduce(rank);
+    return Date.now();
+  },
   allreduce: x => communicator.allreduce(x),
   /** Milliseconds of one partial averaging of float64 numbers, over some turns. */
   time: async ({ length, turns }) => {
