@@ -159,6 +159,7 @@ describe('cluster.timeline', () => {
     await cluster.recordTimeline();
     await cluster.execute(`
       const half = await activity('averaging', async () => await neighborAllreduce(rank()));
+      await allreduce(new Float64Array(1000));
       timelineStartActivity('x', 'gradient');
       timelineEndActivity('x');
     `);
@@ -168,7 +169,12 @@ describe('cluster.timeline', () => {
     expect(faultsOf(trace)).toEqual([]);
     for (const rank of [0, 1]) {
       const own = stretches(trace).filter(({ pid }) => pid === rank);
-      expect(own.map(({ cat }) => cat)).toContain('compute');
+      expect(own.map(({ cat }) => cat)).toEqual(expect.arrayContaining([...SPAN_KINDS]));
+      const sent = own.filter(({ cat, name }) => cat === 'send' && name === 'neighborAllreduce');
+      expect(sent.map(({ args }) => args)).toContainEqual({ peer: 1 - rank, bytes: 8 });
+      const isWaitingFor = (name: string) =>
+        own.some(one => one.cat === 'wait' && one.name === name && one.args.peer === 1 - rank);
+      expect(isWaitingFor('neighborAllreduce') && isWaitingFor('allreduce (average)')).toBe(true);
       expect(own.map(({ name }) => name)).toEqual(
         expect.arrayContaining(['averaging', 'gradient (x)'])
       );

@@ -1,4 +1,5 @@
 /** Makes the calls of one rank, beside the cell: takes values apart, has programs run on them, puts the results together. */
+import { cellTime } from './activity.js';
 import type { CallOptions, Value } from '../../mathematics/communicator/communicator.js';
 import type { OutOption } from '../../mathematics/communicator/out.js';
 import type { Flat } from '../../mathematics/communicator/windows/room.js';
@@ -71,7 +72,10 @@ export class Caller {
     const start = (described: V): Entered<V> => {
       const { signature, out } = described;
       const arrays = datasOf(described);
-      return { described, ended: this.#thread.run({ ...words, signature, arrays, out }) };
+      const end = cellTime.call(program);
+      const ended = this.#thread.run({ ...words, signature, arrays, out });
+      ended.then(end, end);
+      return { described, ended };
     };
     const described = this.#reading ? this.#reading.then(read) : read();
     if (!(described instanceof Promise)) return start(described);

@@ -25,6 +25,7 @@ import type { Topology } from '../../mathematics/graph/topology.js';
 import { Caller } from './caller.js';
 import { fingerprint } from './fingerprint.js';
 import type { LinkArray } from './link-arrays.js';
+import type { Taken } from '../net/spans.js';
 import { LinkThread, type LinkThreadOptions } from './link-thread.js';
 import { EngineRoom, type Place } from './windows/room.js';
 import type { PeerCount } from './counters.js';
@@ -187,6 +188,12 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
   /** What has passed between this rank and each other since the engine began. */
   counters(): Promise<PeerCount[]> {
     return this.#thread.remote.ask('counters');
+  }
+
+  /** What the thread of the links records for timelines. */
+  get recorder(): { record(isOn: boolean): Promise<void>; take(): Promise<Taken> } {
+    const { remote } = this.#thread;
+    return { record: isOn => remote.ask('record', isOn), take: () => remote.ask('takeSpans') };
   }
 
   /** A cell begins: the end of an epoch that none of its calls has heard of is owed to its next call. */

@@ -2,9 +2,10 @@
 import type { MessagePort } from 'node:worker_threads';
 
 import type { LeafData } from '../../mathematics/communicator/values.js';
+import { spans } from '../net/spans.js';
 import { Entrance, type CallGiven } from './entrance.js';
 import { LinkMemory, type Place } from './link-memory.js';
-import { Mesh } from './mesh.js';
+import { RecordedMesh } from './recorded-mesh.js';
 import { serve } from './remote.js';
 import { ShapedMesh } from './shaped-mesh.js';
 import type { LinkEvent, LinkOptions, PendingCall } from './types.js';
@@ -50,7 +51,7 @@ export function serveLinks({ port, memory, ...options }: LinkServiceOptions): vo
 
 function createService(memory: LinkMemory, options: ServiceOptions) {
   const { shape } = options;
-  const mesh = shape ? new ShapedMesh({ ...options, shape }) : new Mesh(options);
+  const mesh = shape ? new ShapedMesh({ ...options, shape }) : new RecordedMesh(options);
   const entrance = new Entrance(mesh, options);
   const { windows } = entrance;
   const pending = (): PendingCall[] =>
@@ -71,6 +72,9 @@ function createService(memory: LinkMemory, options: ServiceOptions) {
     pending,
     sent: () => mesh.sent(),
     counters: () => mesh.counters.list(),
+    /** Of this thread, for timelines. */
+    record: (isOn: boolean) => spans.record(isOn),
+    takeSpans: () => spans.take(),
     close: () => mesh.close()
   };
 }

@@ -4,7 +4,8 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { LeafData } from '../../mathematics/communicator/values.js';
 import type { Call } from './call.js';
 import { frameBytes } from './counters.js';
-import { Mesh, type MeshOptions, type Signal } from './mesh.js';
+import type { MeshOptions, Signal } from './mesh.js';
+import { RecordedMesh } from './recorded-mesh.js';
 import { Shaper, type ShaperOptions } from './shaper.js';
 
 /** Timers are right to a millisecond or two; what is left is waited for turn by turn. */
@@ -12,7 +13,7 @@ const TIMER_MS = 2;
 /** Of messages from this size on, the time that the real link takes is part of the time that they shall take. */
 const MEASURED_BYTES = 1 << 20;
 
-export class ShapedMesh extends Mesh {
+export class ShapedMesh extends RecordedMesh {
   readonly #shaper: Shaper;
   /** The last message to each rank: one follows the other. */
   readonly #last = new Map<number, Promise<unknown>>();

@@ -91,7 +91,10 @@ const engine: Engine = new Engine({
     rank,
     executor,
     payloads: new Payloads(folder, Matrix),
-    timeline: new EngineTimeline({ recorders: [spans], askTime: () => engine.askTime() })
+    timeline: new EngineTimeline({
+      recorders: [spans, communicator.recorder],
+      askTime: () => engine.askTime()
+    })
   })
 });
 yieldMemory();

@@ -2,6 +2,7 @@
 import { sumByRank } from '../../../mathematics/communicator/combine.js';
 import type { Specs } from '../../../mathematics/communicator/specs.js';
 import type { LeafData } from '../../../mathematics/communicator/values.js';
+import { spans } from '../../net/spans.js';
 import type { Call } from '../call.js';
 import type { Entrance } from '../entrance.js';
 import type { Program } from '../program.js';
@@ -45,10 +46,12 @@ export async function reduceAndShare(
   const ownPieces = piecesOf(own).map(data => data.slice());
   const parts = await Promise.all(scattered);
   const byMember = [...parts.slice(0, own), ownPieces, ...parts.slice(own)];
-  const sums = datas.map((_, l) =>
-    sumByRank(
-      byMember.map(arrays => arrays[l]),
-      divisor
+  const sums = spans.time('reduce', call.op, () =>
+    datas.map((_, l) =>
+      sumByRank(
+        byMember.map(arrays => arrays[l]),
+        divisor
+      )
     )
   );
   const shared = others.map(from => mesh.receive(from, call));

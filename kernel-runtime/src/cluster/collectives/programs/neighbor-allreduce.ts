@@ -3,6 +3,7 @@ import { scaled, weigh } from '../../../mathematics/communicator/combine.js';
 import type { Specs } from '../../../mathematics/communicator/specs.js';
 import type { LeafData } from '../../../mathematics/communicator/values.js';
 import type { ExchangePlan } from '../../../mathematics/communicator/weights.js';
+import { spans } from '../../net/spans.js';
 import type { Call } from '../call.js';
 import type { Mesh } from '../mesh.js';
 import type { Program } from '../program.js';
@@ -31,5 +32,5 @@ export async function average(
   });
   const received = await Promise.all(plan.sources.map(([from]) => mesh.receive(from, call)));
   await Promise.all(sent);
-  return weigh(plan, own, received);
+  return spans.time('reduce', call.op, () => weigh(plan, own, received));
 }
