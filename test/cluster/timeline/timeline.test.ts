@@ -100,8 +100,8 @@ describe('The offset of a clock', () => {
       'right within half of the fastest trip',
       500,
       [
-        [9, 1],
         [1, 2],
+        [9, 1],
         [30, 30]
       ],
       499.5
