@@ -161,7 +161,7 @@ describe('decentlab bench', () => {
     ]);
     for (const { ours, references, ranges } of report.figures) {
       expect(ours).toBeGreaterThan(0);
-      const sockets = ['raw socket', 'raw socket, TCP', 'ws', 'ws, masked'];
+      const sockets = ['ours, in place', 'raw socket', 'raw socket, TCP', 'ws', 'ws, masked'];
       expect(Object.keys(references)).toEqual(
         expect.arrayContaining([...sockets, ...(hasMpi ? MPI : [])])
       );
@@ -189,6 +189,7 @@ describe('decentlab bench', () => {
     );
     for (const { ours, references } of report.figures) {
       expect(ours).toBeGreaterThan(0);
+      expect(references['ours, in place']).toBeGreaterThan(0);
       if (hasMpi) expect(Object.keys(references)).toEqual(expect.arrayContaining(MPI));
     }
     expect(Object.keys(report.figures[0].references)).toContain('ws');

@@ -1,6 +1,6 @@
 /** `decentlab bench collectives`: partial averaging, all-reduce and broadcast on engines, beside MPI, gloo and `ws`. */
 import { collectiveOperations } from './exchange/contender.js';
-import { engineContender } from './exchange/engines.js';
+import { ours, oursInPlace } from './exchange/engines.js';
 import { measureExchanges, titleOf } from './exchange/figures.js';
 import { measureManyEngines } from './exchange/many-engines.js';
 import { libraryContenders } from './exchange/references.js';
@@ -21,7 +21,7 @@ export const suite: Suite = {
 async function measure(context: SuiteContext): Promise<Measured> {
   const { sizes = SIZES, nodes = NODES } = context;
   const libraries = await libraryContenders(context);
-  const contenders = [engineContender('ours'), peerContender, ...libraries.contenders];
+  const contenders = [ours, oursInPlace, peerContender, ...libraries.contenders];
   const figures: Figure[] = [];
   const notes = [...libraries.notes];
   for (const ranks of nodes) {

@@ -1,6 +1,6 @@
 /** `decentlab bench link`: one vector from one engine to another, beside raw sockets, `ws` and MPI. */
 import type { TimedMessage } from '../../../mathematics/simulate/calibrate.js';
-import { engineContender } from './exchange/engines.js';
+import { ours, oursInPlace } from './exchange/engines.js';
 import { measureExchanges, titleOf } from './exchange/figures.js';
 import { mpiContenders } from './exchange/mpi.js';
 import { linkContenders } from './exchange/sockets/contenders.js';
@@ -21,7 +21,7 @@ async function measure(context: SuiteContext): Promise<Measured> {
   const { figures, notes } = await measureExchanges({
     ...context,
     ...{ ranks: 2, operations: ['point'], sizes: context.sizes ?? SIZES, title: titleOf },
-    contenders: [engineContender('ours'), ...linkContenders, ...('found' in mpi ? mpi.found : [])]
+    contenders: [ours, oursInPlace, ...linkContenders, ...('found' in mpi ? mpi.found : [])]
   });
   return {
     figures,

@@ -5,6 +5,7 @@ import {
   broadcast,
   exponentialTwoGraph,
   inNeighborRanks,
+  linkArray,
   neighborAllreduce,
   rank,
   ringGraph,
@@ -20,11 +21,15 @@ import {
   type TimesEntries
 } from './timing.js';
 
-/** Runs the jobs on this engine. @throws if a result is wrong */
-export async function timeJobs(jobs: readonly Job[]): Promise<TimesEntries> {
+/**
+ * Runs the jobs on this engine.
+ * @param isInPlace arrays lie in link memory, and results are written into one of them
+ * @throws if a result is wrong
+ */
+export async function timeJobs(jobs: readonly Job[], isInPlace: boolean): Promise<TimesEntries> {
   const times: TimesEntries = [];
   for (const job of jobs) {
-    const { call, expected } = begin(job);
+    const { call, expected } = begin(job, isInPlace);
     let last: Float32Array | undefined;
     const keep: TimedCall = async k => (last = await call(k));
     times.push([keyOf(job), await timeBatches(job, keep, barrier)]);
@@ -44,33 +49,50 @@ interface Exchange {
 const DYNAMIC = { enableTopoCheck: false } as const;
 const half = { selfWeight: 0.5 } as const;
 
-function begin({ operation, bytes }: Job): Exchange {
-  const x = new Float32Array(floatsOf(bytes)).fill(rank() + 1);
+/** What is exchanged, and where the result goes. */
+interface Vectors {
+  readonly x: Float32Array;
+  readonly into: { readonly out?: Float32Array };
+}
+
+function vectorsOf(length: number, isInPlace: boolean): Vectors {
+  if (!isInPlace) return { x: new Float32Array(length).fill(rank() + 1), into: {} };
+  const x = linkArray('float32', length).fill(rank() + 1);
+  return { x, into: { out: linkArray('float32', length) } };
+}
+
+function begin({ operation, bytes }: Job, isInPlace: boolean): Exchange {
+  const vectors = vectorsOf(floatsOf(bytes), isInPlace);
+  const { x, into } = vectors;
   switch (operation) {
     case 'point':
-      return pointToPoint(x);
+      return pointToPoint(vectors);
     case 'one-peer':
-      return { call: k => averageWithOnePeer(x, k), expected: k => averageOf([peers(k).from]) };
+      return {
+        call: k => averageWithOnePeer(vectors, k),
+        expected: k => averageOf([peers(k).from])
+      };
     case 'static':
       setTopology(exponentialTwoGraph(size()));
-      return averageOverTopology(x);
+      return averageOverTopology(vectors);
     case 'ring':
       setTopology(ringGraph(size()));
-      return averageOverTopology(x);
+      return averageOverTopology(vectors);
     case 'allreduce':
-      return { call: () => allreduce(x), expected: () => (size() + 1) / 2 };
+      return { call: () => allreduce(x, into), expected: () => (size() + 1) / 2 };
     case 'broadcast':
       return { call: () => broadcast(x, 0), expected: () => 1 };
   }
 }
 
-function averageOverTopology(x: Float32Array): Exchange {
-  return { call: () => neighborAllreduce(x), expected: () => averageOf(inNeighborRanks()) };
+function averageOverTopology({ x, into }: Vectors): Exchange {
+  return { call: () => neighborAllreduce(x, into), expected: () => averageOf(inNeighborRanks()) };
 }
 
-function averageWithOnePeer(x: Float32Array, step: number): Promise<Float32Array> {
+function averageWithOnePeer({ x, into }: Vectors, step: number): Promise<Float32Array> {
   const { from, to } = peers(step);
   return neighborAllreduce(x, {
+    ...into,
     ...DYNAMIC,
     ...half,
     srcWeights: { [from]: 0.5 },
@@ -79,12 +101,13 @@ function averageWithOnePeer(x: Float32Array, step: number): Promise<Float32Array
 }
 
 /** Rank 1 sends when rank 0 has asked for it with one number; rank 0 averages what arrives with its own. */
-function pointToPoint(x: Float32Array): Exchange {
+function pointToPoint({ x, into }: Vectors): Exchange {
   const asking = new Float32Array(1);
   const send = { ...DYNAMIC, selfWeight: 1, srcWeights: {} };
   const receives: Exchange['call'] = async () => {
     await neighborAllreduce(asking, { ...send, dstWeights: [1] });
-    return neighborAllreduce(x, { ...DYNAMIC, ...half, srcWeights: { 1: 0.5 }, dstWeights: [] });
+    const receive = { ...DYNAMIC, ...half, srcWeights: { 1: 0.5 }, dstWeights: [] };
+    return neighborAllreduce(x, { ...into, ...receive });
   };
   const sends: Exchange['call'] = async () => {
     await neighborAllreduce(asking, { ...send, srcWeights: { 0: 1 }, dstWeights: [] });

@@ -1,20 +1,25 @@
 /** Ours: the exchanges on a cluster of engines. */
-import { Cluster, type StartOptions } from '../../../../cluster/client/cluster.js';
+import { Cluster } from '../../../../cluster/client/cluster.js';
 import type { Contender } from './contender.js';
 import { OPERATIONS, type Job, type Operation } from './job.js';
 import { slowest, type TimesEntries } from './timing.js';
 
 const ENGINE_SIDE = new URL('./engine-side.js', import.meta.url).href;
 
-/** Engines that are started with these options for every round. */
-export function engineContender(name: string, options: StartOptions = {}): Contender {
+/** The public functions on arrays as they come, with new arrays as results. */
+export const ours = engineContender('ours', false);
+/** The same on arrays in link memory (`linkArray`), with one of them for the results (`{ out }`): nothing is copied. */
+export const oursInPlace = engineContender('ours, in place', true);
+
+/** Engines that are started for every round. */
+function engineContender(name: string, isInPlace: boolean): Contender {
   return {
     name,
     operations: Object.keys(OPERATIONS) as Operation[],
     async measure(ranks, jobs) {
-      const cluster = await Cluster.start({ ...options, name: null, engines: ranks });
+      const cluster = await Cluster.start({ name: null, engines: ranks });
       try {
-        return slowest(await cluster.apply(timeOnEngine, ENGINE_SIDE, jobs));
+        return slowest(await cluster.apply(timeOnEngine, ENGINE_SIDE, jobs, isInPlace));
       } finally {
         await cluster.stop();
       }
@@ -23,8 +28,12 @@ export function engineContender(name: string, options: StartOptions = {}): Conte
 }
 
 /** Travels as text: an engine imports the module from this installation. */
-async function timeOnEngine(url: string, jobs: readonly Job[]): Promise<TimesEntries> {
+async function timeOnEngine(
+  url: string,
+  jobs: readonly Job[],
+  isInPlace: boolean
+): Promise<TimesEntries> {
   const { $import } = globalThis as unknown as { $import(url: string): Promise<unknown> };
   const { timeJobs } = (await $import(url)) as typeof import('./engine-side.js');
-  return timeJobs(jobs);
+  return timeJobs(jobs, isInPlace);
 }

@@ -3,7 +3,7 @@ import { Cluster } from '../../../../cluster/client/cluster.js';
 import { toFigure } from '../statistics.js';
 import type { Figure, SuiteContext } from '../suite.js';
 import type { Figures } from './figures.js';
-import { engineContender } from './engines.js';
+import { ours } from './engines.js';
 import { jobOf, keyOf, type Job } from './job.js';
 import { runRanks } from './sockets/ranks.js';
 import { targetOf } from './targets.js';
@@ -36,7 +36,7 @@ export async function measureManyEngines(context: SuiteContext): Promise<Figures
     for (const title of wanted) add(title, 'ws', star.get(keyOf(job))!);
     if (wanted.includes(FROM_CLIENT)) add(FROM_CLIENT, 'ours', await askFromClient(job));
     if (!wanted.includes(AMONG_ENGINES)) continue;
-    const times = await engineContender('ours').measure(ENGINES, [job]);
+    const times = await ours.measure(ENGINES, [job]);
     add(AMONG_ENGINES, 'ours', times.get(keyOf(job))!);
   }
   const figures = wanted.map(what => figureOf(what, values[what]));
