@@ -19,16 +19,23 @@ const children = Array.from({ length: SIZE }, (_, rank) =>
     JSON.stringify({ rank, size: SIZE, token, folder, epoch: 0 })
   ])
 );
-await Promise.all(children.map(child => once(child, 'message')));
+await Promise.all(children.map(child => told(child, 'ready')));
 for (const { label, length, turns } of cases) {
   const times = await Promise.all(
     children.map(async child => {
       child.send({ command: 'time', argument: { length, turns } });
-      const [{ value }] = await once(child, 'message');
-      return value;
+      return (await told(child, 'value')).value;
     })
   );
   console.log(`${label}: ${Math.max(...times).toFixed(3)} ms a step, ring of ${SIZE}`);
 }
 for (const child of children) child.disconnect();
 rmSync(folder, { recursive: true, force: true });
+
+/** What a process tells next of this kind. */
+async function told(child, type) {
+  for (;;) {
+    const [said] = await once(child, 'message');
+    if (said.type === type) return said;
+  }
+}
