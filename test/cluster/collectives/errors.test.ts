@@ -6,7 +6,8 @@ import {
   starGraph
 } from '../../../kernel-runtime/src/mathematics/graph/grids.js';
 import { tensorAddress } from '../../../kernel-runtime/src/cluster/collectives/mesh.js';
-import { encodeFrame } from '../../../kernel-runtime/src/cluster/net/link.js';
+import { Links } from '../../../kernel-runtime/src/cluster/net/links/links.js';
+import type { Message } from '../../../kernel-runtime/src/cluster/net/links/types.js';
 import { topologyFromWeights } from '../../../kernel-runtime/src/mathematics/graph/edges.js';
 import { serveWebsockets } from '../../../kernel-runtime/src/cluster/net/websocket.js';
 import { Ranks } from './ranks.js';
@@ -19,11 +20,14 @@ const heavyRing = topologyFromWeights(
 );
 
 /** What rank 1 sends in an exchange of numbers. */
-const frameOf = (epoch: number, x: number): Buffer =>
-  encodeFrame({
-    ...{ epoch, era: 0, op: 'neighborAllreduce', signature: 'float64[]', stream: '' },
-    arrays: [Float64Array.of(x)]
-  });
+const messageOf = (epoch: number, x: number): Message => ({
+  ...{ epoch, era: 0, stream: 0, number: 0 },
+  words: JSON.stringify({
+    ...{ op: 'neighborAllreduce', signature: 'float64[]' },
+    arrays: [['float64', 1]]
+  }),
+  payload: [new Uint8Array(Float64Array.of(x).buffer)]
+});
 
 type Program = (c: EngineCommunicator) => Promise<unknown>;
 const isOdd = (c: EngineCommunicator): boolean => c.rank === 2;
@@ -121,17 +125,12 @@ describe('a new epoch', { timeout: 10_000 }, () => {
     const ranks = await Ranks.start(2);
     const { token, folder } = ranks;
     await ranks.all[1].close();
-    const listener = await serveWebsockets({
-      ...{ token, maxPayload: 1000, address: tensorAddress(folder, 1) },
-      onSocket: socket => {
-        for (const [epoch, x] of [
-          [4, 40],
-          [2, 20],
-          [3, 30]
-        ])
-          socket.send(frameOf(epoch, x));
-      }
+    const peer = new Links<string>({
+      ...{ rank: 1, size: 2, token, addressOf: rank => tensorAddress(folder, rank) },
+      ...{ parseWords: text => text, onArrival: () => undefined },
+      ...{ onSignal: () => undefined, onLost: () => undefined }
     });
+    await peer.listen();
     const [zero] = ranks.all;
     zero.openEpoch(3);
     const hear = (): Promise<number> =>
@@ -139,13 +138,20 @@ describe('a new epoch', { timeout: 10_000 }, () => {
         ...{ selfWeight: 0, srcWeights: { 1: 1 }, dstWeights: [] },
         enableTopoCheck: false
       });
-    // The links keep their order: when the last frame is here, the first was.
+    for (const [epoch, x] of [
+      [4, 40],
+      [2, 20],
+      [3, 30]
+    ]) {
+      await peer.send(0, messageOf(epoch, x));
+    }
+    // The links keep their order: when the last message is here, the first was.
     expect(await hear()).toBe(30);
     const pending = hear();
     zero.openEpoch(4, { code: 'INTERRUPTED', detail: {} });
     await expect(pending).rejects.toMatchObject({ code: 'INTERRUPTED' });
     expect(await hear()).toBe(40);
-    listener.close();
+    peer.close();
     ranks.stop();
   });
 
@@ -260,10 +266,9 @@ describe('a peer', { timeout: 10_000 }, () => {
     const ranks = await Ranks.start(3);
     const { token, folder } = ranks;
     await ranks.all[1].close();
-    let dials = 0;
     const listener = await serveWebsockets({
       ...{ token, maxPayload: 1000, address: tensorAddress(folder, 1) },
-      onSocket: socket => socket.send(dials++ === 0 ? 'no frame' : frameOf(0, 99))
+      onSocket: socket => socket.send('no frame')
     });
     const [zero, , two] = ranks.all;
     const from = (c: EngineCommunicator, other: number): Promise<number> =>

@@ -102,6 +102,7 @@ export async function runOnRanks<R>(
     return await Promise.all(
       ranks.all.map(communicator => {
         communicator.setTopology(topology);
+        communicator.beginCell();
         return program(communicator);
       })
     );

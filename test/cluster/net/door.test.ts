@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 
 import { dialControl, serveControl } from '../../../kernel-runtime/src/cluster/net/control.js';
-import { serveTensors } from '../../../kernel-runtime/src/cluster/net/tensor-link.js';
+import { Links } from '../../../kernel-runtime/src/cluster/net/links/links.js';
 import {
   serveWebsockets,
   type Listener
@@ -21,7 +21,15 @@ let listener: Listener;
 
 const doors: Record<string, () => Promise<Listener>> = {
   control: () => serveControl({ address, token, maxPayload: 1000, onLink: () => void entered++ }),
-  tensor: () => serveTensors({ address, token, onReceiver: () => void entered++ })
+  tensor: async () => {
+    const nothing = (): void => undefined;
+    const links = new Links<string>({
+      ...{ rank: 0, size: 3, token, addressOf: () => address, parseWords: text => text },
+      ...{ onArrival: nothing, onSignal: () => void entered++, onLost: nothing }
+    });
+    await links.listen();
+    return { address, close: () => links.close() };
+  }
 };
 
 /** What the server says to some bytes, until it closes. */
@@ -102,12 +110,18 @@ describe.each(Object.keys(doors))('the door of %s links', { timeout: 10_000 }, k
   });
 
   it('closes on an oversized message before it is read, and harms nobody else', async () => {
-    const headers = { authorization: `Bearer ${token}`, 'x-decentlab-rank': '1' };
-    const open = (): WebSocket =>
-      new WebSocket('ws://localhost/', { createConnection: () => connect(address), headers });
-    const [good, bad] = [open(), open()];
+    const open = (rank: number): WebSocket =>
+      new WebSocket('ws://localhost/', {
+        createConnection: () => connect(address),
+        headers: {
+          authorization: `Bearer ${token}`,
+          'x-decentlab-rank': rank,
+          'x-decentlab-link': 'control test'
+        }
+      });
+    const [good, bad] = [open(1), open(2)];
     await Promise.all([once(good, 'open'), once(bad, 'open')]);
-    bad.send(Buffer.alloc(1 << 20));
+    bad.send(Buffer.alloc(2 << 20));
     const [code] = (await once(bad, 'close')) as [number];
     expect(code).toBe(1009);
     const pong = once(good, 'pong');

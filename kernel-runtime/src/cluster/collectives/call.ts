@@ -22,8 +22,20 @@ export interface Call {
 interface Wait {
   readonly call: Call;
   readonly rank: number;
+  /** What the rank owes has begun to arrive. */
+  isMet: boolean;
   reject(error: Error): void;
 }
+
+/** How what is waited for comes. */
+export interface Coming<T> {
+  resolve(value: T): void;
+  /** It has begun to arrive: the rank need not do anything more for it. */
+  meet(): void;
+}
+
+/** Which waits: those of a call for a rank, whether that has begun to arrive or not. */
+export type Matches = (call: Call, rank: number, isMet: boolean) => boolean;
 
 /** All waits of this rank. */
 export class Waits {
@@ -32,16 +44,18 @@ export class Waits {
   readonly #failed = new WeakSet<Call>();
 
   /**
-   * A promise for what `rank` owes to `call`; `begin` gets the way to fulfil it.
+   * A promise for what `rank` owes to `call`; `begin` gets the way to fulfil it, and returns what is to be done if the
+   * promise is rejected before.
    * @throws CALL_TIMEOUT through the promise, after the call's own time limit
    */
-  open<T>(call: Call, rank: number, begin: (resolve: (value: T) => void) => void): Promise<T> {
+  open<T>(call: Call, rank: number, begin: (coming: Coming<T>) => () => void): Promise<T> {
     const promise = new Promise<T>((resolve, reject) => {
       let clock: NodeJS.Timeout | undefined;
       const wait: Wait = {
         call,
         rank,
-        reject: error => (done(), this.#failed.add(call), reject(error))
+        isMet: false,
+        reject: error => (done(), this.#failed.add(call), abandon(), reject(error))
       };
       const done = (): void => {
         clearTimeout(clock);
@@ -49,7 +63,10 @@ export class Waits {
       };
       this.#waits.add(wait);
       if (call.timeout !== undefined) clock = setTimeout(() => expire(wait), call.timeout);
-      begin(value => (done(), resolve(value)));
+      const abandon = begin({
+        resolve: value => (done(), resolve(value)),
+        meet: () => (wait.isMet = true)
+      });
     });
     // A cell may drop the promise; whoever awaits it still gets the error.
     promise.catch(() => undefined);
@@ -57,8 +74,8 @@ export class Waits {
   }
 
   /** Rejects the waits that match; true if a call has failed by that which had not failed before. */
-  reject(matches: (call: Call, rank: number) => boolean, toError: (call: Call) => Error): boolean {
-    const ending = [...this.#waits].filter(({ call, rank }) => matches(call, rank));
+  reject(matches: Matches, toError: (call: Call) => Error): boolean {
+    const ending = [...this.#waits].filter(({ call, rank, isMet }) => matches(call, rank, isMet));
     const isNews = ending.some(({ call }) => !this.#failed.has(call));
     for (const wait of ending) wait.reject(toError(wait.call));
     return isNews;
@@ -83,4 +100,9 @@ export class Waits {
 
 function expire({ call, rank, reject }: Wait): void {
   reject(new DecentLabError('CALL_TIMEOUT', { call: call.op, rank, limit: call.timeout }));
+}
+
+/** The error of a call that needs a rank which is gone. */
+export function lostError({ op: call }: Call, rank: number, why: Record<string, unknown>): Error {
+  return new DecentLabError('PEER_LOST', { call, rank, ...why });
 }

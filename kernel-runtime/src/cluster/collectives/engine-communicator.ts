@@ -201,9 +201,9 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
     this.#thread.remote.tell('beginCell');
   }
 
-  /** The calls that the cell started and that still wait. */
-  endCell(): Promise<PendingCall[]> {
-    return this.#thread.remote.ask('endCell');
+  /** The calls that the cell started and that still wait; a cell that was stopped takes part in none any more. */
+  endCell({ isStopped = false } = {}): Promise<PendingCall[]> {
+    return this.#thread.remote.ask('endCell', isStopped);
   }
 
   /** Ends all links. */

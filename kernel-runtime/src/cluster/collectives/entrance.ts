@@ -2,9 +2,9 @@
 import type { CallOptions } from '../../mathematics/communicator/communicator.js';
 import type { LeafData } from '../../mathematics/communicator/values.js';
 import type { Call } from './call.js';
-import { allRanksStream, namedStream, NEIGHBOUR_STREAM } from './inbox.js';
 import type { Mesh } from './mesh.js';
 import type { Exchange, Program } from './program.js';
+import { allRanksStream, namedStream, NEIGHBOUR_STREAM } from './streams.js';
 import { EngineWindows } from './windows/windows.js';
 import { programs, type ProgramName } from './programs/registry.js';
 

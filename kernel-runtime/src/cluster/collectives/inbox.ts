@@ -2,13 +2,21 @@
  * What one peer has sent, and the calls that wait for it. Within a stream the k-th frame answers the k-th receive; what
  * cannot meet any more is a disagreement, found without a round of agreement.
  */
-import type { LeafData } from '../../mathematics/communicator/values.js';
-import type { Frame } from '../net/link.js';
+import type { Arrival } from '../net/links/types.js';
 import type { Call } from './call.js';
+import { isOfAllRanks, NEIGHBOUR_STREAM } from './streams.js';
+import type { Words } from './words.js';
+
+/** A message for a call, or the announcement of one. */
+export interface Frame extends Said {
+  readonly stream: string;
+  readonly era: number;
+  readonly arrival: Arrival<Words>;
+}
 
 interface Receiver {
   readonly call: Call;
-  resolve(arrays: readonly LeafData[]): void;
+  resolve(arrival: Arrival<Words>): void;
 }
 
 interface Stream {
@@ -18,20 +26,6 @@ interface Stream {
 
 /** Said by one rank, in words. */
 export type Said = Pick<Call, 'op' | 'signature'>;
-
-/** The stream of unnamed exchanges with neighbours. */
-export const NEIGHBOUR_STREAM = '';
-const ALL_RANKS = '@';
-
-/** The stream of the k-th unnamed call of all ranks. */
-export function allRanksStream(era: number): string {
-  return `${ALL_RANKS}${era}`;
-}
-
-/** The stream of the k-th call with this name. */
-export function namedStream(name: string, k: number): string {
-  return `=${k} ${name}`;
-}
 
 export class Inbox {
   readonly #streams = new Map<string, Stream>();
@@ -48,7 +42,7 @@ export class Inbox {
     const receiver = stream.receivers.shift();
     if (receiver) {
       if (!meets(receiver.call, frame)) this.#disagree(receiver.call, frame);
-      else receiver.resolve(frame.arrays);
+      else receiver.resolve(frame.arrival);
       return;
     }
     stream.frames.push(frame);
@@ -65,7 +59,7 @@ export class Inbox {
       stream.receivers.push({ call, resolve });
       const passing = this.#frameThatPassed(call);
       if (passing) this.#disagree(call, passing);
-    } else if (meets(call, frame)) resolve(frame.arrays);
+    } else if (meets(call, frame)) resolve(frame.arrival);
     else this.#disagree(call, frame);
   }
 
@@ -77,7 +71,7 @@ export class Inbox {
 
   /** A waiting call from before a call of all ranks that the peer has already entered. */
   #receiverThatMissed(frame: Frame): Receiver | undefined {
-    if (!frame.stream.startsWith(ALL_RANKS)) return undefined;
+    if (!isOfAllRanks(frame.stream)) return undefined;
     return this.#stream(NEIGHBOUR_STREAM).receivers.find(({ call }) => call.era <= frame.era);
   }
 
@@ -85,10 +79,15 @@ export class Inbox {
   #frameThatPassed(call: Call): Frame | undefined {
     if (call.stream !== NEIGHBOUR_STREAM) return undefined;
     for (const [name, { frames }] of this.#streams) {
-      const passed = name.startsWith(ALL_RANKS) && frames.find(frame => frame.era >= call.era);
+      const passed = isOfAllRanks(name) && frames.find(frame => frame.era >= call.era);
       if (passed) return passed;
     }
     return undefined;
+  }
+
+  /** What has come and no call has received. */
+  left(): Arrival<Words>[] {
+    return [...this.#streams.values()].flatMap(({ frames }) => frames.map(frame => frame.arrival));
   }
 
   #stream(name: string): Stream {
@@ -116,4 +115,9 @@ function meets(call: Call, frame: Frame): boolean {
 
 function isPassed(frame: Frame, era: number): boolean {
   return frame.stream === NEIGHBOUR_STREAM && frame.era <= era;
+}
+
+/** What a rank said, in a sentence about it. */
+export function saying({ op, signature }: Said): string {
+  return `called ${op}${signature ? ` with ${signature}` : ''}`;
 }

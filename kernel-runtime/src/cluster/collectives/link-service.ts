@@ -63,8 +63,8 @@ function createService(memory: LinkMemory, options: ServiceOptions) {
     peerLost: mesh.peerLost.bind(mesh),
     peerFailed: mesh.peerFailed.bind(mesh),
     beginCell: () => mesh.beginCell(),
-    endCell: () => {
-      mesh.endCell();
+    endCell: (isStopped: boolean) => {
+      mesh.endCell(isStopped);
       windows.host.endCell();
       return pending();
     },
@@ -97,9 +97,12 @@ async function runPlaced(
   };
   const release = async (): Promise<void> => {
     while (holds.size > 0) await Promise.all(holds);
+    // A call may fail while a part of it is still being sent.
+    await lent.settle(arrays);
     report({ type: 'released', call });
   };
   const arrays = places.map(place => memory.view(place));
+  const { lent } = entrance.mesh;
   const results = outs?.map(place => place && memory.view(place));
   try {
     const arrived = await entrance.run({ ...given, arrays, results, hold });

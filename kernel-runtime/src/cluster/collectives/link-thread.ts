@@ -85,6 +85,6 @@ export class LinkThread {
 }
 
 /** Nothing else crosses to the thread. */
-function pick({ rank, size, token, folder, epoch, shape }: LinkOptions): LinkOptions {
-  return { rank, size, token, folder, epoch, shape };
+function pick({ rank, size, token, folder, epoch, heartbeat, shape }: LinkOptions): LinkOptions {
+  return { rank, size, token, folder, epoch, heartbeat, shape };
 }

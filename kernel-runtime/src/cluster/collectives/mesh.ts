@@ -2,14 +2,24 @@
 import { DecentLabError } from '../../errors.js';
 import type { LeafData } from '../../mathematics/communicator/values.js';
 import { socketAddress } from '../../platform.js';
-import { encodeFrame, type Frame, type IncomingLink, type OutgoingLink } from '../net/link.js';
-import { dialTensors, serveTensors } from '../net/tensor-link.js';
-import type { Listener } from '../net/websocket.js';
-import { Waits, type Call } from './call.js';
+import { Links } from '../net/links/links.js';
+import { frameInvalid, type Arrival, type Landing, type Message } from '../net/links/types.js';
+import { lostError, Waits, type Call } from './call.js';
 import { Counters, frameBytes } from './counters.js';
 import { Failures } from './failures.js';
-import { Inbox, type Said } from './inbox.js';
-import { Outbox } from './outbox.js';
+import { Inbox, saying, type Said } from './inbox.js';
+import { gather, pour } from './gathering.js';
+import { Lent } from './lent.js';
+import { signalMessage, Signals, type Signal } from './signals.js';
+import { decodeStream, encodeStream, SIGNALS } from './streams.js';
+import {
+  arrayBytes,
+  describeArrays,
+  parseWords,
+  payloadBytes,
+  payloadParts,
+  type Words
+} from './words.js';
 import type { CommunicatorEvent, Gone, LinkOptions, PendingCall, Reason } from './types.js';
 
 /** The socket that the other ranks hear `rank` on. */
@@ -30,29 +40,24 @@ export interface Follower {
   onLost(rank: number): void;
 }
 
-/** Words and arrays that no call waits for. */
-export interface Signal {
-  readonly head: string;
-  readonly arrays: readonly LeafData[];
-}
-
-/** The stream of signals, which belong to no epoch. */
-const SIGNALS = '~';
-
 export class Mesh {
   readonly #options: MeshOptions;
   readonly #waits = new Waits();
-  readonly #incoming = new Map<number, Promise<IncomingLink | null>>();
-  readonly #outbox = new Outbox();
+  readonly counters = new Counters();
+  /** Arrays that are on their way. */
+  readonly lent = new Lent();
+  readonly #links: Links<Words>;
+  readonly #signals: Signals;
   /** Whether each is only silent. */
   readonly #lost = new Map<number, boolean>();
   /** Links that have ended in this epoch: the frames lost with one would shift all later calls. */
   readonly #broken = new Map<number, (call: Call) => Error>();
   readonly #failures = new Failures();
-  readonly counters = new Counters();
+  /** Peers whose link ended because nothing was heard of them. */
+  readonly #silent = new Set<number>();
   #inboxes = new Map<number, Inbox>();
-  /** Frames of an epoch that a peer has opened before this rank. */
-  #early: { from: number; frame: Frame }[] = [];
+  /** Messages of an epoch that a peer has opened before this rank. */
+  #early: Arrival<Words>[] = [];
   #members: readonly number[];
   #epoch = 0;
   #era = 0;
@@ -62,28 +67,39 @@ export class Mesh {
   #end: Error | undefined;
   /** The end of an epoch that this rank's cell has not heard of: its next call does. */
   #owed: Error | null = null;
-  #listener: Listener | undefined;
+  /** The last cell was stopped, and no epoch has begun since. */
+  #stopped: Error | undefined;
   #follower: Follower | undefined;
 
   constructor(options: MeshOptions) {
     this.#options = options;
     this.#epoch = options.epoch ?? 0;
     this.#members = this.#ranks();
+    const { rank, size, token, folder } = options;
+    this.#links = new Links({
+      ...{ rank, size, token, parseWords },
+      addressOf: peer => tensorAddress(folder, peer),
+      silenceLimit: options.heartbeat,
+      onArrival: arrival => this.#deliver(arrival),
+      onSignal: () => {
+        throw frameInvalid('a signal without words');
+      },
+      onLost: (peer, cause, isRefused) => this.#linkEnded(peer, cause, isRefused),
+      onSilent: peer => this.#silent.add(peer)
+    });
+    this.#links.openEpoch(this.#epoch);
+    this.#signals = new Signals(this.#links, (from, signal) =>
+      this.#follower?.onSignal(from, signal)
+    );
   }
 
   get epoch(): number {
     return this.#epoch;
   }
 
-  /** Listens for the peers that want to hear this rank. */
-  async listen(): Promise<void> {
-    const { token, folder, rank } = this.#options;
-    const onReceiver = (link: OutgoingLink): void => this.#outbox.connect(link);
-    this.#listener = await serveTensors({
-      address: tensorAddress(folder, rank),
-      token,
-      onReceiver
-    });
+  /** Listens for peers. */
+  listen(): Promise<void> {
+    return this.#links.listen();
   }
 
   /** Makes this the one that hears signals. */
@@ -93,14 +109,13 @@ export class Mesh {
 
   /** Hears these ranks from now on: their signals may come at any time. */
   connect(ranks: readonly number[]): void {
-    for (const rank of ranks) if (!this.#lost.has(rank)) this.#connect(rank);
+    for (const rank of ranks) if (!this.#lost.has(rank)) this.#links.connect(rank);
   }
 
   /** Sends a signal: in order, outside of all calls and epochs. A rank that is lost does not get it. */
-  signal(to: number, { head, arrays }: Signal): void {
+  signal(to: number, signal: Signal): void {
     if (this.#lost.has(to)) return;
-    const frame = { epoch: this.#epoch, era: 0, op: '', signature: head, stream: SIGNALS, arrays };
-    this.#outbox.send(to, encodeFrame(frame)).catch(() => undefined);
+    this.#links.send(to, signalMessage(signal)).catch(() => undefined);
   }
 
   /** The ranks that take part, ascending: all but those that the graph goes around. */
@@ -113,8 +128,9 @@ export class Mesh {
     return this.#era;
   }
 
-  /** Throws the end of an epoch that this cell has not heard of yet. */
+  /** Throws the end of an epoch that this cell has not heard of yet, or that the cell was stopped. */
   begin(): void {
+    if (this.#stopped) throw this.#stopped;
     if (!this.#owed) return;
     const owed = this.#owed;
     this.#owed = null;
@@ -136,44 +152,77 @@ export class Mesh {
   }
 
   /**
-   * Sends arrays, copied once and at once, to some ranks. Resolves when they are sent, or held for ranks yet to call.
+   * Sends arrays to some ranks. Resolves when they have left: small ones at once, large ones when their receivers are
+   * ready; until then they must not change.
    * @throws PEER_LOST if the process of one has ended
    */
   post(ranks: readonly number[], call: Call, arrays: readonly LeafData[]): Promise<void> {
-    const { op, signature, stream, era } = call;
-    const bytes = encodeFrame({ epoch: this.#epoch, era, op, signature, stream, arrays });
+    const { op, signature, era } = call;
+    const { name, ...stream } = encodeStream(call.stream);
+    const words = JSON.stringify({ op, signature, name, arrays: describeArrays(arrays) });
+    const payload = payloadParts(arrays);
     for (const to of ranks) this.counters.sent(to, frameBytes(arrays));
-    const parts = ranks.map(to => this.#postBytes(to, call, bytes));
-    const sent = Promise.all(parts).then(() => undefined);
+    const message = { epoch: this.#epoch, era, ...stream, words, payload };
+    const sent = Promise.all(ranks.map(to => this.#postTo(to, call, message))).then(
+      () => undefined
+    );
     sent.catch(() => undefined);
     return sent;
   }
 
-  #postBytes(to: number, call: Call, bytes: Buffer): Promise<void> {
+  #postTo(to: number, call: Call, message: Message): Promise<void> {
     this.#failures.countSent(to);
-    const sent = this.#waits.open<void>(call, to, resolve => {
-      if (!this.#lost.has(to)) {
-        this.#outbox.send(to, bytes).then(resolve, () => this.#rejectLost(to));
+    const sent = this.#waits.open<void>(call, to, ({ resolve }) => {
+      if (!this.#isGone(to)) {
+        const sent = this.#links.send(to, message);
+        this.lent.lend(message.payload, sent);
+        sent.then(resolve, (error: Error) => this.#sendFailed(to, error));
       }
+      return () => undefined;
     });
-    if (this.#lost.has(to)) this.#rejectLost(to);
+    this.#rejectGone(to);
     return sent;
   }
 
   /**
-   * The arrays that one rank sends for this call.
+   * The arrays that one rank sends for this call, in new memory.
    * @throws PEER_LOST, PEER_FAILED, DISAGREEMENT or CALL_TIMEOUT through the promise
    */
   receive(from: number, call: Call): Promise<readonly LeafData[]> {
-    const arrays = this.#waits.open<readonly LeafData[]>(call, from, resolve =>
-      this.#inbox(from).receive(call, resolve)
-    );
-    const broken = this.#broken.get(from);
-    if (this.#lost.has(from)) this.#rejectLost(from);
-    else if (broken) this.#waits.reject((_, peer) => peer === from, broken);
-    else this.#connect(from);
+    return this.#receive(from, call, ({ words }, resolve) => {
+      const { landing, arrays } = gather(words, isWhole => {
+        if (isWhole) resolve(arrays);
+      });
+      return landing;
+    });
+  }
+
+  #receive<T>(
+    from: number,
+    call: Call,
+    begin: (arrival: Arrival<Words>, resolve: (value: T) => void) => Landing
+  ): Promise<T> {
+    const received = this.#waits.open<T>(call, from, ({ resolve, meet }) => {
+      let taken: Arrival<Words> | undefined;
+      this.#inbox(from).receive(call, arrival => {
+        taken = arrival;
+        meet();
+        this.#take(arrival, begin(arrival, resolve));
+      });
+      return () => {
+        if (taken && taken.payload === undefined) this.#links.cancel(taken);
+      };
+    });
+    if (!this.#rejectGone(from)) this.#links.connect(from);
     this.#rejectFailed(from);
-    return arrays;
+    return received;
+  }
+
+  /** Lets a message that a call has met land. */
+  #take(arrival: Arrival<Words>, landing: Landing): void {
+    if (arrival.payload === undefined) return this.#links.grant(arrival, landing);
+    this.#links.consume(arrival);
+    pour(arrival.payload, landing);
   }
 
   /**
@@ -185,14 +234,17 @@ export class Mesh {
     const { lost = [], silent = [], absent = [] } = gone;
     this.#members = this.#ranks().filter(rank => !absent.includes(rank));
     this.#epoch = epoch;
+    this.#stopped = undefined;
     this.#era = 0;
     this.#lastOfAll = undefined;
+    for (const inbox of this.#inboxes.values())
+      for (const arrival of inbox.left()) this.#links.consume(arrival);
     this.#inboxes = new Map();
-    this.#outbox.clear();
     this.#failures.restart();
     this.#lost.clear();
     this.#broken.clear();
     for (const rank of lost) this.#lost.set(rank, silent.includes(rank));
+    this.#links.openEpoch(epoch);
     const error = new DecentLabError(reason?.code ?? 'INTERRUPTED', reason?.detail);
     this.#end = error;
     const heard = this.#waits.reject(
@@ -201,15 +253,15 @@ export class Mesh {
     );
     const alsoHeard = this.#follower?.onEpoch(error, [...lost, ...absent]) ?? false;
     this.#owed = reason && this.#isCellRunning && !heard && !alsoHeard ? error : null;
-    const early = this.#early.splice(0);
-    for (const { from, frame } of early) this.#deliver(from, frame);
+    for (const arrival of this.#early.splice(0)) this.#deliver(arrival);
   }
 
   /** The process of a rank has ended, or is silent: calls that need it are rejected, all others go on. */
   peerLost(rank: number, isSilent = false): void {
     this.#lost.set(rank, isSilent);
-    this.#disconnect(rank);
-    this.#rejectLost(rank);
+    this.#links.disconnect(rank);
+    this.#signals.forget(rank);
+    this.#rejectGone(rank);
     this.#follower?.onLost(rank);
   }
 
@@ -234,70 +286,59 @@ export class Mesh {
 
   beginCell(): void {
     this.#isCellRunning = true;
+    this.#stopped = undefined;
     this.#failures.forget();
   }
 
-  endCell(): void {
+  /** @param isStopped its code may still go on: neither its calls that wait nor any further one may meet those of others */
+  endCell(isStopped = false): void {
     this.#isCellRunning = false;
     this.#owed = null;
+    if (!isStopped) return;
+    const stopped = new DecentLabError('INTERRUPTED');
+    this.#stopped = stopped;
+    this.#waits.reject(
+      () => true,
+      () => stopped
+    );
   }
 
   close(): void {
-    this.#listener?.close();
-    for (const rank of [...this.#incoming.keys()]) this.#disconnect(rank);
-    this.#outbox.close();
+    this.#links.close();
   }
 
   #ranks(): number[] {
     return Array.from({ length: this.#options.size }, (_, rank) => rank);
   }
 
-  #connect(from: number): void {
-    if (this.#incoming.has(from)) return;
-    const { token, folder, rank } = this.#options;
-    const link = dialTensors({
-      address: tensorAddress(folder, from),
-      token,
-      peer: from,
-      rank,
-      onFrame: (peer, frame) => this.#deliver(peer, frame),
-      onLost: (peer, cause, isRefused) => this.#linkEnded(peer, cause, isRefused)
-    });
-    const opened = link.catch((error: unknown) => {
-      this.#linkEnded(from, error instanceof Error ? error.message : String(error), false);
-      return null;
-    });
-    this.#incoming.set(from, opened);
-  }
-
-  #disconnect(rank: number): void {
-    void this.#incoming.get(rank)?.then(link => link?.close());
-    this.#incoming.delete(rank);
-    this.#outbox.disconnect(rank);
-  }
-
-  /** Without its process a peer's socket ends at once; a link may also end because of a frame that is none. */
+  /** Without its process a peer's link ends at once; it may also end because one of its ends broke the rules. */
   #linkEnded(rank: number, cause: string, isRefused: boolean): void {
-    this.#incoming.delete(rank);
+    this.#signals.forget(rank);
+    const isSilent = this.#silent.delete(rank);
     const toError = (call: Call): Error =>
       isRefused
         ? new DecentLabError('LINK_ENDED', { rank, cause })
-        : lostError(call, rank, { cause });
+        : lostError(call, rank, isSilent ? { isSilent } : { cause });
     this.#broken.set(rank, toError);
     this.#waits.reject((_, peer) => peer === rank, toError);
     this.#follower?.onLost(rank);
-    if (!isRefused) this.#options.report({ type: 'peer-lost', rank });
+    if (!isRefused) this.#options.report({ type: isSilent ? 'peer-silent' : 'peer-lost', rank });
   }
 
-  #deliver(from: number, frame: Frame): void {
-    if (frame.stream === SIGNALS) {
-      return this.#follower?.onSignal(from, { head: frame.signature, arrays: frame.arrays });
+  #deliver(arrival: Arrival<Words>): void {
+    const { from, epoch, era, stream: kind, number, words, length } = arrival;
+    if (length !== payloadBytes(words)) {
+      throw frameInvalid(`${length} bytes for arrays of ${payloadBytes(words)}`);
     }
-    if (frame.epoch > this.#epoch) this.#early.push({ from, frame });
-    if (frame.epoch !== this.#epoch) return;
+    if (kind === SIGNALS) return this.#signals.deliver(arrival);
+    if (epoch > this.#epoch) return void this.#early.push(arrival);
+    if (epoch !== this.#epoch) return this.#links.consume(arrival);
+    const { op, signature, name } = words;
+    const stream = decodeStream({ stream: kind, number, name });
+    if (stream === undefined) throw frameInvalid(`a message of the stream ${kind}`);
     this.#failures.countReceived(from);
-    this.counters.received(from, frameBytes(frame.arrays));
-    this.#inbox(from).deliver(frame, this.#lastOfAll);
+    this.counters.received(from, arrayBytes(words.arrays));
+    this.#inbox(from).deliver({ op, signature, era, stream, arrival }, this.#lastOfAll);
     this.#rejectFailed(from);
   }
 
@@ -322,27 +363,35 @@ export class Mesh {
     this.#options.report({ type: 'disagreement', reason, epoch: this.#epoch });
   }
 
-  #rejectLost(rank: number): void {
-    this.#waits.reject(
-      (_, peer) => peer === rank,
-      call => lostError(call, rank, { isSilent: this.#lost.get(rank) ?? false })
-    );
+  /** The link did not take a message, or has ended before it had left. */
+  #sendFailed(to: number, error: Error): void {
+    if (!this.#rejectGone(to))
+      this.#waits.reject(
+        (_, peer) => peer === to,
+        () => error
+      );
+  }
+
+  #isGone(rank: number): boolean {
+    return this.#lost.has(rank) || this.#broken.has(rank);
+  }
+
+  /** Rejects what waits for a rank that has no process, or no link in this epoch any more; false if it has both. */
+  #rejectGone(rank: number): boolean {
+    if (!this.#isGone(rank)) return false;
+    const isSilent = this.#lost.get(rank);
+    const toError = (call: Call): Error =>
+      isSilent === undefined ? this.#broken.get(rank)!(call) : lostError(call, rank, { isSilent });
+    this.#waits.reject((_, peer) => peer === rank, toError);
+    return true;
   }
 
   #rejectFailed(rank: number): void {
     const error = this.#failures.errorOf(rank);
     if (error === undefined) return;
     this.#waits.reject(
-      (_, peer) => peer === rank,
+      (_, peer, isMet) => peer === rank && !isMet,
       ({ op: call }) => new DecentLabError('PEER_FAILED', { call, rank, error })
     );
   }
-}
-
-function lostError({ op: call }: Call, rank: number, why: Record<string, unknown>): Error {
-  return new DecentLabError('PEER_LOST', { call, rank, ...why });
-}
-
-function saying({ op, signature }: Said): string {
-  return `called ${op}${signature ? ` with ${signature}` : ''}`;
 }

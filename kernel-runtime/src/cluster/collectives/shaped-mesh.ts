@@ -4,9 +4,10 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { LeafData } from '../../mathematics/communicator/values.js';
 import type { Call } from './call.js';
 import { frameBytes } from './counters.js';
-import type { MeshOptions, Signal } from './mesh.js';
+import type { MeshOptions } from './mesh.js';
 import { RecordedMesh } from './recorded-mesh.js';
 import { Shaper, type ShaperOptions } from './shaper.js';
+import type { Signal } from './signals.js';
 
 /** Timers are right to a millisecond or two; what is left is waited for turn by turn. */
 const TIMER_MS = 2;

@@ -58,4 +58,6 @@ export interface LinkOptions {
   readonly epoch?: number;
   /** What the links shall cost. Defaults to what they do. */
   readonly shape?: LinkShape | undefined;
+  /** Milliseconds within which a peer that says nothing any more is lost. Defaults to 5,000. */
+  readonly heartbeat?: number;
 }

@@ -105,7 +105,8 @@ export class Engine {
     if (task.kind === 'apply') cellTime.begin('apply');
     const reply = await tasks.run(task, request);
     cellTime.end();
-    const [sent] = await Promise.all([communicator.sent(), communicator.endCell()]);
+    const isStopped = reply.status === 'error' && reply.error.name === 'Interrupted';
+    const [sent] = await Promise.all([communicator.sent(), communicator.endCell({ isStopped })]);
     this.#request = null;
     this.#flushTopology();
     this.#send({ type: 'reply', request, reply, sent });

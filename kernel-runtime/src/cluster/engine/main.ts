@@ -59,7 +59,7 @@ const executor = new Executor({
 // At once: its thread begins while the rest is loaded, and gives signs of life when the controller expects them.
 startGuard({ stopMemory, beat: heartbeat / LOOKS, onStop: () => executor.lookForStop() });
 const communicator = new EngineCommunicator({
-  ...{ rank, size, token, folder, epoch, topology, topologyName, shape },
+  ...{ rank, size, token, folder, epoch, heartbeat, topology, topologyName, shape },
   startLinks: options => startIoThread(options, endWithout),
   report: event => {
     switch (event.type) {

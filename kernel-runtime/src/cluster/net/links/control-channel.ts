@@ -9,7 +9,7 @@ export interface ControlEvents {
   onMessage(bytes: Buffer): void;
   /** Anything was heard. */
   onLife(): void;
-  /** The channel has ended without `close`: its cause, and whether the peer has broken the rules. */
+  /** The channel has ended without `close`: its cause, and whether an end has broken the rules. */
   onLost(cause: string, isRefused: boolean): void;
 }
 
@@ -49,10 +49,11 @@ export class ControlChannel {
     socket.on('pong', onLife);
     socket.on('message', (data: RawData, isBinary) => {
       onLife();
-      if (!this.#isOver) this.#hear(isBinary ? (data as Buffer) : Buffer.alloc(0));
+      if (!this.#isOver) this.#hear(socket, isBinary ? (data as Buffer) : Buffer.alloc(0));
     });
-    socket.on('close', (_, reason) => {
-      if (this.#socket === socket) this.#lose(cause ?? (reason.toString() || BROKEN), false);
+    socket.on('close', (code, reason) => {
+      if (this.#socket !== socket) return;
+      this.#lose(cause ?? (reason.toString() || BROKEN), code === POLICY_VIOLATION);
     });
   }
 
@@ -88,17 +89,16 @@ export class ControlChannel {
     this.#socket?.terminate();
   }
 
-  #hear(bytes: Buffer): void {
+  #hear(socket: WebSocket, bytes: Buffer): void {
     try {
       this.#events.onMessage(bytes);
     } catch (error) {
-      this.refuse(error instanceof Error ? error.message : String(error));
+      this.refuse(error instanceof Error ? error.message : String(error), socket);
     }
   }
 
   /** Ends it because the peer has broken the rules, and tells the peer why. */
-  refuse(cause: string): void {
-    const socket = this.#socket;
+  refuse(cause: string, socket = this.#socket): void {
     socket?.close(POLICY_VIOLATION, Buffer.from(cause).subarray(0, REASON_BYTES).toString());
     setTimeout(() => socket?.terminate(), CLOSING_MS).unref();
     this.#socket = undefined;

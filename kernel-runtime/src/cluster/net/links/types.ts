@@ -1,5 +1,7 @@
 /** What a rank sends to another, what it hears of it, and where large payloads land. */
 
+export { frameInvalid } from '../../protocol/head.js';
+
 /** What a message says of itself. The link looks at the epoch only. */
 export interface MessageHead {
   /** Frames of an older epoch are dropped by whoever receives them. */
@@ -46,7 +48,7 @@ export interface LinkEvents<Words> {
   onArrival(arrival: Arrival<Words>): void;
   /** A message outside of all streams. */
   onSignal(from: number, bytes: Buffer): void;
-  /** The link has ended, not by `close`: its cause in words, and whether this end refused what the peer sent. */
+  /** The link has ended, not by `close`: its cause in words, and whether one end refused what the other sent. */
   onLost(rank: number, cause: string, isRefused: boolean): void;
   /** Nothing was heard of a peer for so many milliseconds; its link is lost at once. */
   onSilent?(rank: number, elapsed: number): void;
