@@ -102,7 +102,11 @@ export function serveWebsockets(options: ServeOptions): Promise<Listener> {
     stream.on('error', () => stream.destroy());
     const refusal = refuseStranger(request, token) ?? options.refuse?.(request);
     if (refusal !== undefined) return turnAway(stream, refusal);
-    sockets.handleUpgrade(request, stream, head, socket => onSocket(socket, request));
+    sockets.handleUpgrade(request, stream, head, socket => {
+      // Its end tells the story; a socket that is turned away may still fail, and must not end the process.
+      socket.on('error', () => undefined);
+      onSocket(socket, request);
+    });
   });
   return listen(server, address, () => {
     for (const socket of sockets.clients) socket.terminate();
