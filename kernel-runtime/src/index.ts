@@ -272,15 +272,40 @@ export {
   inferDestinationFromSourceRanks,
   inferSourceFromDestinationRanks,
   inNeighborRanks,
+  init,
+  isTopoWeighted,
   linkArray,
   loadTopology,
   neighborAllreduce,
   outNeighborRanks,
+  pairGossip,
   rank,
+  resume,
   setTopology,
+  shutdown,
   size,
+  suspend,
   type InferOptions
 } from './cluster/collectives/context.js';
+export {
+  allgather,
+  allreduceParameters,
+  broadcastOptimizerState,
+  broadcastParameters,
+  neighborAllgather
+} from './cluster/collectives/gather-words.js';
+export {
+  hierarchicalNeighborAllreduce,
+  inNeighborMachineRanks,
+  isMachineTopoWeighted,
+  loadMachineTopology,
+  localRank,
+  localSize,
+  machineRank,
+  machineSize,
+  outNeighborMachineRanks,
+  setMachineTopology
+} from './cluster/collectives/machine-words.js';
 export {
   getCurrentCreatedWindowNames,
   turnOffWinOpsWithAssociatedP,

@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
 import * as words from '../../../kernel-runtime/src/cluster/collectives/context.js';
+import * as gatherWords from '../../../kernel-runtime/src/cluster/collectives/gather-words.js';
+import * as machineWords from '../../../kernel-runtime/src/cluster/collectives/machine-words.js';
 import * as windowWords from '../../../kernel-runtime/src/cluster/collectives/windows/cell-words.js';
+import * as decentlab from '../../../kernel-runtime/src/index.js';
 import { ringGraph } from '../../../kernel-runtime/src/mathematics/graph/circulant.js';
 import { Ranks } from './ranks.js';
 
@@ -19,7 +22,32 @@ const calls: Record<string, () => unknown> = {
   broadcast: () => words.broadcast(1, 0),
   barrier: () => words.barrier(),
   inferSourceFromDestinationRanks: () => words.inferSourceFromDestinationRanks([]),
-  inferDestinationFromSourceRanks: () => words.inferDestinationFromSourceRanks([])
+  inferDestinationFromSourceRanks: () => words.inferDestinationFromSourceRanks([]),
+  init: () => words.init(),
+  shutdown: () => words.shutdown(),
+  suspend: () => words.suspend(),
+  resume: () => words.resume(),
+  isTopoWeighted: () => words.isTopoWeighted(),
+  pairGossip: () => words.pairGossip(1, 0)
+};
+const gatherCalls: Record<string, () => unknown> = {
+  allgather: () => gatherWords.allgather([]),
+  neighborAllgather: () => gatherWords.neighborAllgather([]),
+  broadcastParameters: () => gatherWords.broadcastParameters({}, 0),
+  allreduceParameters: () => gatherWords.allreduceParameters({}),
+  broadcastOptimizerState: () => gatherWords.broadcastOptimizerState({}, 0)
+};
+const machineCalls: Record<string, () => unknown> = {
+  localSize: () => machineWords.localSize(),
+  localRank: () => machineWords.localRank(),
+  machineSize: () => machineWords.machineSize(),
+  machineRank: () => machineWords.machineRank(),
+  setMachineTopology: () => machineWords.setMachineTopology(ringGraph(1)),
+  loadMachineTopology: () => machineWords.loadMachineTopology(),
+  isMachineTopoWeighted: () => machineWords.isMachineTopoWeighted(),
+  inNeighborMachineRanks: () => machineWords.inNeighborMachineRanks(),
+  outNeighborMachineRanks: () => machineWords.outNeighborMachineRanks(),
+  hierarchicalNeighborAllreduce: () => machineWords.hierarchicalNeighborAllreduce(1)
 };
 const windowCalls: Record<string, () => unknown> = {
   winCreate: () => windowWords.winCreate(1, 'w'),
@@ -37,26 +65,34 @@ const windowCalls: Record<string, () => unknown> = {
   turnOnWinOpsWithAssociatedP: () => windowWords.turnOnWinOpsWithAssociatedP(),
   turnOffWinOpsWithAssociatedP: () => windowWords.turnOffWinOpsWithAssociatedP()
 };
-const names = Object.keys(calls);
-const windowNames = Object.keys(windowCalls);
+const modules = [
+  [words, calls],
+  [gatherWords, gatherCalls],
+  [machineWords, machineCalls],
+  [windowWords, windowCalls]
+] as const;
+const all = Object.assign({}, ...modules.map(([, own]) => own)) as typeof calls;
 
 describe('the words of cells', { timeout: 10_000 }, () => {
   afterEach(() => words.setContext(undefined));
 
-  it.each([...names, ...windowNames])(
-    '%s says where it belongs when there is no engine',
-    async name => {
-      const call = Promise.resolve().then({ ...calls, ...windowCalls }[name]);
-      await expect(call).rejects.toMatchObject({
-        code: 'NOT_ON_ENGINE',
-        message: expect.stringContaining(`${name}() was called in a client cell`)
-      });
-    }
-  );
+  it.each(Object.keys(all))('%s says where it belongs when there is no engine', async name => {
+    const call = Promise.resolve().then(all[name]);
+    await expect(call).rejects.toMatchObject({
+      code: 'NOT_ON_ENGINE',
+      message: expect.stringContaining(`${name}() was called in a client cell`)
+    });
+  });
 
-  it('are all there is in the module, setContext apart', () => {
-    expect(Object.keys(words).sort()).toEqual([...names, 'setContext'].sort());
-    expect(Object.keys(windowWords).sort()).toEqual(windowNames.sort());
+  it('are all there is in the modules, setContext apart', () => {
+    for (const [module, own] of modules) {
+      const words = Object.keys(module).filter(name => name !== 'setContext');
+      expect(words.sort()).toEqual(Object.keys(own).sort());
+    }
+  });
+
+  it('are what decentlab exports', () => {
+    expect(Object.keys(decentlab)).toEqual(expect.arrayContaining(Object.keys(all)));
   });
 
   it('speak through the communicator of the engine, alone in the world too', async () => {

@@ -26,11 +26,16 @@ export class Ranks {
   #epoch = 0;
   #shape: LinkShape | undefined;
   #isOpening = false;
+  #nodesPerMachine: number | undefined;
 
   /** Ranks that listen. */
-  static async start(size: number, shape?: LinkShape): Promise<Ranks> {
+  static async start(
+    size: number,
+    { shape, nodesPerMachine }: { shape?: LinkShape; nodesPerMachine?: number } = {}
+  ): Promise<Ranks> {
     const ranks = new Ranks();
     ranks.#shape = shape;
+    ranks.#nodesPerMachine = nodesPerMachine;
     for (let rank = 0; rank < size; rank++) ranks.all.push(ranks.create(rank, size));
     await Promise.all(ranks.all.map(communicator => communicator.listen()));
     return ranks;
@@ -45,6 +50,7 @@ export class Ranks {
     };
     return new EngineCommunicator({
       ...{ rank, size, token, folder, epoch: this.#epoch, shape: this.#shape, report },
+      nodesPerMachine: this.#nodesPerMachine,
       // The same messages cross as between threads.
       startLinks: serveLinks
     });

@@ -75,7 +75,7 @@ describe('Cluster.start', () => {
 
 describe('shaped links', { timeout: 20_000 }, () => {
   it('give the same values, no sooner than the network would', async () => {
-    const slow = await Ranks.start(3, { bandwidth: 8e6, latency: 5 });
+    const slow = await Ranks.start(3, { shape: { bandwidth: 8e6, latency: 5 } });
     const quick = await Ranks.start(3);
     const program = async (c: (typeof slow.all)[number]): Promise<unknown> => {
       c.setTopology(ringGraph(3));
@@ -97,7 +97,7 @@ describe('shaped links', { timeout: 20_000 }, () => {
   });
 
   it('forget what was on its way when an epoch ends', async () => {
-    const ranks = await Ranks.start(2, { latency: 100 });
+    const ranks = await Ranks.start(2, { shape: { latency: 100 } });
     const weights = (other: number) => ({
       ...{ selfWeight: 0, srcWeights: { [other]: 1 }, dstWeights: [other] },
       enableTopoCheck: false

@@ -3,6 +3,12 @@ import { nodesPerMachine } from '../contract/bluefog/case.js';
 import { bluefogContract } from '../contract/bluefog/contract.js';
 import * as library from '../contract/bluefog/library.js';
 
-bluefogContract('the simulator', (n, { program, given }) =>
-  simulate({ nodes: n, nodesPerMachine: nodesPerMachine(n) }, async c => program(c, library, given))
+bluefogContract('the simulator', (n, cases) =>
+  Promise.all(
+    cases.map(({ program, given }) =>
+      simulate({ nodes: n, nodesPerMachine: nodesPerMachine(n) }, async c =>
+        program(c, library, given)
+      )
+    )
+  )
 );

@@ -33,6 +33,8 @@ export interface ControllerOptions {
    * ms, stragglers (their transfers; they compute as fast as they do), edges that differ. Defaults to none of it.
    */
   link?: LinkShape;
+  /** How many engines count as one machine, for the operations inside machines and between them. Defaults to all. */
+  nodesPerMachine?: number;
   /** Options of Node for the engines, e.g. `['--max-old-space-size=4096']`. */
   execArgv?: readonly string[];
 }
@@ -79,11 +81,12 @@ export async function startController(
 function toConfig(options: ControllerOptions & { engines: number }): ControllerConfig {
   const { engines, cwd = process.cwd(), name = null, execArgv = [] } = options;
   const { idleLimit = IDLE_LIMIT_MS, stallAfter = STALL_AFTER_MS, topology } = options;
-  const { heartbeat = HEARTBEAT_MS, link } = options;
+  const { heartbeat = HEARTBEAT_MS, link, nodesPerMachine } = options;
   assertAtLeast('engines', engines, 1);
   if (link !== undefined) assertShape(engines, link);
   assertAtLeast('heartbeat', heartbeat, LEAST_HEARTBEAT_MS);
   assertRoom(engines);
+  assertDivides(nodesPerMachine ?? engines, engines);
   return {
     id: randomUUID().slice(0, 8),
     token: randomBytes(TOKEN_BYTES).toString('hex'),
@@ -97,7 +100,8 @@ function toConfig(options: ControllerOptions & { engines: number }): ControllerC
     stallAfter,
     heartbeat,
     ...(topology === undefined ? {} : { topologyName: topology }),
-    ...(link === undefined ? {} : { link: finite(link) })
+    ...(link === undefined ? {} : { link: finite(link) }),
+    ...(nodesPerMachine === undefined ? {} : { nodesPerMachine })
   };
 }
 
@@ -121,6 +125,15 @@ function assertRoom(engines: number): void {
     what: 'Cluster.start, engines',
     expected: `at most ${most}, as the free memory of this machine allows`,
     received: engines
+  });
+}
+
+function assertDivides(nodesPerMachine: number, engines: number): void {
+  if (nodesPerMachine >= 1 && engines % nodesPerMachine === 0) return;
+  throw new DecentLabError('VALUE_INVALID', {
+    what: 'Cluster.start, nodesPerMachine',
+    expected: `a whole number that divides ${engines}, the number of engines`,
+    received: nodesPerMachine
   });
 }
 

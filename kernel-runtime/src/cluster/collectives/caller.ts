@@ -16,6 +16,8 @@ export interface Told<Name extends ProgramName> {
   /** Data that can be cloned. */
   readonly spec: SpecOf<Name>;
   readonly options?: (CallOptions & OutOption) | undefined;
+  /** Whether the ranks' values may differ in their first dimension. Defaults to false. */
+  readonly isByRows?: boolean;
 }
 
 export class Caller {
@@ -46,8 +48,9 @@ export class Caller {
     x: Value,
     given: Told<Name>
   ): Promise<{ described: Description; arrays: readonly LeafData[] }> {
+    const { options, isByRows = false } = given;
     const { described, ended } = await this.#enter(program, given, () =>
-      describe(x, { out: given.options?.out })
+      describe(x, { isByRows, out: options?.out })
     );
     return { described, arrays: await ended };
   }

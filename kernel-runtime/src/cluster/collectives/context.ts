@@ -6,6 +6,11 @@ import type {
   Value
 } from '../../mathematics/communicator/communicator.js';
 import type { DType } from '../../mathematics/communicator/values.js';
+import type { InitOptions } from '../../mathematics/communicator/collectives.js';
+import type {
+  PairGossipOptions,
+  SetTopologyOptions
+} from '../../mathematics/communicator/options.js';
 import type { Topology } from '../../mathematics/graph/topology.js';
 import type { Matrix } from '../../mathematics/math/matrix.js';
 import type { EngineCommunicator } from './engine-communicator.js';
@@ -31,12 +36,46 @@ export function size(): number {
 }
 
 /**
+ * Begins, with a topology if one is given. Optional: an engine has begun. After `shutdown` it begins anew.
+ * @throws as setTopology
+ */
+export function init(options?: InitOptions<Topology>): void {
+  speaker('init').init(options);
+}
+
+/** Refuses later calls with SHUT_DOWN, until `init`; calls that have begun end as usual. @throws NOT_ON_ENGINE in a client cell */
+export function shutdown(): void {
+  speaker('shutdown').shutdown();
+}
+
+/**
+ * Lets the exchanges that this rank begins from now on wait until `resume`, and says so below the cell. Those that have
+ * begun, and windows, go on. @throws NOT_ON_ENGINE in a client cell
+ */
+export function suspend(): void {
+  speaker('suspend').suspend();
+}
+
+/** Begins what waits since `suspend`, in the order of the calls. @throws NOT_ON_ENGINE in a client cell */
+export function resume(): void {
+  speaker('resume').resume();
+}
+
+/**
  * Replaces the topology; call it on every rank at the same point.
- * @throws VALUE_INVALID for a topology of another size
+ * @param topology null or nothing for the exponential graph of base 2
+ * @param options `isWeighted: false` for equal weights instead of W
+ * @returns true: topology and weighting are now the ones asked for
+ * @throws VALUE_INVALID for what is no topology, or one of another size; TOPOLOGY_FROZEN while there are windows
  * @throws NOT_ON_ENGINE in a client cell
  */
-export function setTopology(topology: Topology): void {
-  speaker('setTopology').setTopology(topology);
+export function setTopology(topology?: Topology | null, options?: SetTopologyOptions): boolean {
+  return speaker('setTopology').setTopology(topology, options);
+}
+
+/** Whether W of the topology is used, or equal weights. @throws NOT_ON_ENGINE in a client cell */
+export function isTopoWeighted(): boolean {
+  return speaker('isTopoWeighted').isTopoWeighted();
 }
 
 /** The current topology. Defaults to the exponential graph of base 2. @throws NOT_ON_ENGINE in a client cell */
@@ -69,7 +108,21 @@ export async function neighborAllreduce<T extends Value>(
 }
 
 /**
+ * selfWeight · x + pairWeight · (the target's x), by default their average, on both ranks of a pair. Every rank calls it,
+ * and one without a partner names itself; with `enableTopoCheck: false` only the two of a pair need to.
+ * @throws DISAGREEMENT if a rank names another that does not name it; and as neighborAllreduce
+ */
+export async function pairGossip<T extends Value>(
+  x: T,
+  targetRank: number,
+  options?: PairGossipOptions
+): Promise<T> {
+  return speaker('pairGossip').pairGossip(x, targetRank, options);
+}
+
+/**
  * The average of all ranks' values, or their sum with `{ average: false }`: the same bits on every rank.
+ * With `isHierarchicalLocal`, over the ranks of this machine only.
  * @throws as neighborAllreduce
  */
 export async function allreduce<T extends Value>(x: T, options?: AllreduceOptions): Promise<T> {

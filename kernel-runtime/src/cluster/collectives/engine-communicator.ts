@@ -1,69 +1,55 @@
-/** The Communicator of a real engine: exchanges with peers over websockets. */
+/** The operations of a real engine: programs that exchange with peers over websockets, in the I/O thread. */
 import { DecentLabError } from '../../errors.js';
-import type {
-  AllreduceOptions,
-  CallOptions,
-  Communicator,
-  NeighborAllreduceOptions,
-  Value
-} from '../../mathematics/communicator/communicator.js';
+import { Collectives } from '../../mathematics/communicator/collectives.js';
+import type { Value } from '../../mathematics/communicator/communicator.js';
+import type { SetTopologyOptions } from '../../mathematics/communicator/options.js';
+import type { ProgramName, Request } from '../../mathematics/communicator/specs.js';
 import type { DType } from '../../mathematics/communicator/values.js';
-import { ThroughOneSided } from '../../mathematics/communicator/windows/through.js';
 import { WindowWords } from '../../mathematics/communicator/windows/words.js';
-import { planExchange, type Neighbourhood } from '../../mathematics/communicator/weights.js';
 import { exponentialTwoGraph } from '../../mathematics/graph/circulant.js';
-import { healedTopology } from '../../mathematics/graph/healed.js';
 import { topologyNamed } from '../../mathematics/graph/named.js';
+import { graphs } from '../../mathematics/graph/neighbourhood.js';
 import {
   packTopology,
   unpackTopology,
   type PackedTopology
 } from '../../mathematics/graph/packed.js';
 import { isSchedule } from '../../mathematics/graph/schedules.js';
-import { sparseWeights } from '../../mathematics/graph/sparse.js';
 import type { Topology } from '../../mathematics/graph/topology.js';
 import { Caller } from './caller.js';
-import { fingerprint } from './fingerprint.js';
 import type { LinkArray } from './link-arrays.js';
 import type { Taken } from '../net/spans.js';
 import { LinkThread, type LinkThreadOptions } from './link-thread.js';
-import { EngineRoom, type Place } from './windows/room.js';
+import { EngineRoom } from './windows/room.js';
 import type { PeerCount } from './counters.js';
 import { watchedRow, type WatchedRow } from './row.js';
 import type { Gone, PendingCall, Reason } from './types.js';
 
-export class EngineCommunicator extends ThroughOneSided implements Communicator {
+export class EngineCommunicator extends Collectives<Topology> {
   protected readonly oneSided: WindowWords;
-  readonly rank: number;
-  readonly size: number;
   readonly #thread: LinkThread;
   readonly #caller: Caller;
   readonly #report: LinkThreadOptions['report'];
-  /** As it was set, with all ranks. */
-  #whole!: Topology;
-  /** The ranks that the graph goes around. */
-  #absent: readonly number[] = [];
   #epoch: number;
-  #topology!: Topology;
-  #fingerprint = '';
-  #near!: Neighbourhood;
 
   /**
    * Starts with the static exponential graph, as BlueFog does, or with the one that is named.
-   * @throws TOPOLOGY_UNKNOWN, VALUE_INVALID for a schedule
+   * @throws TOPOLOGY_UNKNOWN, VALUE_INVALID for a schedule or for machines of unequal size
    */
   constructor(options: LinkThreadOptions) {
-    super();
-    this.rank = options.rank;
-    this.size = options.size;
+    const { rank, size, nodesPerMachine } = options;
+    super({ rank, size, nodesPerMachine, topology: firstTopology(options) }, graphs);
     this.#epoch = options.epoch ?? 0;
     this.#thread = new LinkThread(options);
     this.#caller = new Caller(this.#thread, () => this.#epoch);
     this.#report = options.report;
-    const place = (): Place => ({ near: this.#near, topology: this.#fingerprint });
-    this.oneSided = new WindowWords(new EngineRoom(this.#caller, place));
-    const { topology, topologyName } = options;
-    this.#follow(topology ? unpackTopology(topology) : firstTopology(topologyName, this.size));
+    const { place } = this;
+    this.oneSided = new WindowWords(
+      new EngineRoom(this.#caller, () => ({
+        near: place.ranks.near,
+        topology: place.ranks.words()
+      }))
+    );
   }
 
   /** Listens for peers; call it before the engine reports itself as ready. */
@@ -71,73 +57,15 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
     return this.#thread.remote.ask('listen');
   }
 
-  /**
-   * Replaces the topology of this rank; the next exchange compares it with a neighbour's.
-   * @throws VALUE_INVALID for a topology of another size; TOPOLOGY_FROZEN while there are windows
-   */
-  setTopology(topology: Topology): void {
-    this.oneSided.assertTopologyFree(this.rank);
-    if (topology.size !== this.size) {
-      throw new DecentLabError('VALUE_INVALID', {
-        what: `setTopology on rank ${this.rank}`,
-        expected: `${this.size} nodes`,
-        received: topology.size
-      });
-    }
-    // What loadTopology has given says nothing new: weights around an absent rank return with it.
-    if (topology !== this.#topology) this.#follow(topology);
+  override setTopology(topology?: Topology | null, options?: SetTopologyOptions): boolean {
+    const isSet = super.setTopology(topology, options);
     this.#report({ type: 'topology' });
-  }
-
-  /** The topology that exchanges follow: the one that was set, around the ranks that are absent. */
-  loadTopology(): Topology {
-    return this.#topology;
+    return isSet;
   }
 
   /** The topology that was set, with all ranks, as plain data. */
   packedTopology(): PackedTopology {
-    return packTopology(this.#whole);
-  }
-
-  inNeighborRanks(): number[] {
-    return Array.from(this.#near.sources);
-  }
-
-  outNeighborRanks(): number[] {
-    return Array.from(this.#near.destinations);
-  }
-
-  async neighborAllreduce<T extends Value>(
-    x: T,
-    options: NeighborAllreduceOptions = {}
-  ): Promise<T> {
-    const plan = planExchange(this.#near, options);
-    const named = plan.isDynamic ? [...plan.sources, ...plan.destinations] : [];
-    this.#assertPresent(
-      'neighborAllreduce',
-      named.map(([other]) => other)
-    );
-    const { enableTopoCheck: isChecked = true } = options;
-    const spec = { plan, topology: this.#fingerprint, isChecked };
-    return this.#caller.run('neighborAllreduce', x, { spec, options });
-  }
-
-  async allreduce<T extends Value>(x: T, options: AllreduceOptions = {}): Promise<T> {
-    this.#assertPresent('allreduce');
-    const { average = true } = options;
-    return this.#caller.run('allreduce', x, { spec: { average }, options });
-  }
-
-  /** @throws VALUE_INVALID if `rootRank` is no rank */
-  async broadcast<T extends Value>(x: T, rootRank: number, options?: CallOptions): Promise<T> {
-    assertRank('broadcast, rootRank', rootRank, this.size);
-    this.#assertPresent('broadcast', [rootRank]);
-    return this.#caller.run('broadcast', x, { spec: { rootRank }, options });
-  }
-
-  async barrier(options?: CallOptions): Promise<void> {
-    this.#assertPresent('barrier');
-    await this.#caller.run('barrier', [], { spec: {}, options });
+    return packTopology(this.place.whole);
   }
 
   /** Rejects all pending calls with the reason (default: an interrupt). */
@@ -145,10 +73,8 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
     if (epoch <= this.#epoch) return;
     this.#epoch = epoch;
     this.#thread.remote.tell('openEpoch', epoch, reason, gone);
-    const { absent = [] } = gone ?? {};
-    if (absent.join() === this.#absent.join()) return;
-    this.#absent = absent;
-    this.#follow(this.#whole);
+    this.gate.reject(new DecentLabError(reason?.code ?? 'INTERRUPTED', reason?.detail));
+    this.place.goAround(gone?.absent ?? []);
   }
 
   /** The process of a rank has ended, or is silent: calls that need it are rejected with PEER_LOST, all others go on. */
@@ -169,9 +95,10 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
     return this.#thread.remote.ask('sent');
   }
 
-  /** The call that has waited longest for other ranks, or null. */
+  /** The call that has waited longest for other ranks, or for this one's `resume`; or null. */
   async waiting(): Promise<PendingCall | null> {
-    const [oldest] = await this.#thread.remote.ask('pending');
+    const pending = await this.#thread.remote.ask('pending');
+    const [oldest] = [...pending, ...this.#held()].sort((a, b) => a.since - b.since);
     return oldest ?? null;
   }
 
@@ -182,7 +109,7 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
 
   /** This rank's row of W as it is now. */
   row(): WatchedRow {
-    return watchedRow(this.#near, this.#topology);
+    return watchedRow(this.place.ranks.near, this.loadTopology());
   }
 
   /** What has passed between this rank and each other since the engine began. */
@@ -212,32 +139,33 @@ export class EngineCommunicator extends ThroughOneSided implements Communicator 
     this.#thread.remote.close();
   }
 
-  #follow(whole: Topology): void {
-    this.#whole = whole;
-    this.#topology = healedTopology(whole, this.#absent);
-    this.#fingerprint = fingerprint(this.#topology);
-    const { rows, destinations } = sparseWeights(this.#topology);
-    const { rank, size } = this;
-    this.#near = { rank, size, ...rows[rank], destinations: destinations[rank] };
+  protected override run<Name extends ProgramName>(
+    program: Name,
+    x: Value,
+    request: Request<Name>
+  ): Promise<Value> {
+    return this.#caller.run(program, x, request);
   }
 
-  /** A call goes through ranks that take part, this one among them. @throws RANK_ABSENT */
-  #assertPresent(what: string, ranks: readonly number[] = []): void {
-    const absent = this.#absent;
-    const rank = [this.rank, ...ranks].find(other => absent.includes(other));
-    if (rank === undefined) return;
-    const members = Array.from({ length: this.size }, (_, k) => k).filter(k => !absent.includes(k));
-    throw new DecentLabError('RANK_ABSENT', { what, rank, members });
+  /** Where the cell's output is read. */
+  protected override sayHeld(op: string): void {
+    console.warn(`Rank ${this.rank} is suspended: ${op} waits until it calls resume().`);
+  }
+
+  /** The calls of a suspended rank, as calls that wait for that rank itself. */
+  #held(): PendingCall[] {
+    const on = [this.rank];
+    return this.gate.waiting.map(({ op, name, since }) => ({
+      op: `${op} (suspended until resume())`,
+      ...(name === undefined ? {} : { name }),
+      on,
+      since
+    }));
   }
 }
 
-function assertRank(what: string, rank: number, size: number): void {
-  if (Number.isInteger(rank) && rank >= 0 && rank < size) return;
-  const expected = `a rank from 0 to ${size - 1}`;
-  throw new DecentLabError('VALUE_INVALID', { what, expected, received: rank });
-}
-
-function firstTopology(name: string | undefined, size: number): Topology {
+function firstTopology({ topology, topologyName: name, size }: LinkThreadOptions): Topology {
+  if (topology) return unpackTopology(topology);
   if (name === undefined) return exponentialTwoGraph(size);
   const graph = topologyNamed(name, { size });
   if (!isSchedule(graph)) return graph;

@@ -15,6 +15,8 @@ export interface LinkThreadOptions extends LinkOptions {
   readonly topology?: PackedTopology | null;
   /** The name of the topology to begin with, if `topology` is not given. */
   readonly topologyName?: string | undefined;
+  /** How many ranks count as one machine. Defaults to all. */
+  readonly nodesPerMachine?: number | undefined;
   report(event: CommunicatorEvent): void;
   /** Has `serveLinks` run with these options: in a thread of its own, or, in tests, in this one. */
   startLinks(options: LinkServiceOptions): void;

@@ -103,13 +103,10 @@ export class Controller {
       ...{ launcher: localLauncher, size, cwd, execArgv, heartbeat },
       config: rank => {
         const [epoch, { topology }] = [this.#epochs.current, this.#healing];
-        const { topologyName, link } = this.#config;
-        const first = {
-          ...(topologyName === undefined ? {} : { topologyName }),
-          ...(link === undefined ? {} : { link })
-        };
+        const { topologyName, nodesPerMachine, link } = this.#config;
+        const given = { topologyName, nodesPerMachine, link };
         const shared = { size, token, address: this.#address, folder, stallAfter, heartbeat };
-        return { rank, ...shared, epoch, topology, ...first };
+        return { rank, ...shared, epoch, topology, ...given };
       },
       onChange: () => this.#changed(),
       onLost: (rank, how) => {

@@ -29,19 +29,8 @@ const STANDARD_ERROR = 2;
 
 const config: unknown = JSON.parse(readFileSync(STANDARD_INPUT, 'utf8'));
 if (!isEngineConfig(config)) throw new Error('Standard input is no configuration.');
-const {
-  rank,
-  size,
-  token,
-  address,
-  folder,
-  epoch,
-  stallAfter,
-  heartbeat,
-  topology,
-  topologyName,
-  link: shape
-} = config;
+const { rank, size, token, address, folder, epoch, stallAfter, heartbeat } = config;
+const { topology, topologyName, nodesPerMachine, link: shape } = config;
 // Clusters are steered from outside: `Cluster` looks for this mark.
 Object.defineProperty(globalThis, Symbol.for('decentlab.engine'), { value: { rank, size } });
 
@@ -59,7 +48,18 @@ const executor = new Executor({
 // At once: its thread begins while the rest is loaded, and gives signs of life when the controller expects them.
 startGuard({ stopMemory, beat: heartbeat / LOOKS, onStop: () => executor.lookForStop() });
 const communicator = new EngineCommunicator({
-  ...{ rank, size, token, folder, epoch, heartbeat, topology, topologyName, shape },
+  ...{
+    rank,
+    size,
+    token,
+    folder,
+    epoch,
+    heartbeat,
+    topology,
+    topologyName,
+    nodesPerMachine,
+    shape
+  },
   startLinks: options => startIoThread(options, endWithout),
   report: event => {
     switch (event.type) {

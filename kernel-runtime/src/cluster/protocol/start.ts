@@ -34,6 +34,8 @@ export interface ControllerConfig {
   readonly topologyName?: string;
   /** What the links between engines shall cost; nothing by default. */
   readonly link?: LinkShape;
+  /** How many engines count as one machine; all by default. */
+  readonly nodesPerMachine?: number;
 }
 
 /** Standard input of an engine. */
@@ -51,6 +53,7 @@ export interface EngineConfig {
   readonly topology: PackedTopology | null;
   readonly topologyName?: string;
   readonly link?: LinkShape;
+  readonly nodesPerMachine?: number;
 }
 
 /** A line of the controller's standard output while it starts. */
@@ -75,7 +78,8 @@ export const isControllerConfig: Check<ControllerConfig> = hasShape<ControllerCo
   stallAfter: isCount,
   heartbeat: isCount,
   topologyName: isOptional(isText),
-  link: isOptional(isLinkShape)
+  link: isOptional(isLinkShape),
+  nodesPerMachine: isOptional(isCount)
 });
 
 export const isEngineConfig: Check<EngineConfig> = hasShape<EngineConfig>({
@@ -89,7 +93,8 @@ export const isEngineConfig: Check<EngineConfig> = hasShape<EngineConfig>({
   heartbeat: isCount,
   topology: isNullOr(isPackedTopology),
   topologyName: isOptional(isText),
-  link: isOptional(isLinkShape)
+  link: isOptional(isLinkShape),
+  nodesPerMachine: isOptional(isCount)
 });
 
 type EventOf<T extends StartEvent['type']> = Extract<StartEvent, { type: T }>;

@@ -8,8 +8,11 @@ import { machines } from './machines.js';
 import { neighbours } from './neighbours.js';
 import { disagreements, refusals } from './refusals.js';
 
-/** Runs a program on n ranks, two of which share a machine where n is even. @returns the results by rank */
-export type RunCase = (n: number, test: Pick<Case, 'program' | 'given'>) => Promise<unknown[]>;
+/** Programs one after the other on n ranks, two of which share a machine where n is even. @returns results by program and rank */
+export type RunCases = (
+  n: number,
+  cases: readonly Pick<Case, 'program' | 'given'>[]
+) => Promise<unknown[][]>;
 
 const tables: Readonly<Record<string, readonly Case[]>> = {
   'calls of all ranks': allRanks,
@@ -20,31 +23,34 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
 };
 
 /** Declares the tests over one backend. */
-export function bluefogContract(name: string, run: RunCase): void {
+export function bluefogContract(name: string, run: RunCases): void {
   for (const n of SIZES) {
-    describe(`${name}, ${n} ranks`, { timeout: 20_000 }, () => declare(n, run));
+    describe(`${name}, ${n} ranks`, { timeout: 30_000 }, () => declare(n, run));
   }
 }
 
-function declare(n: number, run: RunCase): void {
+function declare(n: number, run: RunCases): void {
   const here = (cases: readonly Case[]): Case[] =>
     cases.filter(({ sizes = SIZES }) => sizes.includes(n));
+  const byRank = ({ expected }: Case): unknown[] =>
+    Array.from({ length: n }, (_, rank) => like(expected(rank, n)));
+
   describe.each(Object.keys(tables))('%s', table => {
-    it.each(here(tables[table]))('$title', async ({ program, given, expected }) => {
-      const seen = await run(n, { program, given });
-      expect(seen).toEqual(Array.from({ length: n }, (_, rank) => like(expected(rank, n))));
+    const cases = here(tables[table]);
+    let running: Promise<unknown[][]> | undefined;
+    it.each(cases.map((row, k) => ({ title: row.title, row, k })))('$title', async ({ row, k }) => {
+      running ??= run(n, cases);
+      expect((await running)[k]).toEqual(byRank(row));
     });
   });
+
   const disagreeing = here(disagreements);
   if (disagreeing.length === 0) return;
-  it.each(disagreeing)(
-    'a disagreement of all ranks: $title',
-    async ({ program, given, expected }) => {
-      const seen = await run(n, { program, given });
-      expect(seen).toEqual(Array.from({ length: n }, (_, rank) => like(expected(rank, n))));
-      expect(new Set(seen.map(outcome => (outcome as { message: string }).message)).size).toBe(1);
-    }
-  );
+  it.each(disagreeing)('a disagreement of all ranks: $title', async row => {
+    const [seen] = await run(n, [row]);
+    expect(seen).toEqual(byRank(row));
+    expect(new Set(seen.map(outcome => (outcome as { message: string }).message)).size).toBe(1);
+  });
 }
 
 /** An expected value whose numbers are met to 1e-12, and whose errors are met by their words. */

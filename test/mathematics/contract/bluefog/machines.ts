@@ -18,8 +18,10 @@ export const machines: readonly Case[] = [
     }
   },
   {
+    // The first of these: a machine topology that is set stays.
     title: 'there is no machine topology before one is set, and a set one is loaded',
-    program: (c, { ringGraph }) => {
+    program: async (c, { ringGraph, outcomeOf }) => {
+      const { code } = await outcomeOf(() => c.hierarchicalNeighborAllreduce(1));
       const before = [
         c.loadMachineTopology(),
         c.inNeighborMachineRanks(),
@@ -28,12 +30,19 @@ export const machines: readonly Case[] = [
       const ring = ringGraph(c.machineSize(), { connectStyle: 2 });
       const isSet = c.setMachineTopology(ring);
       const near = [c.inNeighborMachineRanks(), c.outNeighborMachineRanks()];
-      return [before, isSet, c.loadMachineTopology() === ring, near, c.isMachineTopoWeighted()];
+      return [
+        code,
+        before,
+        isSet,
+        c.loadMachineTopology() === ring,
+        near,
+        c.isMachineTopoWeighted()
+      ];
     },
     expected: (rank, n) => {
       const [m, machine] = [machinesOf(n), machineOf(rank, n)];
       const near = m === 1 ? [[], []] : [[(machine - 1 + m) % m], [(machine + 1) % m]];
-      return [[undefined, [], false], true, true, near, true];
+      return ['VALUE_INVALID', [undefined, [], false], true, true, near, true];
     }
   },
   {

@@ -116,7 +116,6 @@ export const refusals: readonly Case[] = [
       await outcomeOf(() => c.setTopology(ringGraph(c.size + 1))),
       await outcomeOf(() => c.setMachineTopology(null as never)),
       await outcomeOf(() => c.setMachineTopology(ringGraph(c.machineSize() + 1))),
-      await outcomeOf(() => c.hierarchicalNeighborAllreduce(1)),
       c.loadTopology().name
     ],
     expected: (_, n) => [
@@ -125,7 +124,6 @@ export const refusals: readonly Case[] = [
       refused(`${n} nodes, received ${n + 1}`),
       refused('a topology', 'null'),
       refused('setMachineTopology', 'nodes'),
-      refused('setMachineTopology on every rank'),
       'exponential-two'
     ]
   },
