@@ -127,6 +127,18 @@ export type {
   TensorLike,
   Value
 } from './mathematics/communicator/communicator.js';
+export {
+  topK,
+  type Compression,
+  type TopK
+} from './mathematics/communicator/compression/compression.js';
+export type { InitOptions } from './mathematics/communicator/collectives.js';
+export type {
+  HierarchicalOptions,
+  NeighborAllgatherOptions,
+  PairGossipOptions,
+  SetTopologyOptions
+} from './mathematics/communicator/options.js';
 export type {
   OneSided,
   WinCreateOptions,

@@ -8,7 +8,7 @@ const clusters = new Map<number, Promise<Cluster>>();
 
 /** What the engines know under the names of the contract's library: their prelude, and the outcome of a call. */
 const LIBRARY = `const library = {
-  exponentialTwoGraph, ringGraph, fullyConnectedGraph, meshGrid2DGraph, starGraph, topologyFromWeights, Matrix,
+  exponentialTwoGraph, ringGraph, fullyConnectedGraph, meshGrid2DGraph, starGraph, topologyFromWeights, Matrix, topK,
   async outcomeOf(call) {
     try {
       await call();

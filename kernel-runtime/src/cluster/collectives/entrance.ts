@@ -37,7 +37,8 @@ export class Entrance {
   #entrance: Promise<unknown> = Promise.resolve();
   #named = new Map<string, number>();
   #namedEpoch = 0;
-  #seen = '';
+  /** What was compared last, by kind. */
+  #seen = new Map<string, string>();
 
   constructor(mesh: Mesh, { rank, size, epoch }: { rank: number; size: number; epoch?: number }) {
     this.mesh = mesh;
@@ -91,11 +92,11 @@ export class Entrance {
     return members[(members.indexOf(this.rank) + distance + n) % n];
   }
 
-  /** Whether these words are others than at the last question of this epoch: what is new has to be agreed on. */
-  isNew(words: string): boolean {
+  /** Whether these words are others than at the last question of this kind and epoch: what is new has to be agreed on. */
+  isNew(kind: string, words: string): boolean {
     const seen = `${this.mesh.epoch} ${words}`;
-    const isNew = seen !== this.#seen;
-    this.#seen = seen;
+    const isNew = seen !== this.#seen.get(kind);
+    this.#seen.set(kind, seen);
     return isNew;
   }
 

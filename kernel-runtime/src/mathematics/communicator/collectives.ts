@@ -11,6 +11,7 @@ import type {
   TopologyLike,
   Value
 } from './communicator.js';
+import { planCompressed } from './compression/compression.js';
 import { Gate } from './gate.js';
 import { planGather } from './gather.js';
 import type {
@@ -176,12 +177,13 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     x: V,
     options: NeighborAllreduceOptions = {}
   ): Promise<V> {
-    const { selfWeight, srcWeights, dstWeights } = options;
+    const { selfWeight, srcWeights, dstWeights, compression, name } = options;
     const { plan: usual, near } = this.place.ranks;
     const isUsual = (selfWeight ?? srcWeights ?? dstWeights) === undefined;
-    const plan = isUsual ? usual : planExchange(near, options);
-    this.#assertPresent('neighborAllreduce', plan);
-    const spec = { plan, ...this.#checks(options) };
+    const whole = isUsual ? usual : planExchange(near, options);
+    this.#assertPresent('neighborAllreduce', whole);
+    const plan = compression === undefined ? whole : planCompressed(whole, compression, name);
+    const spec = { plan, ...this.#checks(options), ...(compression && { compression }) };
     return this.#enter('neighborAllreduce', x, { spec, options });
   }
 

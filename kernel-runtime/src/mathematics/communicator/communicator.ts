@@ -1,5 +1,6 @@
 /** What an algorithm sees of the network: its rank, its neighbours, and the exchanges. Implemented by collectives/ (real engines) and simulate/ (one process). */
 
+import type { Compression } from './compression/compression.js';
 import type { OutOption } from './out.js';
 import type { OneSided } from './windows/one-sided.js';
 
@@ -59,6 +60,8 @@ export interface NeighborAllreduceOptions extends CallOptions, OutOption {
   dstWeights?: readonly number[] | WeightsByRank;
   /** Checks that the neighbours agree on who sends to whom. Defaults to true. */
   enableTopoCheck?: boolean;
+  /** Sends fewer bytes than the value has, `'bf16'` or `topK(ratio)`; what is heard is then approximate. Defaults to all of it. */
+  compression?: Compression;
 }
 
 /** A topology, as far as an algorithm needs its weights. */

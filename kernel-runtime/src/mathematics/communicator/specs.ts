@@ -1,5 +1,6 @@
 /** The programs that carry out the operations, and what each is told beside the value: data that can be cloned. */
 import type { CallOptions } from './communicator.js';
+import type { Compression } from './compression/compression.js';
 import type { OutOption } from './out.js';
 import type { ExchangePlan } from './weights.js';
 
@@ -24,6 +25,7 @@ export interface Specs {
   readonly neighborAllreduce: NeighborSpec & {
     /** What the rank asked for, if not for this. */
     readonly op?: string;
+    readonly compression?: Compression;
   };
   readonly neighborAllgather: NeighborSpec;
   readonly allreduce: {

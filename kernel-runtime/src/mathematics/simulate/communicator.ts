@@ -2,6 +2,7 @@
 import { DecentLabError } from '../../errors.js';
 import { Collectives } from '../communicator/collectives.js';
 import type { Value } from '../communicator/communicator.js';
+import { TopKMemory } from '../communicator/compression/top-k.js';
 import type { ProgramName, Request, Specs } from '../communicator/specs.js';
 import { describe, type Description } from '../communicator/values.js';
 import { WindowWords } from '../communicator/windows/words.js';
@@ -33,6 +34,7 @@ const ownGraphs = { ...graphs, words: () => '' };
 export class SimulatedCommunicator extends Collectives<Topology> {
   protected readonly oneSided: WindowWords;
   #network: Network;
+  readonly #memory = new TopKMemory();
   /** Calls enter the network in the order in which they were made, however long a value takes to read. */
   #entering: Promise<unknown> | undefined;
 
@@ -89,7 +91,10 @@ export class SimulatedCommunicator extends Collectives<Topology> {
       ...given: [Parameters<(typeof programs)[Name]>[0], Specs[Name]]
     ) => Underway | Promise<Underway>;
     const start = (described: Description): Underway | Promise<Underway> =>
-      carryOut({ network, rank, described, options: { name, timeout } }, spec);
+      carryOut(
+        { network, rank, described, options: { name, timeout }, memory: this.#memory },
+        spec
+      );
     const entered = this.#enter({ x, isByRows, out, start });
     const { described, ended, sent } = entered instanceof Promise ? await entered : entered;
     try {

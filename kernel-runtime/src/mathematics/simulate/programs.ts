@@ -2,6 +2,9 @@
 import { DecentLabError } from '../../errors.js';
 import { scaled, sumByRank, weigh } from '../communicator/combine.js';
 import type { CallOptions } from '../communicator/communicator.js';
+import { coderOf } from '../communicator/compression/coder.js';
+import { compressionInWords } from '../communicator/compression/compression.js';
+import type { TopKMemory } from '../communicator/compression/top-k.js';
 import { assertMutual, edgesOf, planInWords, sayingRanks } from '../communicator/edges.js';
 import { concatenate } from '../communicator/gather.js';
 import type { ProgramName, Specs } from '../communicator/specs.js';
@@ -25,18 +28,30 @@ export interface Task {
   readonly rank: number;
   readonly described: Description;
   readonly options: CallOptions;
+  /** What this rank remembers of its compressed calls. */
+  readonly memory: TopKMemory;
 }
 
 /** Starts a call. By a promise if the ranks must agree first; the next call of this rank begins after that. */
 type Program<Spec> = (task: Task, spec: Spec) => Underway | Promise<Underway>;
 
 export const programs: { readonly [Name in ProgramName]: Program<Specs[Name]> } = {
-  neighborAllreduce(task, { plan, op = 'neighborAllreduce', isChecked }) {
+  neighborAllreduce(task, spec) {
+    const { plan, op = 'neighborAllreduce', isChecked, compression } = spec;
     const start = (): Underway => {
       const own = arraysOf(task);
-      const sends = plan.destinations.map(([, factor]) => scaled(own, factor));
-      const finish = (received: readonly Arrays[]): Arrays => weigh(plan, own, received);
-      return task.network.exchange(callOf(task, op), { plan, sends, finish });
+      const { encode, decode } = coderOf(
+        spec,
+        { name: task.options.name, rank: task.rank, own },
+        task.memory
+      );
+      const sends = plan.destinations.map(([, factor]) => encode(scaled(own, factor)));
+      const finish = (received: readonly Arrays[]): Arrays => {
+        const heard = received.map((arrays, s) => decode(plan.sources[s][0], arrays));
+        return weigh(plan, own, heard);
+      };
+      const words = compression ? ` ${compressionInWords(compression)}` : '';
+      return task.network.exchange(callOf(task, `${op}${words}`), { plan, sends, finish });
     };
     return plan.isDynamic && isChecked ? agreeOn(task, op, plan).then(start) : start();
   },

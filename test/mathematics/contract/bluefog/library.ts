@@ -9,6 +9,7 @@ export {
   starGraph
 } from '../../../../kernel-runtime/src/mathematics/graph/grids.js';
 export { topologyFromWeights } from '../../../../kernel-runtime/src/mathematics/graph/edges.js';
+export { topK } from '../../../../kernel-runtime/src/mathematics/communicator/compression/compression.js';
 export { Matrix } from '../../../../kernel-runtime/src/mathematics/math/matrix.js';
 
 /** How a call ended: by its error's code and sentence, where there is one. */

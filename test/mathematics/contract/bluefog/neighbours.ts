@@ -119,6 +119,21 @@ export const neighbours: readonly Case[] = [
     }
   },
   {
+    title: 'compressed to 16 bits, what 8 bits hold is averaged as it is',
+    program: c => c.neighborAllreduce([c.rank, Float32Array.of(0.5)], { compression: 'bf16' }),
+    expected: (rank, n) => [mean(exponentialRanks(rank, n)), Float32Array.of(0.5)]
+  },
+  {
+    title: 'compressed to a third, all entries come to the average in the end',
+    program: async (c, { topK }) => {
+      let x = Float64Array.from({ length: 10 }, (_, k) => k + c.rank);
+      const options = { compression: topK(0.3), name: 'third' };
+      for (let k = 0; k < 400; k++) x = await c.neighborAllreduce(x, options);
+      return x;
+    },
+    expected: (_, n) => Float64Array.from(range(10), k => k + (n - 1) / 2)
+  },
+  {
     title: 'fifty exchanges that are started together keep apart',
     program: c =>
       Promise.all(

@@ -63,7 +63,7 @@ async function agreeOnTopology(
   { op, spec: { topology } }: Agreement,
   timeout: number | undefined
 ): Promise<void> {
-  if (caller.members.length === 1 || !caller.isNew(topology)) return;
+  if (caller.members.length === 1 || !caller.isNew(op, topology)) return;
   const signature = `the topology ${topology}`;
   const call = caller.allRanksCall({ op, signature, options: { timeout } });
   const sent = caller.mesh.post([caller.memberAt(1)], call, []);
