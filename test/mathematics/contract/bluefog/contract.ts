@@ -25,7 +25,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
 /** Declares the tests over one backend. */
 export function bluefogContract(name: string, run: RunCases): void {
   for (const n of SIZES) {
-    describe(`${name}, ${n} ranks`, { timeout: 30_000 }, () => declare(n, run));
+    describe(`${name}, ${n} ranks`, { timeout: 120_000 }, () => declare(n, run));
   }
 }
 
