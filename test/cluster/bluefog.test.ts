@@ -1,7 +1,7 @@
 /** The contract of all operations on real engines: one cluster for each number of ranks. */
 import { ClusterError, type Cluster } from '../../kernel-runtime/dist/index.js';
 import { nodesPerMachine } from '../mathematics/contract/bluefog/case.js';
-import { bluefogContract } from '../mathematics/contract/bluefog/contract.js';
+import { bluefogContract, type RunCases } from '../mathematics/contract/bluefog/contract.js';
 import { startCluster } from './real-cluster.js';
 
 const clusters = new Map<number, Promise<Cluster>>();
@@ -31,7 +31,10 @@ function clusterOf(n: number): Promise<Cluster> {
   return ready;
 }
 
-bluefogContract('engines', async (n, cases) => {
+type Cases = Parameters<RunCases>[1];
+
+/** All programs in one cell, one after the other. */
+async function run(n: number, cases: Cases): Promise<unknown[][]> {
   const cluster = await clusterOf(n);
   await cluster.push({ given: cases.map(({ given }) => given ?? null) });
   const programs = cases.map(({ program }) => program.toString()).join(',\n');
@@ -54,4 +57,6 @@ bluefogContract('engines', async (n, cases) => {
   }
   const seen = await cluster.pull<unknown[]>('seen');
   return cases.map((_, k) => seen.map(results => results[k]));
-});
+}
+
+bluefogContract('engines', run, async n => (await clusterOf(n)).stop());

@@ -1,5 +1,5 @@
 /** The contract of all operations, after BlueFog's own tests: the same tables for the simulator and for real engines. */
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
 import { allRanks } from './all-ranks.js';
 import { SIZES, type Case } from './case.js';
@@ -22,10 +22,22 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
   'what is refused': refusals
 };
 
-/** Declares the tests over one backend. */
-export function bluefogContract(name: string, run: RunCases): void {
+/**
+ * Declares the tests over one backend.
+ * @param end is told when a number of ranks is done with
+ */
+export function bluefogContract(
+  name: string,
+  run: RunCases,
+  end: (n: number) => unknown = () => undefined
+): void {
   for (const n of SIZES) {
-    describe(`${name}, ${n} ranks`, { timeout: 120_000 }, () => declare(n, run));
+    describe(`${name}, ${n} ranks`, { timeout: 120_000 }, () => {
+      declare(n, run);
+      afterAll(async () => {
+        await end(n);
+      });
+    });
   }
 }
 
