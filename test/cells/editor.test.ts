@@ -150,8 +150,8 @@ describe('A minus in front of a vector', () => {
       '-(x - -A * x)',
       '$operator("star", -1, ($operator("minus", x, $operator("star", $operator("star", -1, A), x))));'
     ],
-    ['-n', '-n;'],
-    ['-x[0]', '-x[0];'],
+    ['-n', '\n-n'],
+    ['-x[0]', '\n-x[0]'],
     ['-1 * x', '$operator("star", -1, x);']
   ])('`%s` becomes `%s`', (source, expected) => {
     const compiled = compiler.compile('client', source, 'cell');

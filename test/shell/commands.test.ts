@@ -46,9 +46,9 @@ describe('decentlab', () => {
     [['install', '--user', '--prefix', 'x'], 'the usage is `decentlab install'],
     [['install', '--sys-prefix', '--python', '/nowhere'], 'No Python was found (tried /nowhere)'],
     [['cluster', 'stop', 'none'], 'no running cluster none'],
-    [['bench'], 'the usage is `decentlab bench (cells'],
-    [['bench', 'toString'], 'the usage is `decentlab bench (cells'],
-    [['bench', 'cells', 'solve'], 'the usage is `decentlab bench (cells'],
+    [['bench'], 'the usage is `decentlab bench (link'],
+    [['bench', 'toString'], 'the usage is `decentlab bench (link'],
+    [['bench', 'cells', 'solve'], 'the usage is `decentlab bench (link'],
     [['cluster', 'dance'], 'the usage is `decentlab cluster']
   ])('%j ends in one sentence', (args, sentence) => {
     const { status, stdout, stderr } = decentlab(...args);

@@ -73,7 +73,8 @@ describe('The build', () => {
   function checkout(): { folder: string; kernel: Step } {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'kernel-runtime/src'), { recursive: true });
-    mkdirSync(join(folder, 'kernel-runtime/dist'));
+    mkdirSync(join(folder, 'kernel-runtime/dist/mathematics/math'), { recursive: true });
+    writeFileSync(join(folder, 'kernel-runtime/dist/mathematics/math/sums.wasm'), '');
     writeFileSync(join(folder, 'kernel-runtime/src/index.ts'), 'export {};');
     writeFileSync(join(folder, 'kernel-runtime/dist/index.js'), 'export {};');
     cpSync(join(root, 'package.json'), join(folder, 'package.json'));

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { Cluster } from '../../../kernel-runtime/dist/index.js';
 import {
@@ -144,7 +144,8 @@ describe('the end', () => {
     const { id, pids } = JSON.parse(line.toString()) as { id: string; pids: number[] };
     child.kill('SIGKILL');
     await gone([...pids]);
-    expect(listClusterFiles()).not.toContain(`${id}.json`);
+    // The controller removes its file when the last engine has gone.
+    await vi.waitFor(() => expect(listClusterFiles()).not.toContain(`${id}.json`));
   });
 
   it('does not come while a client is there', async () => {
