@@ -14,7 +14,9 @@ const ENGINE_PROGRAM = fileURLToPath(new URL('../engine/main.js', import.meta.ur
  * gone.
  */
 const STOP_FD = 3;
-const TAIL_CHARACTERS = 2000;
+/** Of the log, for a user; and for the cause of a death, as V8's notes with a deep stack are long. */
+const TAIL_CHARACTERS = 2_000;
+const NOTES_CHARACTERS = 20_000;
 /** Of the machine's memory, for the JavaScript heaps of all engines. */
 const HEAP_SHARE = 0.5;
 
@@ -35,12 +37,12 @@ function start({ config, cwd, execArgv, processes }: EngineStart): EngineProcess
   pipe.on('error', () => undefined);
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(JSON.stringify(config));
-  const logTail = (): string =>
-    existsSync(log) ? readFileSync(log, 'utf8').trim().slice(-TAIL_CHARACTERS) : '';
+  const logTail = (characters = TAIL_CHARACTERS): string =>
+    existsSync(log) ? readFileSync(log, 'utf8').trim().slice(-characters) : '';
   const exited = new Promise<string>(resolve => {
     child.once('error', error => resolve(error.message));
     child.once('exit', (code, signal) =>
-      resolve(describeExit({ code, signal, said: logTail(), heapLimit: heap }))
+      resolve(describeExit({ code, signal, said: logTail(NOTES_CHARACTERS), heapLimit: heap }))
     );
   });
   return {
