@@ -15,7 +15,7 @@ import {
 } from '../real-cluster.js';
 
 const SIZE = 4;
-const HEARTBEAT_MS = 1_500;
+const HEARTBEAT_MS = 2_500;
 
 function isIn(rank: number, condition: string): (state: ClusterState) => boolean {
   return ({ engines }) => engines[rank].state === condition;
