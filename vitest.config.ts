@@ -21,6 +21,9 @@ const common = {
   env: { DECENTLAB_HISTORY: 'off' }
 } as const;
 
+/** What is built runs as it is, as it does for users. */
+const server = { deps: { external: [/\/kernel-runtime\/dist\//] } };
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/helpers/reporter.ts'],
@@ -28,6 +31,7 @@ export default defineConfig({
       {
         test: {
           ...common,
+          server,
           name: 'light',
           include: files(LIGHT),
           maxWorkers: 2,
@@ -37,6 +41,7 @@ export default defineConfig({
       {
         test: {
           ...common,
+          server,
           name: 'heavy',
           include: files(HEAVY),
           maxWorkers: 2,
@@ -46,6 +51,7 @@ export default defineConfig({
       {
         test: {
           ...common,
+          server,
           name: 'alone',
           include: files(ALONE),
           exclude: LONG,

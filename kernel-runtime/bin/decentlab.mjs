@@ -3,5 +3,5 @@
 import { withNode } from './bootstrap/node-version.mjs';
 
 withNode(() =>
-  import('../dist/shell/commands/main.js').then(({ main }) => main(process.argv.slice(2)))
+  import('../dist/programs/decentlab.js').then(({ main }) => main(process.argv.slice(2)))
 );

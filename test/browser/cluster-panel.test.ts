@@ -11,7 +11,7 @@ import { notebookOf } from '../helpers/notebooks.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const limit = 90_000;
-const reason = whyNoLab(['kernel-runtime/dist/jupyter/kernel/main.js']);
+const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
 
 describe.skipIf(reason !== null)(titleWith('the panel of clusters', reason), () => {
   let lab: Lab;

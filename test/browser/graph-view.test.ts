@@ -10,7 +10,7 @@ import { notebookOf } from '../helpers/notebooks.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const limit = 120_000;
-const reason = whyNoLab(['kernel-runtime/dist/jupyter/kernel/main.js']);
+const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
 
 const cells = [
   "const cluster = await Cluster.start({ engines: 4, topology: 'ring' });",

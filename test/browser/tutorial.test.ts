@@ -10,7 +10,7 @@ const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const limit = 180_000;
 const plotLimit = 10_000;
 const tutorial = 'tutorials/02-average-consensus.ipynb';
-const reason = whyNoLab([tutorial, 'kernel-runtime/dist/jupyter/kernel/main.js']);
+const reason = whyNoLab([tutorial, 'kernel-runtime/dist/programs/kernel.js']);
 
 describe.skipIf(reason !== null)(titleWith('the tutorial on average consensus', reason), () => {
   let lab: Lab;

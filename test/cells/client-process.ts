@@ -11,7 +11,7 @@ import { CellCompiler } from '../../kernel-runtime/src/cells/compiler/compiler.j
 import type { CellResult, Output } from '../../kernel-runtime/src/cells/executor/types.js';
 
 const childFile = fileURLToPath(
-  new URL('../../kernel-runtime/dist/cells/executor/child.js', import.meta.url)
+  new URL('../../kernel-runtime/dist/programs/cells.js', import.meta.url)
 );
 
 /** One output with the run it belongs to. */

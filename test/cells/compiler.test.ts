@@ -214,7 +214,7 @@ describe('names at the cursor', () => {
 
 describe('the library', () => {
   it('is known to cells by all its names, without an import', async () => {
-    const index = new URL('../../kernel-runtime/dist/index.js', import.meta.url);
+    const index = new URL('../../kernel-runtime/dist/programs/index.js', import.meta.url);
     const names = Object.keys((await import(fileURLToPath(index))) as object);
     expect(names).toContain('Matrix');
     const fresh = compiler.compile('engines', `void [${names.join(', ')}]`, 'cell');

@@ -17,7 +17,7 @@ const compiler = new CellCompiler({ cwd: process.cwd() });
 Array.from(warmUp(compiler));
 const executor = new Executor({
   cwd: process.cwd(),
-  preludeUrl: new URL('../../kernel-runtime/dist/index.js', import.meta.url).href,
+  preludeUrl: new URL('../../kernel-runtime/dist/programs/index.js', import.meta.url).href,
   stopMemory: createStopMemory(),
   room: { folder: tmpdir(), prefix: 'measure', sharers: 1 },
   onOutput: output => output.type === 'stream' && writeSync(1, output.text)

@@ -14,7 +14,7 @@ import {
 } from '../../kernel-runtime/src/cells/executor/scripts.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'scripts-'));
-const index = new URL('../../kernel-runtime/dist/index.js', import.meta.url);
+const index = new URL('../../kernel-runtime/dist/programs/index.js', import.meta.url);
 let prelude: Record<string, unknown>;
 
 function write(files: Readonly<Record<string, string>>): void {

@@ -8,7 +8,7 @@ import { createStopMemory } from '../../kernel-runtime/dist/cells/executor/stop-
 
 const executor = new Executor({
   cwd: process.cwd(),
-  preludeUrl: new URL('../../kernel-runtime/dist/index.js', import.meta.url).href,
+  preludeUrl: new URL('../../kernel-runtime/dist/programs/index.js', import.meta.url).href,
   room: { folder: mkdtempSync(join(tmpdir(), 'decentlab-room-')), prefix: 'test', sharers: 1 },
   stopMemory: createStopMemory(),
   onOutput: () => {}

@@ -1,5 +1,5 @@
 /** The contract of all operations on real engines: one cluster for each number of ranks. */
-import { ClusterError, type Cluster } from '../../kernel-runtime/dist/index.js';
+import { ClusterError, type Cluster } from 'decentlab';
 import { nodesPerMachine } from '../mathematics/contract/bluefog/case.js';
 import { bluefogContract, type RunCases } from '../mathematics/contract/bluefog/contract.js';
 import { startCluster } from './real-cluster.js';

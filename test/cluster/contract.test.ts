@@ -24,7 +24,7 @@ import {
   symmetricExponentialGraph,
   type Cluster,
   type Topology
-} from '../../kernel-runtime/dist/index.js';
+} from 'decentlab';
 import { algorithmContract, type Trajectory } from '../mathematics/contract/algorithms.js';
 import { startCluster } from './real-cluster.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { afterAll, expect, vi } from 'vitest';
 
-import { Cluster, ClusterError, type StartOptions } from '../../kernel-runtime/dist/index.js';
+import { Cluster, ClusterError, type StartOptions } from 'decentlab';
 
 export { stateWhere } from './states.js';
 

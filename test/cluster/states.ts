@@ -1,5 +1,5 @@
 /** Waiting for what a cluster tells of itself. */
-import type { Cluster, ClusterState } from '../../kernel-runtime/dist/index.js';
+import type { Cluster, ClusterState } from 'decentlab';
 
 /** The first state of which `test` is true. */
 export function stateWhere(

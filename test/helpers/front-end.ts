@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Dealer, Request, Subscriber } from 'zeromq';
 
 const KERNEL = fileURLToPath(
-  new URL('../../kernel-runtime/dist/jupyter/kernel/main.js', import.meta.url)
+  new URL('../../kernel-runtime/dist/programs/kernel.js', import.meta.url)
 );
 const CHANNELS = ['shell', 'iopub', 'stdin', 'control', 'hb'] as const;
 

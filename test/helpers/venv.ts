@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { venvExecutable } from '../../kernel-runtime/src/platform.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const kernel = join(root, 'kernel-runtime/dist/jupyter/kernel/main.js');
+const kernel = join(root, 'kernel-runtime/dist/programs/kernel.js');
 
 /** The interpreter of the project's virtual environment; null if `npm start` or `npm test` has not made it yet. */
 export function venvPython(): string | null {

@@ -45,7 +45,7 @@ describe('The set-up', () => {
     expect(JSON.parse(text)).toMatchObject({
       argv: [
         stableNode(),
-        join(root, 'kernel-runtime/dist/jupyter/kernel/main.js'),
+        join(root, 'kernel-runtime/dist/programs/kernel.js'),
         '{connection_file}'
       ],
       display_name: 'TypeScript (DecentLab)',
@@ -76,7 +76,8 @@ describe('The build', () => {
     mkdirSync(join(folder, 'kernel-runtime/dist/mathematics/math'), { recursive: true });
     writeFileSync(join(folder, 'kernel-runtime/dist/mathematics/math/sums.wasm'), '');
     writeFileSync(join(folder, 'kernel-runtime/src/index.ts'), 'export {};');
-    writeFileSync(join(folder, 'kernel-runtime/dist/index.js'), 'export {};');
+    mkdirSync(join(folder, 'kernel-runtime/dist/programs'));
+    writeFileSync(join(folder, 'kernel-runtime/dist/programs/index.js'), 'export {};');
     cpSync(join(root, 'package.json'), join(folder, 'package.json'));
     const kernelBuild = 'node -e "0"';
     const manifest = { name: 'decentlab', version: '1.0.0', scripts: { build: kernelBuild } };
@@ -95,7 +96,7 @@ describe('The build', () => {
     writeFileSync(join(folder, 'kernel-runtime/src/more.ts'), 'export {};');
     expect(await kernel.isDone()).toBe(false);
     await kernel.run(() => {});
-    rmSync(join(folder, 'kernel-runtime/dist/index.js'));
+    rmSync(join(folder, 'kernel-runtime/dist/programs/index.js'));
     expect(await kernel.isDone()).toBe(false);
   });
 

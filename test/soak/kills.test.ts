@@ -3,12 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import {
-  Cluster,
-  ClusterError,
-  random,
-  type EngineState
-} from '../../kernel-runtime/dist/index.js';
+import { Cluster, ClusterError, random, type EngineState } from 'decentlab';
 import { stateWhere } from '../cluster/states.js';
 import { titleWith } from '../helpers/lab.js';
 import { checkedExchanges } from './checked-exchanges.js';
@@ -38,7 +33,7 @@ describe.skipIf(whyNoSoak)(titleWith(`${form.kills} kills with seed ${seed}`, wh
   const memory: number[] = [];
   const notices: string[] = [];
 
-  const controller = (): number => premises.pidsOf('controller/main.js')[0];
+  const controller = (): number => premises.pidsOf('programs/controller.js')[0];
   const countDescriptors = (): number => descriptorsOf(controller()) + descriptorsOf(process.pid);
 
   beforeAll(async () => {

@@ -66,7 +66,7 @@ describe.skipIf(whyNoSoak)(titleWith(`${form.clusters} clusters in one kernel`, 
   let descriptors: number;
 
   const pids = (): { kernel: number; client: number } => {
-    const [client = NaN] = premises.pidsOf('executor/child.js');
+    const [client = NaN] = premises.pidsOf('programs/cells.js');
     return { kernel: frontEnd.process.pid ?? NaN, client };
   };
   const countDescriptors = (): number =>

@@ -1,9 +1,9 @@
-/** The arrows between the folders: which may import which. The table is the design's; everyone may import errors and platform. */
+/** The arrows between the folders: which may import which. The table is the design's; everyone may import errors, platform and package. */
 import { posix } from 'node:path';
 import { importsOf, type Import } from './imports.js';
 
 const SOURCE = 'kernel-runtime/src/';
-const EVERYONE = ['errors', 'platform'];
+const EVERYONE = ['errors', 'platform', 'package'];
 const ANYTHING = '*';
 
 /** Folder, and the folders it may import besides itself; `types of` allows types only. */
@@ -67,7 +67,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'shell/commands': [ANYTHING],
   'index.ts': [ANYTHING],
   'errors.ts': [],
-  'platform.ts': []
+  'platform.ts': [],
+  'package.ts': []
 };
 
 /** Packages that reach outside the process: not for folders that promise to run anywhere. */

@@ -11,8 +11,15 @@ const BUILDS = [
     name: 'kernel runtime',
     workspace: 'decentlab',
     folder: 'kernel-runtime',
-    sources: ['src', 'bin/build-wat.mjs', 'tsconfig.json', 'package.json', '../tsconfig.base.json'],
-    results: ['dist/index.js', 'dist/mathematics/math/sums.wasm'],
+    sources: [
+      'src',
+      'bin/build-wat.mjs',
+      'bin/programs.mjs',
+      'tsconfig.json',
+      'package.json',
+      '../tsconfig.base.json'
+    ],
+    results: ['dist/programs/index.js', 'dist/mathematics/math/sums.wasm'],
     stamp: 'dist/.built-from'
   },
   {

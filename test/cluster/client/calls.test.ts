@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { Matrix, loadTensorflow, rank, type Cluster } from '../../../kernel-runtime/dist/index.js';
+import { Matrix, loadTensorflow, rank, type Cluster } from 'decentlab';
 import { Connection } from '../../../kernel-runtime/dist/cluster/client/connection.js';
 import type { ClusterFile } from '../../../kernel-runtime/dist/cluster/protocol/cluster-file.js';
 import { clusterErrorOf, clusterFiles, startCluster, valuesOf } from '../real-cluster.js';

@@ -1,7 +1,7 @@
 /** What happens to calls when a rank fails, dies, disagrees or never comes. Real processes, really killed. */
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import type { Cluster } from '../../../kernel-runtime/dist/index.js';
+import type { Cluster } from 'decentlab';
 import {
   clusterErrorOf,
   codesOf,

@@ -1,7 +1,7 @@
 /** Stop on real engines: busy loops and waiting calls end, variables stay. */
 import { beforeAll, expect, it } from 'vitest';
 
-import type { Cluster, ClusterError } from '../../../kernel-runtime/dist/index.js';
+import type { Cluster, ClusterError } from 'decentlab';
 import {
   clusterErrorOf,
   codesOf,

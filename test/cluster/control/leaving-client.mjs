@@ -1,5 +1,5 @@
 /** A client that starts a cluster, says where it is, and waits to be killed. */
-import { Cluster } from '../../../kernel-runtime/dist/index.js';
+import { Cluster } from 'decentlab';
 
 const cluster = await Cluster.start({ engines: 2, idleLimit: Number(process.argv[2]) });
 const pids = cluster.state.engines.map(({ pid }) => pid);

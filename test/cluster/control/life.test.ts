@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it, vi } from 'vitest';
 
-import { Cluster } from '../../../kernel-runtime/dist/index.js';
+import { Cluster } from 'decentlab';
 import {
   clusterFiles,
   enginePids,

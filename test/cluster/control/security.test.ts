@@ -7,7 +7,7 @@ import { Packr } from 'msgpackr';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 
-import type { Cluster } from '../../../kernel-runtime/dist/index.js';
+import type { Cluster } from 'decentlab';
 import { clusterFiles, startCluster, valuesOf } from '../real-cluster.js';
 
 const packr = new Packr({ useRecords: false });

@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import type { Cluster } from '../../../kernel-runtime/dist/index.js';
+import type { Cluster } from 'decentlab';
 import { clusterErrorOf, codesOf, startCluster, valuesOf } from '../real-cluster.js';
 
 const SIZE = 6;

@@ -1,7 +1,7 @@
 /** Graphs that are healed around engines which were killed, and engines that come back to their place. */
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import type { Cluster } from '../../../kernel-runtime/dist/index.js';
+import type { Cluster } from 'decentlab';
 import {
   clusterErrorOf,
   codesOf,

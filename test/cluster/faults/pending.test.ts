@@ -1,7 +1,7 @@
 /** Whatever a rank waits in: an interrupt ends it, so does a restart of the rank that it waits for, and the next cell works. */
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import type { Cluster } from '../../../kernel-runtime/dist/index.js';
+import type { Cluster } from 'decentlab';
 import {
   clusterErrorOf,
   codesOf,

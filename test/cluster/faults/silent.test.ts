@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { Cluster, type ClusterState } from '../../../kernel-runtime/dist/index.js';
+import { Cluster, type ClusterState } from 'decentlab';
 import {
   clusterErrorOf,
   codesOf,

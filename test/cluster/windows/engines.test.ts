@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import type { Cluster } from '../../../kernel-runtime/dist/index.js';
+import type { Cluster } from 'decentlab';
 import type { CellResult } from '../../../kernel-runtime/src/cluster/protocol/cell.js';
 import {
   clusterErrorOf,

@@ -10,7 +10,7 @@ import pytest
 from front_end import FrontEnd
 
 RUNTIME = Path(__file__).parents[3] / "kernel-runtime"
-KERNEL = RUNTIME / "dist/jupyter/kernel/main.js"
+KERNEL = RUNTIME / "dist/programs/kernel.js"
 KERNELSPEC = RUNTIME / "assets/kernelspec/kernel.json"
 
 #: Names the file that receives the verdicts; unset when pytest is started by hand.

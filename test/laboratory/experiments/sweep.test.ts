@@ -13,7 +13,9 @@ import type * as library from '../../../kernel-runtime/src/index.js';
 const program = fileURLToPath(
   new URL('../../../kernel-runtime/bin/decentlab.mjs', import.meta.url)
 );
-const built = fileURLToPath(new URL('../../../kernel-runtime/dist/index.js', import.meta.url));
+const built = fileURLToPath(
+  new URL('../../../kernel-runtime/dist/programs/index.js', import.meta.url)
+);
 const {
   algorithmNamed,
   dsgd,

@@ -1,7 +1,8 @@
 /** What every cell may use without an import, as declarations: operators of vectors, matrices and tensors, and display. */
 import { join, relative } from 'node:path';
 
-import { libraryFolder, packageRoot } from './packages.js';
+import { packageRoot } from '../../package.js';
+import { libraryFolder } from './packages.js';
 
 /** The declarations are read as if they stood in this file, so that their imports resolve from our package. */
 export const ambientFile = join(packageRoot, 'cells-ambient.d.ts');

@@ -1,10 +1,10 @@
 /** Mistakes that are legal TypeScript, but never meant in a notebook on decentralized optimization. */
 import ts from '#tsover';
 
+import { packageRoot } from '../../package.js';
 import type { Finding } from './diagnostics.js';
 import type { OperatorChecker } from './internals.js';
 import { hasOperators } from './operators.js';
-import { packageRoot } from './packages.js';
 
 /** Finds dropped promises of the library's own functions, and a plus in front of vectors. */
 export function findPitfalls(file: ts.SourceFile, checker: OperatorChecker): Finding[] {

@@ -1,10 +1,8 @@
-/** Where this package and the type declarations it brings along lie, wherever the notebook is. */
+/** Where the type declarations of this package lie, wherever the notebook is. */
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
-/** The folder of this package: the nearest one above this file with a package.json. */
-export const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url)));
+import { packageRoot } from '../../package.js';
 
 /** The folder with the declarations of the public API: the build, or the sources where nothing is built. */
 export const libraryFolder = join(
@@ -17,7 +15,3 @@ export const libraryTypes = join(
   libraryFolder,
   libraryFolder.endsWith('dist') ? 'index.d.ts' : 'index.ts'
 );
-
-function findPackageRoot(folder: string): string {
-  return existsSync(join(folder, 'package.json')) ? folder : findPackageRoot(dirname(folder));
-}

@@ -2,11 +2,12 @@
 import { join } from 'node:path';
 import ts from '#tsover';
 
+import { packageRoot } from '../../package.js';
 import { ambientFile, ambientText } from './ambient.js';
 import { type BoundFile, internals, type OpenProgram, type OperatorChecker } from './internals.js';
 import { nodeTypes, NodeTypes } from './node-types.js';
 import { cellOptions, header } from './options.js';
-import { libraryFolder, libraryTypes, packageRoot } from './packages.js';
+import { libraryFolder, libraryTypes } from './packages.js';
 import { preludeText } from './prelude.js';
 import { applySigns, findSigns, type Signs } from './signs.js';
 import { importsIn, isLocalSource, Sources } from './sources.js';

@@ -3,9 +3,9 @@ import { statSync } from 'node:fs';
 
 import ts from '#tsover';
 
+import { packageRoot } from '../../package.js';
 import { withoutDocs } from './docs.js';
 import { header } from './options.js';
-import { packageRoot } from './packages.js';
 import { applySigns, findSigns, type Signs } from './signs.js';
 
 const sharedMemoryLibrary = 'lib.es2017.sharedmemory.d.ts';

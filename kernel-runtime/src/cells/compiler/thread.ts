@@ -1,6 +1,7 @@
 /** The compiler in a thread of its own, so that whoever uses it stays free while a cell is checked. */
 import { Worker } from 'node:worker_threads';
 
+import { programUrl } from '../../package.js';
 import type { CellCompiler } from './compiler.js';
 import type {
   CompileResult,
@@ -48,7 +49,7 @@ export class CompilerThread {
 
   /** @param options.cwd the notebook's folder; relative imports start here */
   constructor(options: { cwd: string }) {
-    this.#worker = new Worker(new URL('./thread-main.js', import.meta.url), {
+    this.#worker = new Worker(programUrl('compiler'), {
       workerData: options,
       // Most of what the compiler makes stays: a large nursery would only hold memory.
       resourceLimits: { maxYoungGenerationSizeMb: 8 }

@@ -1,4 +1,5 @@
 /** The process of a notebook's client cells. Its parent, the kernel, survives whatever a cell does here. */
+import { programUrl } from '../../package.js';
 import { privateFolder, yieldMemory } from '../../platform.js';
 import { Executor } from './executor.js';
 import type { CommEvent } from './comms.js';
@@ -57,7 +58,7 @@ const outputFolder = process.argv[2] ?? privateFolder('decentlab-cells-');
 const stopMemory = createStopMemory();
 const executor = new Executor({
   cwd: process.cwd(),
-  preludeUrl: new URL('../../index.js', import.meta.url).href,
+  preludeUrl: programUrl('index').href,
   room: { folder: outputFolder, prefix: 'cells', sharers: 1 },
   stopMemory,
   onOutput: (output, id) => send({ type: 'output', id, output })

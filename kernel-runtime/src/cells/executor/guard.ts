@@ -1,6 +1,7 @@
 /** A thread that guards this process while the main thread computes: Stop, the end of the parent, and memory. */
 import { Worker } from 'node:worker_threads';
 
+import { programUrl } from '../../package.js';
 import { REQUESTED, STATE } from './stop-memory.js';
 
 export interface GuardOptions {
@@ -32,7 +33,7 @@ export function startGuard({ onStop, ...data }: GuardOptions): void {
   const { stopMemory } = data;
   const turns = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const workerData: GuardData = { ...data, turns };
-  const worker = new Worker(new URL('./guard-worker.js', import.meta.url), {
+  const worker = new Worker(programUrl('guard'), {
     workerData,
     // It makes hardly anything: a nursery as large as that of cells would only hold memory.
     resourceLimits: { maxYoungGenerationSizeMb: 1 }

@@ -1,8 +1,9 @@
 /** Stack traces in the cell's own lines: our frames removed, positions mapped, the line shown. */
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
-import { fileURLToPath } from 'node:url';
+import { join, sep } from 'node:path';
 import { inspect, type InspectOptions } from 'node:util';
 
+import { packageRoot } from '../../package.js';
 import { Thrown } from './repl.js';
 import type { CellError, CompiledCell } from './types.js';
 
@@ -14,8 +15,8 @@ const MAX_DEPTH = 4;
 /** Characters of a message that are shown. */
 const MAX_HEAD = 20_000;
 
-/** The folder of this package's code, whose frames tell a notebook's author nothing. */
-const ourFolder = fileURLToPath(new URL('../..', import.meta.url));
+/** Where this package's code lies, whose frames tell a notebook's author nothing. */
+const ourFolders = ['dist', 'src'].map(folder => join(packageRoot, folder) + sep);
 
 interface Place {
   readonly name: string;
@@ -194,7 +195,7 @@ function isFrame(line: string): boolean {
 function isForeign(line: string): boolean {
   return (
     line.includes('node:') ||
-    line.includes(ourFolder) ||
+    ourFolders.some(folder => line.includes(folder)) ||
     line.includes('/import-meta-resolve/') ||
     line.includes('<anonymous>)') ||
     line.includes('(eval at ') ||

@@ -4,10 +4,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
 import { DecentLabError } from '../../errors.js';
 import { assertShape, type LinkShape } from '../../mathematics/graph/link.js';
+import { programFile } from '../../package.js';
 import { privateFolder } from '../../platform.js';
 import { FOLDER_PREFIX, type ClusterFile } from '../protocol/cluster-file.js';
 import { isStartEvent, type ControllerConfig, type StartEvent } from '../protocol/start.js';
@@ -39,7 +39,6 @@ export interface ControllerOptions {
   execArgv?: readonly string[];
 }
 
-const CONTROLLER_PROGRAM = fileURLToPath(new URL('../controller/main.js', import.meta.url));
 const LOG_FILE = 'controller.log';
 const LOG_TAIL_CHARACTERS = 2000;
 const TOKEN_BYTES = 32;
@@ -58,7 +57,7 @@ export async function startController(
 ): Promise<ClusterFile> {
   const config = toConfig(options);
   const log = openSync(join(config.folder, LOG_FILE), 'a', 0o600);
-  const child = spawn(process.execPath, [CONTROLLER_PROGRAM], {
+  const child = spawn(process.execPath, [programFile('controller')], {
     detached: true,
     cwd: config.cwd,
     stdio: ['pipe', 'pipe', log]

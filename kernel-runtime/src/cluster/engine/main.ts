@@ -6,6 +6,7 @@ import { startGuard } from '../../cells/executor/guard.js';
 import { refusePage } from '../../cells/executor/page.js';
 import { createStopMemory } from '../../cells/executor/stop-memory.js';
 import { DecentLabError } from '../../errors.js';
+import { programUrl } from '../../package.js';
 import { yieldMemory } from '../../platform.js';
 import { setContext } from '../collectives/context.js';
 import { EngineCommunicator } from '../collectives/engine-communicator.js';
@@ -36,7 +37,7 @@ Object.defineProperty(globalThis, Symbol.for('decentlab.engine'), { value: { ran
 
 Object.assign(globalThis, refusePage());
 
-const preludeUrl = new URL('../../index.js', import.meta.url).href;
+const preludeUrl = programUrl('index').href;
 const stopMemory = createStopMemory();
 const executor = new Executor({
   cwd: process.cwd(),

@@ -1,12 +1,15 @@
 /** Starts the I/O thread. An engine without it could reach nobody, so that their ends are one. */
 import { Worker } from 'node:worker_threads';
 
+import { programUrl } from '../../package.js';
 import type { LinkServiceOptions } from '../collectives/link-service.js';
 
 /** @param onEnd hears why the thread has ended, at its start or later */
 export function startIoThread(options: LinkServiceOptions, onEnd: (cause: string) => void): void {
-  const url = new URL('./io-thread.js', import.meta.url);
-  const worker = new Worker(url, { workerData: options, transferList: [options.port] });
+  const worker = new Worker(programUrl('io-thread'), {
+    workerData: options,
+    transferList: [options.port]
+  });
   let cause: string | undefined;
   worker.on(
     'error',

@@ -3,12 +3,11 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 
+import { programFile } from '../../package.js';
 import { describeExit, heapLimit, heapOptions } from '../../platform.js';
 import type { EngineProcess, EngineStart, Launcher } from './launcher.js';
 
-const ENGINE_PROGRAM = fileURLToPath(new URL('../engine/main.js', import.meta.url));
 /**
  * The pipe on which an engine hears of a Stop while it computes, gives signs of life, and notices that the controller is
  * gone.
@@ -27,7 +26,7 @@ function start({ config, cwd, execArgv, processes }: EngineStart): EngineProcess
   const file = openSync(log, 'a', 0o600);
   const heap = heapLimit(processes, HEAP_SHARE);
   const options = [...heapOptions(heap), ...execArgv];
-  const child = spawn(process.execPath, [...options, ENGINE_PROGRAM], {
+  const child = spawn(process.execPath, [...options, programFile('engine')], {
     cwd,
     stdio: ['pipe', file, file, 'pipe']
   });

@@ -2,8 +2,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { describeError } from '../../errors.js';
+import { programFile } from '../../package.js';
 import {
   describeExit,
   heapLimit,
@@ -16,7 +16,6 @@ import type { CellResult, CompiledCell, Output } from '../../cluster/protocol/ce
 import { RawOutput } from './raw-output.js';
 import { Stop } from './stop.js';
 
-const CHILD_PROGRAM = fileURLToPath(new URL('../../cells/executor/child.js', import.meta.url));
 /** The pipe on which the child hears of a Stop even while it computes, and notices that the kernel is gone. */
 const STOP_FD = 3;
 const STDERR_TAIL_LENGTH = 4000;
@@ -151,7 +150,7 @@ export class ClientProcess {
 
   #begin(): Life {
     const heap = heapLimit(1, HEAP_SHARE);
-    const child = fork(CHILD_PROGRAM, [this.#folder], {
+    const child = fork(programFile('cells'), [this.#folder], {
       cwd: this.#cwd,
       // What a cell has started ends with it.
       detached: process.platform !== 'win32',

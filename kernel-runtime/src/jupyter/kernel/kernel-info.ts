@@ -1,8 +1,8 @@
 /** What the kernel says about itself. */
-import { createRequire } from 'node:module';
+import { packageVersion } from '../../package.js';
 import { PROTOCOL_VERSION, type Content } from './wire.js';
 
-const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
+const version = packageVersion();
 
 /** The content of kernel_info_reply. */
 export const kernelInfo: Content = {

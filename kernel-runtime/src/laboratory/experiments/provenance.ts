@@ -1,13 +1,11 @@
 /** Where a result comes from: what was run, with which versions, when and from which commit. */
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { isSchedule, type Schedule } from '../../mathematics/graph/schedules.js';
 import type { Topology } from '../../mathematics/graph/topology.js';
 import type { Algorithm } from '../../mathematics/optim/algorithm.js';
+import { packageVersion } from '../../package.js';
 import type { ExperimentProblem } from './experiment.js';
-
-const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
 
 /** What was run. */
 export interface RunDescription {
@@ -52,7 +50,7 @@ export async function provenanceOf(run: RunDescription): Promise<Provenance> {
   return {
     format: 'decentlab-run',
     formatVersion: 1,
-    versions: { decentlab: version, node: process.version },
+    versions: { decentlab: packageVersion(), node: process.version },
     platform: `${process.platform} ${process.arch}`,
     date: new Date().toISOString(),
     git: await gitState(),

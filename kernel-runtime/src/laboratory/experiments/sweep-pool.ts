@@ -1,5 +1,6 @@
 /** The threads of a sweep. One that dies, of memory for example, fails its row and is replaced. */
 import { Worker } from 'node:worker_threads';
+import { programUrl } from '../../package.js';
 import type { ExperimentProblem } from './experiment.js';
 import { packRecipe, type RowTask } from './sweep-task.js';
 import type { RowReply } from './sweep-worker.js';
@@ -36,7 +37,7 @@ class Thread {
   #settle: (reply: RowReply) => void = () => {};
 
   constructor(recipe: unknown) {
-    this.#worker = new Worker(new URL('./sweep-worker.js', import.meta.url), {
+    this.#worker = new Worker(programUrl('sweep-row'), {
       workerData: recipe
     });
     this.#worker.on('message', (reply: RowReply) => this.#settle(reply));

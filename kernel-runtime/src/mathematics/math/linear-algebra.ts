@@ -1,14 +1,15 @@
 /** Factorisations: linear systems, symmetric eigenvalues and singular values by ml-matrix, others by our own QR. */
-import {
-  EigenvalueDecomposition,
-  Matrix as Dense,
-  SingularValueDecomposition,
-  solve as solveDense
-} from 'ml-matrix';
+import { createRequire } from 'node:module';
+import type { Matrix as Dense } from 'ml-matrix';
 import { DecentLabError } from '../../errors.js';
 import { generalEigenvalues } from './general-eigenvalues.js';
 import { Matrix, type Vector } from './matrix.js';
 import { shapeMismatch } from './shapes.js';
+
+type MlMatrix = typeof import('ml-matrix');
+
+const require = createRequire(import.meta.url);
+let loaded: MlMatrix | undefined;
 
 /** Eigenvalues as real and imaginary parts, largest modulus first. */
 export interface Eigenvalues {
@@ -22,6 +23,7 @@ export interface Eigenvalues {
  */
 export function solve(A: Matrix, b: Vector): Vector {
   if (A.rows !== b.length) throw shapeMismatch('solve', `${A.rows} entries, the rows of A`, b);
+  const { Matrix: Dense, solve: solveDense } = library();
   return Float64Array.from(solveDense(toDense(A), Dense.columnVector(b)).to1DArray());
 }
 
@@ -41,6 +43,7 @@ export function eig(A: Matrix): Eigenvalues {
 }
 
 function symmetricEigenvalues(A: Matrix): Eigenvalues {
+  const { EigenvalueDecomposition } = library();
   const { realEigenvalues } = new EigenvalueDecomposition(toDense(A), { assumeSymmetric: true });
   return { re: Float64Array.from(realEigenvalues), im: new Float64Array(A.rows) };
 }
@@ -70,6 +73,7 @@ function assertFinite(what: string, { data, columns }: Matrix): void {
 export function singularValues(A: Matrix): Vector {
   assertFinite('singularValues', A);
   const options = { computeLeftSingularVectors: false, computeRightSingularVectors: false };
+  const { SingularValueDecomposition } = library();
   const { diagonal } = new SingularValueDecomposition(toDense(A), {
     ...options,
     autoTranspose: true
@@ -78,5 +82,10 @@ export function singularValues(A: Matrix): Vector {
 }
 
 function toDense(A: Matrix): Dense {
-  return Dense.from1DArray(A.rows, A.columns, A.data);
+  return library().Matrix.from1DArray(A.rows, A.columns, A.data);
+}
+
+/** Loaded with the first factorisation: most engines and commands never need it. */
+function library(): MlMatrix {
+  return (loaded ??= require('ml-matrix') as MlMatrix);
 }

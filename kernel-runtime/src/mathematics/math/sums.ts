@@ -3,6 +3,9 @@
  * WebAssembly memory, plain loops for all others. Both give the same bits.
  */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { builtFolder } from '../../package.js';
 
 export type Summands = Float64Array | Float32Array | Int32Array;
 
@@ -27,8 +30,7 @@ type Kernel = (...numbers: number[]) => void;
 /** Beyond, products of whole numbers are no longer exact in JavaScript, and wrap around otherwise than in 32 bits. */
 const MAX_WHOLE_WEIGHT = 2 ** 20;
 
-/** Sources and built files lie equally deep. */
-const binary = new URL('../../../dist/mathematics/math/sums.wasm', import.meta.url);
+const binary = join(builtFolder, 'mathematics', 'math', 'sums.wasm');
 let compiled: WebAssembly.Module | undefined;
 
 /** Sums with one term after the other, for arrays anywhere. */

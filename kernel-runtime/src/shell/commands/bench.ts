@@ -1,6 +1,6 @@
 /** `decentlab bench`: the project's own figures, each beside references that were measured in the same run. */
-import { createRequire } from 'node:module';
 import { DecentLabError } from '../../errors.js';
+import { packageVersion } from '../../package.js';
 import { readArguments, wholeNumber } from './arguments.js';
 import { readNodes, readSizes } from './bench/exchange/job.js';
 import { thisMachine, toTable } from './bench/report.js';
@@ -80,8 +80,5 @@ async function suiteNamed([name, ...more]: readonly string[]): Promise<Suite> {
 }
 
 function ownVersions(): Record<string, string> {
-  const { version } = createRequire(import.meta.url)('../../../package.json') as {
-    version: string;
-  };
-  return { decentlab: version, node: process.versions.node };
+  return { decentlab: packageVersion(), node: process.versions.node };
 }

@@ -1,10 +1,10 @@
 /** Compiled scripts are kept: a script whose sources are as they were need not be checked and compiled again. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import type { CompiledScript, ScriptResult } from '../../cells/compiler/types.js';
+import { packageVersion } from '../../package.js';
 import { userCacheFolder, writePrivateFile } from '../../platform.js';
 
 /** A file that the result depends on, as it was when it was read. */
@@ -57,8 +57,5 @@ function fileFor(path: string): string {
 }
 
 function ownVersion(): string {
-  const { version } = createRequire(import.meta.url)('../../../package.json') as {
-    version: string;
-  };
-  return `${version} ${process.version}`;
+  return `${packageVersion()} ${process.version}`;
 }

@@ -7,7 +7,7 @@ import { Cluster } from '../../cluster/client/cluster.js';
 import { describeRanks, groupErrors, type RankError } from '../../cluster/client/cluster-error.js';
 import type { CellResult, CompiledCell } from '../../cluster/protocol/cell.js';
 import { BACKEND_VARIABLE, backendNamed } from '../../mathematics/tensor/backend.js';
-import { compileInThread } from './compile-worker.js';
+import { compileInThread } from './compile-in-thread.js';
 import { readArguments, wholeNumber } from './arguments.js';
 import type { Command } from './command.js';
 import { RankLines } from './rank-lines.js';

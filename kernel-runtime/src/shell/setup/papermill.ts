@@ -1,12 +1,12 @@
 /** The step that teaches papermill to write parameters in TypeScript, should papermill be installed now or later. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Step } from '../../../bin/bootstrap/steps.mjs';
+import { packageVersion } from '../../package.js';
 import { papermillAssets } from './place.js';
 
 const MODULE = 'decentlab_papermill';
-const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
+const version = packageVersion();
 
 /**
  * Puts a module of 60 lines into Python's `site-packages`. papermill loads it through its own entry point; without

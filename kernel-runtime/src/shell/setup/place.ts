@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot, programFile } from '../../package.js';
 
 /** What every step of the set-up works on. */
 export interface Place {
@@ -12,17 +12,14 @@ export interface Place {
   readonly logFile: string;
 }
 
-/** This package's own folder; the same number of folders up from src and from dist. */
-const packageFolder = fileURLToPath(new URL('../../../', import.meta.url));
-
 /** The built entry point of the kernel. */
-export const kernelMain = join(packageFolder, 'dist', 'jupyter', 'kernel', 'main.js');
+export const kernelMain = programFile('kernel');
 
 /** The kernelspec's template and its logos. */
-export const kernelspecAssets = join(packageFolder, 'assets', 'kernelspec');
+export const kernelspecAssets = join(packageRoot, 'assets', 'kernelspec');
 
 /** What papermill needs to write TypeScript. */
-export const papermillAssets = join(packageFolder, 'assets', 'papermill');
+export const papermillAssets = join(packageRoot, 'assets', 'papermill');
 
 /** The folder of the built JupyterLab extension, or undefined when its package is not installed. */
 export function labextensionSource(): string | undefined {
@@ -46,7 +43,7 @@ export function jupyterFolder(prefix: string): string {
 
 /** The checkout this package stands in, or the current folder when it was installed from a registry. */
 export function currentPlace(): Place {
-  const above = dirname(packageFolder.replace(/[\\/]$/, ''));
+  const above = dirname(packageRoot);
   const root = isCheckout(above) ? above : process.cwd();
   return { root, logFile: join(root, 'setup.log') };
 }

@@ -3,7 +3,6 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { combine } from '../../../mathematics/communicator/combine.js';
 import { exponentialTwoGraph } from '../../../mathematics/graph/circulant.js';
@@ -15,6 +14,7 @@ import { dsgd } from '../../../mathematics/optim/dsgd.js';
 import { iterate } from '../../../mathematics/optim/iterate.js';
 import { leastSquares } from '../../../mathematics/problems/least-squares.js';
 import { simulate } from '../../../mathematics/simulate/simulate.js';
+import { programFile } from '../../../package.js';
 import { referencePython } from './references.js';
 import { Numpy, type Batches, type NumpyData } from './solve/numpy.js';
 import * as plain from './solve/plain-loops.js';
@@ -222,7 +222,7 @@ async function assertSame(
 const THOUSAND = 'DecentLaM, 1,024 nodes x 10,000 numbers x 100 steps';
 
 async function thousandNodes(): Promise<Figure[]> {
-  const script = fileURLToPath(new URL('./solve/thousand.js', import.meta.url));
+  const script = programFile('bench/thousand');
   const args = [script, '1024', '10000', '100'];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   const { seconds, processor, peak } = JSON.parse(stdout) as Record<string, number>;

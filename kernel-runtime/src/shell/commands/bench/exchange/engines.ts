@@ -1,10 +1,11 @@
 /** Ours: the exchanges on a cluster of engines. */
 import { Cluster } from '../../../../cluster/client/cluster.js';
+import { programUrl } from '../../../../package.js';
 import type { Contender } from './contender.js';
 import { OPERATIONS, type Job, type Operation } from './job.js';
 import { slowest, type TimesEntries } from './timing.js';
 
-const ENGINE_SIDE = new URL('./engine-side.js', import.meta.url).href;
+const ENGINE_SIDE = programUrl('bench/engine-side').href;
 
 /** The public functions on arrays as they come, with new arrays as results. */
 export const ours = engineContender('ours', false);

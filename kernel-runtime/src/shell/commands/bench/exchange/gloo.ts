@@ -2,14 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../../../../package.js';
 import type { Reference } from '../references.js';
 import { collectiveOperations, type Contender } from './contender.js';
 import { readTimes } from './job.js';
 import { wordsOf } from './mpi.js';
 import { outputOf } from './program.js';
 
-const SCRIPT = fileURLToPath(new URL('../../../../../assets/bench/exchange.py', import.meta.url));
+const SCRIPT = join(packageRoot, 'assets', 'bench', 'exchange.py');
 const VERSION =
   'import torch, torch.distributed as d; assert d.is_available(); print(torch.__version__)';
 

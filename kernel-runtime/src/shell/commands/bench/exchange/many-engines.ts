@@ -30,7 +30,7 @@ export async function measureManyEngines(context: SuiteContext): Promise<Figures
   for (let round = 0; round < rounds; round++) {
     progress(`${ENGINES} engines, round ${round + 1} of ${rounds}`);
     const star = await runRanks({
-      ...{ program: './stock-star.js', transport: 'unix', variant: '' },
+      ...{ program: 'stock-star', transport: 'unix', variant: '' },
       ...{ ranks: ENGINES + 1, jobs: [job] }
     });
     for (const title of wanted) add(title, 'ws', star.get(keyOf(job))!);

@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../../../../package.js';
 import { benchFolder, type Reference } from '../references.js';
 import type { Contender } from './contender.js';
 import { floatsOf, OPERATIONS, readTimes, type Job, type Operation } from './job.js';
 import { outputOf } from './program.js';
 
-const SOURCE = fileURLToPath(new URL('../../../../../assets/bench/exchange.c', import.meta.url));
+const SOURCE = join(packageRoot, 'assets', 'bench', 'exchange.c');
 /** Open MPI's transports: its own shared memory (`vader` before version 5, `sm` since), or loopback TCP. */
 const TRANSPORTS = {
   'MPI, shared memory': (version: number) => [

@@ -4,15 +4,15 @@ import { runRanks, type RunOptions } from './ranks.js';
 
 /** One way, rank 1 to rank 0. */
 export const linkContenders: readonly Contender[] = [
-  link('raw socket', { program: './raw-link.js', transport: 'unix', variant: '' }),
-  link('raw socket, TCP', { program: './raw-link.js', transport: 'tcp', variant: '' }),
-  link('ws', { program: './stock-link.js', transport: 'unix', variant: 'server-to-client' }),
-  link('ws, masked', { program: './stock-link.js', transport: 'unix', variant: 'client-to-server' })
+  link('raw socket', { program: 'raw-link', transport: 'unix', variant: '' }),
+  link('raw socket, TCP', { program: 'raw-link', transport: 'tcp', variant: '' }),
+  link('ws', { program: 'stock-link', transport: 'unix', variant: 'server-to-client' }),
+  link('ws, masked', { program: 'stock-link', transport: 'unix', variant: 'client-to-server' })
 ];
 
 /** Partial averaging. */
 export const peerContender: Contender = {
-  ...link('ws', { program: './stock-peers.js', transport: 'unix', variant: '' }),
+  ...link('ws', { program: 'stock-peers', transport: 'unix', variant: '' }),
   operations: ['one-peer']
 };
 

@@ -3,12 +3,13 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { programFile } from '../../../../../package.js';
 import type { Times } from '../job.js';
 import { slowest, type TimesEntries } from '../timing.js';
 import type { Address, Answer, FromRank, RankStart } from './rank.js';
 
 export interface RunOptions extends Pick<RankStart, 'transport' | 'jobs' | 'variant'> {
-  /** Beside this file. */
+  /** Its name, e.g. `raw-link`. */
   readonly program: string;
   readonly ranks: number;
 }
@@ -21,7 +22,7 @@ export async function runRanks({ program, ranks: size, ...rest }: RunOptions): P
     const ends = Array.from({ length: size }, (_, rank) => {
       const start: RankStart = { ...rest, rank, size, folder };
       const options = { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] as const };
-      const child = fork(new URL(program, import.meta.url), [JSON.stringify(start)], {
+      const child = fork(programFile(`bench/${program}`), [JSON.stringify(start)], {
         stdio: [...options.stdio]
       });
       return meeting.join(child, rank);
