@@ -268,6 +268,29 @@ const table = {
     remedy:
       'Run it in the simulator, or make it on the engines in a %%px cell and call iterate there.'
   },
+  CHECK_UNKNOWN: {
+    sentence: d => `No check "${d.received}" is defined ${d.where} (${d.names}).`,
+    remedy:
+      'Take one of these ids, define it in NAME.checks.json beside the lesson, or say in the cell what is expected: check(id, seen, { expected }).'
+  },
+  CHECK_FAILED: {
+    sentence: d => `Check ${d.id} itself failed on ${d.received}: ${d.cause}.`,
+    remedy:
+      'Either the value is of a kind that the check does not know, or the check has a mistake.'
+  },
+  EXERCISE_INVALID: {
+    sentence: d => `${d.path}, cell ${d.cell}: expected ${d.expected}, received ${d.received}.`,
+    remedy: 'Mend the cell named here; CONTRIBUTING.md shows an exercise.'
+  },
+  SOLUTION_LEFT: {
+    sentence: d =>
+      `The solution of exercise ${d.id} still stands in ${d.path}; nothing was written.`,
+    remedy: 'Take it out there, or write that part of the solution in other words.'
+  },
+  FILE_EXISTS: {
+    sentence: d => `${d.path} is there already; nothing was written.`,
+    remedy: 'Take another folder, or allow writing over it with `--force`.'
+  },
   COMMAND_UNKNOWN: {
     sentence: d => `decentlab has no command "${d.received}":`,
     remedy: 'see the list that `decentlab --help` prints.'

@@ -336,7 +336,14 @@ export {
 } from './cluster/collectives/windows/cell-words.js';
 
 // laboratory
-export { check, type CheckOptions, type CheckResult } from './laboratory/experiments/check.js';
+export {
+  check,
+  type CheckFunction,
+  type CheckOptions,
+  type CheckResult,
+  type CheckTable
+} from './laboratory/experiments/check.js';
+export { hint } from './laboratory/experiments/hint.js';
 export { averageCurve, errorCurves } from './laboratory/experiments/curves.js';
 export type {
   Diverged,

@@ -1,5 +1,5 @@
 /** The check cells of the lessons can fail: with another W on the engines, those that depend on W do. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../helpers/folder.js';
@@ -25,6 +25,9 @@ describe('With another W than the lesson says', () => {
     notebook.cells.forEach((cell, index) => (cell.source = sources[index].replace(RING, OTHER)));
     const path = join(folder, `wrong-weights-${lesson}`);
     writeFileSync(path, JSON.stringify(notebook));
+    const checks = lesson.replace('.ipynb', '.checks.json');
+    const beside = join(root, 'tutorials', checks);
+    if (existsSync(beside)) cpSync(beside, join(folder, checks));
     return path;
   }
 

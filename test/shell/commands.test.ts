@@ -18,12 +18,21 @@ describe('decentlab', () => {
   it.each([[], ['--help'], ['help']])('lists its commands: %j', (...args) => {
     const { status, stdout } = decentlab(...args);
     expect(status).toBe(0);
-    for (const name of ['start', 'install', 'doctor', 'cluster', 'topology', 'solve', 'bench']) {
+    for (const name of [
+      'start',
+      'install',
+      'doctor',
+      'cluster',
+      'topology',
+      'solve',
+      'bench',
+      'notebooks'
+    ]) {
       expect(stdout).toMatch(new RegExp(`^  ${name} +[A-Z].*\\.$`, 'm'));
     }
   });
 
-  it.each(['start', 'install', 'doctor', 'cluster', 'topology', 'solve', 'bench'])(
+  it.each(['start', 'install', 'doctor', 'cluster', 'topology', 'solve', 'bench', 'notebooks'])(
     '%s explains itself',
     name => {
       const { status, stdout } = decentlab(name, '--help');
@@ -49,7 +58,10 @@ describe('decentlab', () => {
     [['bench'], 'the usage is `decentlab bench (link'],
     [['bench', 'toString'], 'the usage is `decentlab bench (link'],
     [['bench', 'cells', 'solve'], 'the usage is `decentlab bench (link'],
-    [['cluster', 'dance'], 'the usage is `decentlab cluster']
+    [['cluster', 'dance'], 'the usage is `decentlab cluster'],
+    [['notebooks', 'student', 'a'], 'the usage is `decentlab notebooks (student'],
+    [['notebooks', 'student', 'none', 'b'], 'none cannot be used: expected a notebook or a folder'],
+    [['notebooks', 'check', 'none'], 'none cannot be used: expected a folder of lessons']
   ])('%j ends in one sentence', (args, sentence) => {
     const { status, stdout, stderr } = decentlab(...args);
     expect(stderr.trim()).toContain(sentence);

@@ -1,5 +1,6 @@
 /** Check cells: compare a value with one that the code under test did not compute, and say both. */
 import { DecentLabError } from '../../errors.js';
+import { checkBeside, unknownCheck } from './check-files.js';
 
 /** What the value is compared with: exactly one of `expected`, `below` and `above`. */
 export interface CheckOptions {
@@ -18,6 +19,14 @@ export interface CheckOptions {
 }
 
 type Seen = number | boolean | ArrayLike<number>;
+
+/** A check that computes: from the student's value, what is compared (the value itself, if nothing is said) with what. */
+export type CheckFunction = (seen: never) => Judgement;
+
+type Judgement = CheckOptions & { seen?: Seen };
+
+/** Checks by id, as a file `NAME.checks.ts` beside the lesson exports them. */
+export type CheckTable = Readonly<Record<string, CheckOptions | CheckFunction>>;
 
 /** The outcome of a check. JupyterLab shows it as one line; `passed` serves tests and scripts. */
 export class CheckResult {
@@ -54,15 +63,59 @@ export class CheckResult {
  *
  * @param id number of the check in its lesson, e.g. `2.1`
  * @param seen a number, a truth value or a list; NaN and an empty list never pass
- * @throws VALUE_INVALID if not exactly one of `expected`, `below` and `above` is given
+ * @param options what it is compared with; without them, `NAME.checks.json` beside the lesson says so
+ * @throws VALUE_INVALID if not exactly one of `expected`, `below` and `above` is given; CHECK_UNKNOWN if no file has it
  */
-export function check(id: string, seen: Seen, options: CheckOptions): CheckResult {
-  const { hint = '' } = options;
-  const criterion = criterionOf(id, options);
-  const values = entriesOf(seen);
+export function check(id: string, seen: Seen, options?: CheckOptions): CheckResult;
+/** The same with a table of checks, which may be functions of what was seen: CHECK_FAILED if one throws. */
+export function check(id: string, seen: unknown, checks: CheckTable): CheckResult;
+export function check(
+  id: string,
+  seen: unknown,
+  given: CheckOptions | CheckTable = checkBeside(id)
+): CheckResult {
+  const definition = isOptions(given) ? given : definitionIn(given, id);
+  const asked: Judgement = isFunction(definition) ? judgementOf(id, definition, seen) : definition;
+  const compared = 'seen' in asked ? asked.seen : seen;
+  const criterion = criterionOf(id, asked);
+  const values = entriesOf(compared);
   const passed =
     values.length > 0 && criterion.lengthFits(values.length) && values.every(criterion.accepts);
-  return new CheckResult(id, passed, describe(seen), criterion.sentence, hint);
+  return new CheckResult(id, passed, describe(compared), criterion.sentence, asked.hint ?? '');
+}
+
+const OPTION_WORDS = [
+  'expected',
+  'below',
+  'above',
+  'relative',
+  'absolute',
+  'hint',
+  'hints',
+  'title'
+];
+
+function isOptions(given: CheckOptions | CheckTable): given is CheckOptions {
+  return Object.keys(given).every(word => OPTION_WORDS.includes(word));
+}
+
+function definitionIn(table: CheckTable, id: string): CheckOptions | CheckFunction {
+  if (Object.hasOwn(table, id)) return table[id];
+  throw unknownCheck(id, 'in the table given', Object.keys(table));
+}
+
+function isFunction(definition: CheckOptions | CheckFunction): definition is CheckFunction {
+  return typeof definition === 'function';
+}
+
+function judgementOf(id: string, compute: CheckFunction, seen: unknown): Judgement {
+  try {
+    return compute(seen as never);
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    const detail = { id, cause: cause.replace(/\.$/, ''), received: describe(seen) };
+    throw new DecentLabError('CHECK_FAILED', detail, { cause: error });
+  }
 }
 
 interface Criterion {
@@ -89,10 +142,10 @@ function criterionOf(
     return { sentence: `below ${format(below)}`, accepts: v => v < below, lengthFits: anyLength };
   if (above !== undefined)
     return { sentence: `above ${format(above)}`, accepts: v => v > above, lengthFits: anyLength };
-  const targets = entriesOf(expected as Seen);
+  const targets = entriesOf(expected);
   const target = (index: number): number => targets[targets.length === 1 ? 0 : index];
   return {
-    sentence: describe(expected as Seen),
+    sentence: describe(expected),
     accepts: (value, index) => {
       const distance = Math.abs(value - target(index));
       return distance <= absolute || distance <= relative * Math.abs(target(index));
@@ -101,16 +154,22 @@ function criterionOf(
   };
 }
 
-function entriesOf(value: Seen): number[] {
+/** None for what is no number, truth value or list: it never passes. */
+function entriesOf(value: unknown): number[] {
   if (typeof value === 'number' || typeof value === 'boolean') return [Number(value)];
-  return Array.from(value);
+  return isList(value) ? Array.from(value) : [];
+}
+
+function isList(value: unknown): value is ArrayLike<number> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
 }
 
 const SHOWN_ENTRIES = 8;
 
-function describe(value: Seen): string {
-  if (typeof value === 'boolean') return String(value);
+function describe(value: unknown): string {
   if (typeof value === 'number') return format(value);
+  if (!isList(value))
+    return typeof value === 'object' && value ? value.constructor.name : String(value);
   const shown = Array.from(value).slice(0, SHOWN_ENTRIES).map(format).join(', ');
   return `[${shown}${value.length > SHOWN_ENTRIES ? `, … ${value.length} entries` : ''}]`;
 }

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.js')).run,
   topology: async () => (await import('./topology.js')).topology,
   solve: async () => (await import('./solve.js')).solve,
+  notebooks: async () => (await import('./notebooks.js')).notebooks,
   bench: async () => (await import('./bench.js')).bench
 };
 
