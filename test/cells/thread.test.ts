@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import { filesIn, root } from '../helpers/project.js';
 import type { CompilerThread } from '../../kernel-runtime/src/cells/compiler/thread.js';
+import type { CompileResult } from '../../kernel-runtime/src/cells/compiler/types.js';
 
 const built = new URL('../../kernel-runtime/dist/cells/compiler/thread.js', import.meta.url);
 const { CompilerThread: Thread } = (await import(fileURLToPath(built))) as {
@@ -36,6 +37,45 @@ describe('the compiler thread', () => {
     expect((await thread.compile('engines', 'pushed + 1', 'cell 3')).status).toBe('ok');
     await thread.dropAll('engines');
     expect((await thread.compile('engines', 'pushed + 1', 'cell 4')).status).toBe('error');
+  });
+
+  it('compiles a repeated cell to the same, under its new name', async () => {
+    const compile = (name: string) => thread.compile('client', 'Math.max(1, 2) + 1', name);
+    const [first, second] = [await compile('cell 10'), await compile('cell 11')];
+    const { cell } = first as Extract<CompileResult, { status: 'ok' }>;
+    expect(second).toMatchObject({ status: 'ok', cell: { ...cell, name: 'cell 11' } });
+  });
+
+  it.each([
+    ['a cell', () => thread.compile('client', 'let repeated = "text"', 'cell')],
+    [
+      'a cell on its way',
+      () => void thread.compile('client', 'let repeated = "text"', 'cell').catch(() => undefined)
+    ],
+    ['a push', () => thread.declare('client', { repeated: 'string' })],
+    ['the end of the process', () => thread.dropAll('client')],
+    [
+      'an import',
+      () => thread.compile('client', 'import { existsSync as repeated } from "node:fs"', 'cell')
+    ]
+  ])('compiles a cell again after a name was changed by %s', async (_, change) => {
+    const repeated = 'repeated.toFixed(2)';
+    await thread.compile('client', 'let repeated = 1', 'cell');
+    for (let k = 0; k < 2; k++)
+      expect(await thread.compile('client', repeated, 'cell')).toMatchObject({ status: 'ok' });
+    await change();
+    expect(await thread.compile('client', repeated, 'cell')).toMatchObject({ status: 'error' });
+  });
+
+  it('keeps the repeated cells of engines apart by their ranks', async () => {
+    await thread.compile('engines', 'let here = 1', 'cell', [0, 1]);
+    for (let k = 0; k < 2; k++) {
+      const [all, others] = [
+        await thread.compile('engines', 'here.toFixed()', 'cell', [0, 1]),
+        await thread.compile('engines', 'here.toFixed()', 'cell', [1, 2])
+      ];
+      expect([all.status, others.status]).toEqual(['ok', 'error']);
+    }
   });
 
   it('rejects what is under way when it is closed', async () => {

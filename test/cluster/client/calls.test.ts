@@ -1,5 +1,6 @@
 /** Calls on a real cluster: cells, variables, functions. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -54,6 +55,18 @@ describe('execute', () => {
     const counts: number[] = [];
     await cluster.execute('1').onProgress(({ finished }) => counts.push(finished));
     expect(counts).toEqual([1, 2, 3]);
+  });
+
+  it('tells who is done while the others go on', async () => {
+    const others = join(mkdtempSync(join(tmpdir(), 'decentlab-progress-')), 'go');
+    const wait = `const { existsSync } = require('node:fs');
+      while (rank() > 0 && !existsSync(${JSON.stringify(others)})) await new Promise(setImmediate);`;
+    const result = cluster.execute(wait);
+    await new Promise<void>(resolve => result.onProgress(() => resolve()));
+    expect(result.progress).toEqual({ finished: 1, total: 3 });
+    writeFileSync(others, '');
+    await result;
+    expect(result.progress.finished).toBe(3);
   });
 
   it('groups errors that are the same', async () => {

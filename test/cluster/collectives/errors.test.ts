@@ -177,6 +177,19 @@ describe('a new epoch', { timeout: 10_000 }, () => {
     ranks.stop();
   });
 
+  it('is owed to the next call of a cell that has made none yet, and to no later cell', async () => {
+    const ranks = await Ranks.start(2);
+    const inTheMiddle = await ranks.run(async c => {
+      if (c.rank === 0) ranks.openEpoch({ code: 'INTERRUPTED', detail: {} });
+      await new Promise(setImmediate);
+      return c.allreduce(1);
+    });
+    expect(inTheMiddle).toMatchObject([{ code: 'INTERRUPTED' }, { code: 'INTERRUPTED' }]);
+    await ranks.run(async () => ranks.openEpoch({ code: 'INTERRUPTED', detail: {} }));
+    expect(await ranks.run(c => c.allreduce(c.rank))).toEqual([0.5, 0.5]);
+    ranks.stop();
+  });
+
   it('is not opened by an older number', async () => {
     const ranks = await Ranks.start(2);
     for (const c of ranks.all) c.openEpoch(4);

@@ -82,10 +82,7 @@ describe('calls that overlap', { timeout: 10_000 }, () => {
       for (let k = 0; k < 20; k++) await c.neighborAllreduce(k, { name: `step ${k}` });
       await c.allreduce(1);
     });
-    for (const c of ranks.all) {
-      expect(await c.waiting()).toBeNull();
-      expect(await c.endCell()).toEqual([]);
-    }
+    for (const c of ranks.all) expect(await c.waiting()).toBeNull();
     ranks.stop();
   });
 

@@ -21,6 +21,7 @@ import type { BoundFile } from './internals.js';
 import { compileModules, loadStatement } from './local-files.js';
 import { header } from './options.js';
 import { CellProgram } from './program.js';
+import { namesOf } from './repeated.js';
 import { declarationAbove, Scopes } from './scopes.js';
 import { valueType } from './value-type.js';
 import type {
@@ -65,7 +66,8 @@ export class CellCompiler {
     file.parent = above;
     this.#add(scope, file, ranks);
     // The first line holds only a directive: what is added there moves no line of the cell.
-    return { status: 'ok', cell: { name, js: js.replace('\n', () => `${first}\n`), map } };
+    const cell = { name, js: js.replace('\n', () => `${first}\n`), map };
+    return { status: 'ok', cell, names: namesOf(file, this.#cells.importsOf(file).length > 0) };
   }
 
   /** Names that fit at `cursor` (an offset in UTF-16 units, as JavaScript counts). */

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 
 import { programUrl } from '../../package.js';
 import type { CellCompiler } from './compiler.js';
+import { RepeatedCells } from './repeated.js';
 import type {
   CompileResult,
   CompletenessResult,
@@ -45,6 +46,7 @@ interface Waiting {
 export class CompilerThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #repeated = new RepeatedCells();
   #calls = 0;
 
   /** @param options.cwd the notebook's folder; relative imports start here */
@@ -59,14 +61,20 @@ export class CompilerThread {
     this.#worker.on('exit', () => this.#rejectAll(new Error('The compiler has ended.')));
   }
 
-  /** As CellCompiler.compile. */
-  compile(
+  /** As CellCompiler.compile. A cell that was compiled before, and declares nothing, needs no thread. */
+  async compile(
     scope: Scope,
     source: string,
     name: string,
     ranks?: readonly number[]
   ): Promise<CompileResult> {
-    return this.#call('compile', scope, source, name, ranks);
+    const asked = { scope, source, ranks };
+    // What is under way may change the meaning of a name.
+    const cell = this.#waiting.size === 0 ? this.#repeated.find(asked, name) : undefined;
+    if (cell) return { status: 'ok', cell, names: { declared: [], mentioned: null } };
+    const result = await this.#call('compile', scope, source, name, ranks);
+    if (result.status === 'ok') this.#repeated.compiled(asked, result.cell, result.names);
+    return result;
   }
 
   /** As CellCompiler.complete. */
@@ -100,22 +108,28 @@ export class CompilerThread {
     types: Readonly<Record<string, string>>,
     ranks?: readonly number[]
   ): Promise<void> {
-    return this.#call('declare', scope, types, ranks);
+    return this.#changingNames(this.#call('declare', scope, types, ranks));
   }
 
   /** As CellCompiler.dropAll. */
   dropAll(scope: Scope): Promise<void> {
-    return this.#call('dropAll', scope);
+    return this.#changingNames(this.#call('dropAll', scope));
   }
 
   /** As CellCompiler.dropRank. */
   dropRank(rank: number): Promise<void> {
-    return this.#call('dropRank', rank);
+    return this.#changingNames(this.#call('dropRank', rank));
   }
 
   /** Ends the thread; calls under way reject. */
   async close(): Promise<void> {
     await this.#worker.terminate();
+  }
+
+  /** Answers come in order: cells that were compiled before it are forgotten with all others. */
+  async #changingNames(call: Promise<void>): Promise<void> {
+    await call;
+    this.#repeated.clear();
   }
 
   #call<M extends CompilerMethod>(

@@ -19,8 +19,16 @@ export interface CellError {
   readonly traceback: readonly string[];
 }
 
+/** What a cell has to do with names. */
+export interface CellNames {
+  /** Declared by it at its top; null if it may change what any name means. */
+  readonly declared: readonly string[] | null;
+  /** All that occur in a cell that may be repeated; null for others. */
+  readonly mentioned: readonly string[] | null;
+}
+
 export type CompileResult =
-  | { readonly status: 'ok'; readonly cell: CompiledCell }
+  | { readonly status: 'ok'; readonly cell: CompiledCell; readonly names: CellNames }
   | { readonly status: 'error'; readonly error: CellError };
 
 /** A local file as the executor loads it. */

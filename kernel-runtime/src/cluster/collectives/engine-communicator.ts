@@ -72,6 +72,7 @@ export class EngineCommunicator extends Collectives<Topology> {
   openEpoch(epoch: number, reason?: Reason | null, gone?: Gone): void {
     if (epoch <= this.#epoch) return;
     this.#epoch = epoch;
+    this.#thread.cells.involve();
     this.#thread.remote.tell('openEpoch', epoch, reason, gone);
     this.gate.reject(new DecentLabError(reason?.code ?? 'INTERRUPTED', reason?.detail));
     this.place.goAround(gone?.absent ?? []);
@@ -79,6 +80,7 @@ export class EngineCommunicator extends Collectives<Topology> {
 
   /** The process of a rank has ended, or is silent: calls that need it are rejected with PEER_LOST, all others go on. */
   peerLost(rank: number, isSilent?: boolean): void {
+    this.#thread.cells.involve();
     this.#thread.remote.tell('peerLost', rank, isSilent);
   }
 
@@ -87,6 +89,7 @@ export class EngineCommunicator extends Collectives<Topology> {
    * @param sent how many frames it had sent here in this epoch, which still count. Defaults to 0
    */
   peerFailed(rank: number, error: string, sent?: number): void {
+    this.#thread.cells.involve();
     this.#thread.remote.tell('peerFailed', rank, error, sent);
   }
 
@@ -125,12 +128,12 @@ export class EngineCommunicator extends Collectives<Topology> {
 
   /** A cell begins: the end of an epoch that none of its calls has heard of is owed to its next call. */
   beginCell(): void {
-    this.#thread.remote.tell('beginCell');
+    this.#thread.cells.begin();
   }
 
   /** The calls that the cell started and that still wait; a cell that was stopped takes part in none any more. */
   endCell({ isStopped = false } = {}): Promise<PendingCall[]> {
-    return this.#thread.remote.ask('endCell', isStopped);
+    return this.#thread.cells.end(isStopped);
   }
 
   /** Ends all links. */

@@ -8,6 +8,7 @@ import { LinkArrays } from './link-arrays.js';
 import { createMemory, kindOf, LinkMemory, spaceOf, type Place } from './link-memory.js';
 import type { LinkService, LinkServiceOptions } from './link-service.js';
 import { Remote } from './remote.js';
+import { ToldCells } from './told-cells.js';
 import type { CommunicatorEvent, LinkEvent, LinkOptions } from './types.js';
 
 export interface LinkThreadOptions extends LinkOptions {
@@ -33,6 +34,7 @@ export class LinkThread {
   /** The part of link memory that this thread hands out. */
   readonly memory: LinkMemory;
   readonly linkArrays: LinkArrays;
+  readonly cells: ToldCells;
   /** What the I/O thread reads or writes for a call: its block, and arrays that must not be collected meanwhile. */
   readonly #inUse = new Map<number, Arrays & { readonly block: number | undefined }>();
   #calls = 0;
@@ -46,6 +48,7 @@ export class LinkThread {
       if (event.type === 'released') this.#release(event.call);
       else report(event);
     });
+    this.cells = new ToldCells(this.remote);
     startLinks({ ...pick(options), port: port2, memory });
   }
 
@@ -54,6 +57,7 @@ export class LinkThread {
    * @returns new arrays, or those of `out` where they lie in link memory
    */
   async run({ arrays, out, ...given }: CallGiven & Arrays): Promise<LeafData[]> {
+    this.cells.involve();
     const { block, places } = this.#place(arrays);
     const call = ++this.#calls;
     this.#inUse.set(call, { arrays, out, block });

@@ -108,7 +108,7 @@ export class Controller {
         const shared = { size, token, address: this.#address, folder, stallAfter, heartbeat };
         return { rank, ...shared, epoch, topology, ...given };
       },
-      onChange: () => this.#changed(),
+      onChange: isLasting => this.#changed(isLasting),
       onLost: (rank, how) => {
         // Ahead of the replies, so that it is read under the cell that it has cut off.
         this.#tellAll(wordsOfEnd(rank, how));
@@ -246,10 +246,10 @@ export class Controller {
     return { ...this.#state(), pid: process.pid, address: this.#address, folder, token, heartbeat };
   }
 
-  #changed(): void {
+  #changed(isLasting: boolean): void {
     if (this.#isEnding) return;
     this.#clients.changed();
-    if (this.#written !== '') this.#writeFile();
+    if (isLasting && this.#written !== '') this.#writeFile();
   }
 
   /** Only what lasts is worth a write. */

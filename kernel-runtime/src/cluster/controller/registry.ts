@@ -15,8 +15,8 @@ export interface RegistryOptions {
   readonly execArgv: readonly string[];
   /** What a new engine of this rank is told. */
   config(rank: number): EngineConfig;
-  /** Something has changed that clients see. */
-  onChange(): void;
+  /** Something has changed that clients see. @param isLasting false for what every cell changes */
+  onChange(isLasting: boolean): void;
   /** The process of a rank that had been ready is gone; `how` in words. */
   onLost(rank: number, how: string): void;
   /** Milliseconds within which a process that gives no sign of life is found. */
@@ -26,6 +26,9 @@ export interface RegistryOptions {
   /** It gives signs of life again. */
   onHeard(engine: Engine): void;
 }
+
+/** An engine that serves goes through these with every cell. */
+const CELL_CONDITIONS: ReadonlySet<EngineCondition> = new Set(['idle', 'busy', 'waiting']);
 
 /** An engine that is not ready by then is given up. */
 const START_LIMIT_MS = 60_000;
@@ -110,7 +113,7 @@ export class Registry {
   /** Which ranks the graph goes around from now on. */
   setAbsent(ranks: readonly number[]): void {
     for (const engine of this.engines) engine.isAbsent = ranks.includes(engine.rank);
-    this.#options.onChange();
+    this.#options.onChange(true);
   }
 
   /** The engines as clients see them. */
@@ -235,8 +238,9 @@ export class Registry {
   }
 
   #set(engine: Engine, condition: EngineCondition, detail?: string): void {
+    const isLasting = !CELL_CONDITIONS.has(engine.condition) || !CELL_CONDITIONS.has(condition);
     engine.condition = condition;
     engine.detail = detail;
-    this.#options.onChange();
+    this.#options.onChange(isLasting);
   }
 }

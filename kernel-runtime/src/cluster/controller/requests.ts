@@ -7,6 +7,7 @@ import type { Reply, Task } from '../protocol/task.js';
 import type { Client } from './clients.js';
 import type { Epochs } from './epochs.js';
 import type { Registry } from './registry.js';
+import { RequestProgress } from './request-progress.js';
 import { lostReply, withDisagreement, withLostRank, type LostEngine } from './replies.js';
 
 /** One request of a client. */
@@ -18,6 +19,7 @@ export interface Request {
   readonly ranks: readonly number[];
   readonly task: Task;
   readonly replies: Map<number, Reply>;
+  readonly progress: RequestProgress;
   isRunning: boolean;
   isInterrupted: boolean;
   /** Why the ranks cannot agree, if they cannot. */
@@ -68,6 +70,9 @@ export class Requests {
     if (task.kind === 'apply') client.carry(task.args);
     this.#requests.set(id, {
       ...{ id, client, number, ranks, task, replies: new Map() },
+      progress: new RequestProgress(rank =>
+        client.send({ type: 'progress', request: number, rank })
+      ),
       ...{ isRunning: false, isInterrupted: false, reason: null, lost: null, cause: null }
     });
     this.startWhatCan();
@@ -92,11 +97,10 @@ export class Requests {
     const { value, ...verdict } = reply.status === 'ok' ? reply : { ...reply, value: undefined };
     request.replies.set(rank, verdict);
     const isLast = request.replies.size === request.ranks.length;
-    const progress = { type: 'progress', request: request.number, rank } as const;
     if (value) {
       request.client.carry(value);
-      request.client.send({ ...progress, value });
-    } else if (!isLast) request.client.send(progress);
+      request.client.send({ type: 'progress', request: request.number, rank, value });
+    } else request.progress.finished(rank);
     if (reply.status === 'error') this.#failed(request, { rank, error: reply.error, sent });
     if (isLast) this.#finish(request);
   }
@@ -202,6 +206,7 @@ export class Requests {
 
   #finish(request: Request): void {
     const { id, client, number, ranks, reason, lost, cause } = request;
+    request.progress.end();
     this.#requests.delete(id);
     this.#ended.set(id, { client, number });
     this.#ended.delete(id - REMEMBERED_REQUESTS);

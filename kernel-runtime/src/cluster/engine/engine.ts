@@ -106,7 +106,9 @@ export class Engine {
     const reply = await tasks.run(task, request);
     cellTime.end();
     const isStopped = reply.status === 'error' && reply.error.name === 'Interrupted';
-    const [sent] = await Promise.all([communicator.sent(), communicator.endCell({ isStopped })]);
+    await communicator.endCell({ isStopped });
+    // Only those who wait for a cell that has failed have to know what it had sent.
+    const sent = reply.status === 'error' ? await communicator.sent() : [];
     this.#request = null;
     this.#flushTopology();
     this.#send({ type: 'reply', request, reply, sent });

@@ -56,7 +56,7 @@ export interface EngineReply {
   readonly type: 'reply';
   readonly request: number;
   readonly reply: Reply;
-  /** How many tensor frames of this epoch the rank has sent to each rank. */
+  /** How many tensor frames of this epoch the rank has sent to each rank; told where it has failed. */
   readonly sent: number[];
 }
 
