@@ -1,6 +1,7 @@
 /** The figures of `decentlab bench`: medians, aims, and the table that shows them. */
 import { describe, expect, it } from 'vitest';
 import type { Figure } from '../../kernel-runtime/src/shell/commands/bench/suite.js';
+import { Contenders } from '../../kernel-runtime/src/shell/commands/bench/contenders.js';
 import { toTable } from '../../kernel-runtime/src/shell/commands/bench/report.js';
 import { median, toFigure } from '../../kernel-runtime/src/shell/commands/bench/statistics.js';
 
@@ -49,5 +50,30 @@ describe('The table', () => {
 
   it('ends with versions and with what was not measured', () => {
     expect(table).toMatch(/Deno 2\.9\.6\nNot measured: tslab: no network$/);
+  });
+});
+
+describe('A reference', () => {
+  it('that fails is left out from then on with its reason, and the others go on', async () => {
+    const [notes, told, measured]: string[][] = [[], [], []];
+    const all = ['ours', 'tslab', 'ipykernel'].map(name => ({ name }));
+    const contenders = new Contenders(all, notes, { progress: line => told.push(line) });
+    for (let k = 0; k < 3; k++)
+      await contenders.inTurns(`round ${k}`, ({ name }) => {
+        measured.push(`${name} ${k}`);
+        return name === 'tslab' && k === 1
+          ? Promise.reject(new Error('it has not answered for 15 s'))
+          : Promise.resolve();
+      });
+    expect(measured.filter(line => line.startsWith('tslab'))).toEqual(['tslab 0', 'tslab 1']);
+    expect(measured.filter(line => !line.startsWith('tslab'))).toHaveLength(6);
+    const note = 'tslab was left out from here on; round 1: it has not answered for 15 s';
+    expect([notes, told]).toEqual([[note], [note]]);
+  });
+
+  it('is no excuse for ours', async () => {
+    const contenders = new Contenders([{ name: 'ours' }], [], { progress: () => undefined });
+    const measure = (): Promise<void> => Promise.reject(new Error('ours has ended'));
+    await expect(contenders.inTurns('round 0', measure)).rejects.toThrow('ours has ended');
   });
 });

@@ -62,7 +62,7 @@ describe('execute', () => {
     const wait = `const { existsSync } = require('node:fs');
       while (rank() > 0 && !existsSync(${JSON.stringify(others)})) await new Promise(setImmediate);`;
     const result = cluster.execute(wait);
-    await new Promise<void>(resolve => result.onProgress(() => resolve()));
+    await new Promise<void>(resolve => void result.onProgress(() => resolve()));
     expect(result.progress).toEqual({ finished: 1, total: 3 });
     writeFileSync(others, '');
     await result;

@@ -1,6 +1,7 @@
 /** `decentlab bench cells`: the kernel beside ipykernel, tslab and Deno, clusters beside ipyparallel. */
 import { ipyparallel, ours as ourClusters, type ClusterKind } from './clusters/kinds.js';
 import { measureClusters, type ClusterSample } from './clusters/session.js';
+import { Contenders } from './contenders.js';
 import { measureCells, type CellSamples } from './kernels/cells.js';
 import { deno, ipykernel, ours, tslab, type KernelKind } from './kernels/kinds.js';
 import { measureSession, type SessionSample } from './kernels/session.js';
@@ -8,13 +9,13 @@ import { referenceDeno, referencePython, referenceTslab, type Reference } from '
 import { toFigure, type Samples } from './statistics.js';
 import type { Figure, Measured, Suite, SuiteContext } from './suite.js';
 
-/** Starts of each kernel, and of each cluster. */
-const SESSIONS = 5;
-const CLUSTER_SESSIONS = 3;
+/** Starts of each kernel, and of each cluster, unless `--rounds` says otherwise. */
+const ROUNDS = 3;
 
 export const suite: Suite = {
   name: 'cells',
   summary: 'The kernel beside ipykernel, tslab and Deno, and clusters beside ipyparallel.',
+  options: ['rounds'],
   measure
 };
 
@@ -82,63 +83,63 @@ async function measure(context: SuiteContext): Promise<Measured> {
   const notes = found.flatMap(([tool]) => ('missing' in tool ? [tool.missing] : []));
   const versions = found.map(([tool]) => ('versions' in tool ? tool.versions : {}));
   const clusters = [ourClusters, ...('found' in python ? [ipyparallel(python.found)] : [])];
+  const part = { ...context, rounds: context.rounds ?? ROUNDS, notes };
   const figures = [
-    ...(await sessionFigures(kinds, context)),
-    ...(await cellFigures(kinds, context)),
-    ...(await clusterFigures(clusters, { ...context, engines: 4, plans: OF_4_ENGINES })),
-    ...(await clusterFigures(clusters, { ...context, engines: 8, plans: OF_8_ENGINES }))
+    ...(await sessionFigures(kinds, part)),
+    ...(await cellFigures(kinds, part)),
+    ...(await clusterFigures(clusters, { ...part, engines: 4, plans: OF_4_ENGINES })),
+    ...(await clusterFigures(clusters, { ...part, engines: 8, plans: OF_8_ENGINES }))
   ];
   return { figures, notes, versions: Object.assign({}, ...versions) as Record<string, string> };
 }
 
-async function sessionFigures(
-  kinds: readonly KernelKind[],
-  context: SuiteContext
-): Promise<Figure[]> {
-  const plans = wanted(OF_SESSIONS, context);
+/** What the parts of the suite share. */
+interface Part extends SuiteContext {
+  readonly rounds: number;
+  /** What was not measured, and why. */
+  readonly notes: string[];
+}
+
+async function sessionFigures(kinds: readonly KernelKind[], part: Part): Promise<Figure[]> {
+  const plans = wanted(OF_SESSIONS, part);
   if (plans.length === 0) return [];
+  const { rounds, notes, progress } = part;
   const samples = new Map<string, SessionSample[]>(kinds.map(({ name }) => [name, []]));
-  for (let k = 0; k < SESSIONS; k++) {
-    context.progress(`kernels started: ${k} of ${SESSIONS} times`);
-    for (const kind of kinds) {
-      const sample = await measureSession(kind).catch(unlessOurs(kind, context));
-      if (sample) samples.get(kind.name)?.push(sample);
-    }
+  for (let k = 1; k <= rounds; k++) {
+    const round = `kernels, round ${k} of ${rounds}`;
+    // One that hangs now and then may try again in the next round.
+    await new Contenders(kinds, notes, part).inTurns(round, async kind => {
+      progress(`${round}: ${kind.name}`);
+      samples.get(kind.name)?.push(await measureSession(kind));
+    });
   }
   return plans.map(plan => figureOf(plan, samples));
 }
 
-async function cellFigures(kinds: readonly KernelKind[], context: SuiteContext): Promise<Figure[]> {
-  const plans = wanted(OF_CELLS, context);
+async function cellFigures(kinds: readonly KernelKind[], part: Part): Promise<Figure[]> {
+  const plans = wanted(OF_CELLS, part);
   if (plans.length === 0) return [];
-  const samples = await measureCells(kinds, line => context.progress(line));
+  const samples = await measureCells(kinds, part);
   const lists = new Map([...samples].map(([name, sample]) => [name, [sample]]));
   return plans.map(plan => figureOf(plan, lists));
 }
 
-/** A reference that hangs or dies now and then is no reason to stop; ours is. */
-function unlessOurs(kind: KernelKind, { progress }: SuiteContext): (error: Error) => undefined {
-  return error => {
-    if (kind.name === 'ours') throw error;
-    progress(`left out once: ${error.message}`);
-  };
-}
-
-interface ClusterPart extends SuiteContext {
+interface ClusterPart extends Part {
   readonly engines: number;
   readonly plans: readonly Plan<ClusterSample>[];
 }
 
 async function clusterFigures(
   kinds: readonly ClusterKind[],
-  { engines, plans, ...context }: ClusterPart
+  { plans, ...part }: ClusterPart
 ): Promise<Figure[]> {
-  const ownPlans = wanted(plans, context);
+  const ownPlans = wanted(plans, part);
   if (ownPlans.length === 0) return [];
+  const { engines, rounds, progress } = part;
   const samples = new Map<string, ClusterSample[]>(kinds.map(({ name }) => [name, []]));
-  for (let k = 0; k < CLUSTER_SESSIONS; k++) {
-    context.progress(`clusters of ${engines} engines: ${k} of ${CLUSTER_SESSIONS} times`);
-    for (const [name, sample] of await measureClusters(kinds, engines))
+  for (let k = 1; k <= rounds; k++) {
+    progress(`clusters of ${engines} engines, round ${k} of ${rounds}`);
+    for (const [name, sample] of await measureClusters(kinds, part))
       samples.get(name)?.push(sample);
   }
   return ownPlans.map(plan => figureOf(plan, samples));

@@ -1,4 +1,5 @@
 /** What clusters cost from their start to their end, several of them side by side. */
+import { Contenders } from '../contenders.js';
 import { FrontEnd } from '../kernels/front-end.js';
 import type { ClusterKind } from './kinds.js';
 
@@ -19,22 +20,40 @@ type Times = Record<Call, number[]>;
 const SHORT_CALLS = 30;
 const LARGE_CALLS = 10;
 
-/** Starts one cluster of each kind, calls them in turns, and ends them. @throws if a cell fails */
+/** Ours starts within two seconds, ipyparallel on a busy machine within half a minute. */
+const PATIENCE_MS = 60_000;
+
+export interface ClustersContext {
+  readonly engines: number;
+  progress(line: string): void;
+  /** Where it is told who was left out. */
+  readonly notes: string[];
+}
+
+/**
+ * Starts one cluster of each kind, calls them in turns, and ends them; one that fails has no sample.
+ * @throws if ours fails
+ */
 export async function measureClusters(
   kinds: readonly ClusterKind[],
-  engines: number
+  { engines, notes, progress }: ClustersContext
 ): Promise<ReadonlyMap<ClusterKind['name'], ClusterSample>> {
-  const sessions = await Promise.all(kinds.map(kind => Session.open(kind)));
+  const sessions = new Map<ClusterKind, Session>();
+  const contenders = new Contenders(kinds, notes, { progress });
+  const inTurns = (measure: (session: Session) => Promise<void>): Promise<void> =>
+    contenders.inTurns(`a cluster of ${engines}`, kind => measure(sessions.get(kind)!));
   try {
-    for (const session of sessions) await session.start(engines);
+    await contenders.inTurns(`a cluster of ${engines}`, async kind => {
+      sessions.set(kind, await Session.open(kind));
+    });
+    await inTurns(session => session.start(engines));
     for (let k = 0; k < SHORT_CALLS; k++)
-      for (const session of sessions) await session.call('magic', 'execute', 'apply');
-    for (let k = 0; k < LARGE_CALLS; k++)
-      for (const session of sessions) await session.call('push', 'pull');
-    for (const session of sessions) await session.stop();
-    return new Map(sessions.map(session => [session.kind.name, session.sample()]));
+      await inTurns(session => session.call('magic', 'execute', 'apply'));
+    for (let k = 0; k < LARGE_CALLS; k++) await inTurns(session => session.call('push', 'pull'));
+    await inTurns(session => session.stop());
+    return new Map(contenders.present.map(kind => [kind.name, sessions.get(kind)!.sample()]));
   } finally {
-    await Promise.all(sessions.map(session => session.close()));
+    await Promise.all([...sessions.values()].map(session => session.close()));
   }
 }
 
@@ -51,7 +70,7 @@ class Session {
   }
 
   static async open(kind: ClusterKind): Promise<Session> {
-    const frontEnd = await FrontEnd.start(kind.kernel);
+    const frontEnd = await FrontEnd.start(kind.kernel, PATIENCE_MS);
     await frontEnd.run('1');
     return new Session(kind, frontEnd);
   }

@@ -1,4 +1,5 @@
 /** The cells of several kernels, in turns, so that noise of the machine hits all alike. */
+import { Contenders } from '../contenders.js';
 import { memoryOf } from '../processes.js';
 import { FrontEnd } from './front-end.js';
 import type { KernelKind } from './kinds.js';
@@ -13,36 +14,52 @@ export interface CellSamples {
   readonly pss: number[];
 }
 
+export interface CellsContext {
+  progress(line: string): void;
+  /** Where it is told who was left out. */
+  readonly notes: string[];
+}
+
 /** Three cells each: 300 in all. */
 const ROUNDS = 100;
 
-/** Runs 300 cells on each kernel. @throws if a cell fails */
+/**
+ * Runs 300 cells on each kernel; one that fails on the way keeps what it has shown until then.
+ * @throws if ours fails
+ */
 export async function measureCells(
   kinds: readonly KernelKind[],
-  progress: (line: string) => void
+  { progress, notes }: CellsContext
 ): Promise<ReadonlyMap<KernelKind['name'], CellSamples>> {
-  const frontEnds = await Promise.all(kinds.map(kind => FrontEnd.start(kind)));
   const samples = new Map(kinds.map(({ name }) => [name, emptySamples()]));
+  const started = new Map<KernelKind, FrontEnd>();
+  const contenders = new Contenders(kinds, notes, { progress });
   try {
+    await contenders.inTurns('300 cells', async kind => {
+      started.set(kind, await FrontEnd.start(kind));
+    });
     for (let k = 0; k < ROUNDS; k++) {
-      if (k % 25 === 0) progress(`cells ${3 * k} of ${3 * ROUNDS}`);
-      for (const frontEnd of frontEnds) {
-        const { cells, name } = frontEnd.kind;
-        const own = samples.get(name);
-        own?.one.push(await timeOf(frontEnd, '1'));
-        own?.redeclare.push(await timeOf(frontEnd, cells.redeclare(k)));
-        own?.define.push(await timeOf(frontEnd, cells.define(k)));
-      }
+      if (k % 20 === 0) progress(`cells: ${3 * k} of ${3 * ROUNDS}`);
+      await contenders.inTurns(`300 cells, cell ${3 * k}`, kind =>
+        measureRound(started.get(kind)!, samples.get(kind.name)!, k)
+      );
     }
-    for (const { kind, pid } of frontEnds) {
-      const { rss, pss } = memoryOf(pid);
+    for (const kind of contenders.present) {
+      const { rss, pss } = memoryOf(started.get(kind)!.pid);
       samples.get(kind.name)?.rss.push(rss);
       if (pss !== undefined) samples.get(kind.name)?.pss.push(pss);
     }
   } finally {
-    await Promise.all(frontEnds.map(frontEnd => frontEnd.close()));
+    await Promise.all([...started.values()].map(frontEnd => frontEnd.close()));
   }
   return samples;
+}
+
+async function measureRound(frontEnd: FrontEnd, samples: CellSamples, k: number): Promise<void> {
+  const { cells } = frontEnd.kind;
+  samples.one.push(await timeOf(frontEnd, '1'));
+  samples.redeclare.push(await timeOf(frontEnd, cells.redeclare(k)));
+  samples.define.push(await timeOf(frontEnd, cells.define(k)));
 }
 
 async function timeOf(frontEnd: FrontEnd, code: string): Promise<number> {

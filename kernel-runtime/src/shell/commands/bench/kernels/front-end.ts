@@ -16,8 +16,8 @@ const CHANNELS = ['shell', 'iopub', 'stdin', 'control', 'hb'] as const;
 const IP = '127.0.0.1';
 const ASK_AGAIN_MS = 50;
 const SHUTDOWN_LIMIT_MS = 5_000;
-/** A kernel that does not answer for so long hangs: nothing that is measured takes half of it. */
-const ANSWER_LIMIT_MS = 60_000;
+/** A kernel that does not answer for so long hangs: no cell and no completion takes a tenth of it. */
+export const PATIENCE_MS = 15_000;
 
 type Channel = 'shell' | 'control';
 type Listener = (message: Message) => void;
@@ -42,11 +42,13 @@ export class FrontEnd {
   readonly #listeners = new Set<Listener>();
   /** Rejects once the process has ended. */
   readonly #ended: Promise<never>;
+  readonly #patience: number;
   /** Milliseconds from the start of the process to its first reply. */
   firstReply = NaN;
 
-  private constructor(kind: KernelKind, ports: readonly number[]) {
+  private constructor(kind: KernelKind, ports: readonly number[], patience: number) {
     this.kind = kind;
+    this.#patience = patience;
     this.#folder = mkdtempSync(join(tmpdir(), 'decentlab-bench-'));
     const key = randomUUID();
     this.#wire = new Wire(key);
@@ -68,11 +70,15 @@ export class FrontEnd {
     this.#ended.catch(() => undefined);
   }
 
-  /** Starts a kernel and waits until it answers and its published messages arrive. @throws if it ends or hangs */
-  static async start(kind: KernelKind): Promise<FrontEnd> {
+  /**
+   * Starts a kernel and waits until it answers and its published messages arrive.
+   * @param patience in milliseconds; a kernel that does not answer for so long hangs
+   * @throws if it ends or hangs
+   */
+  static async start(kind: KernelKind, patience = PATIENCE_MS): Promise<FrontEnd> {
     const ports = await freePorts();
     const started = performance.now();
-    const frontEnd = new FrontEnd(kind, ports);
+    const frontEnd = new FrontEnd(kind, ports, patience);
     try {
       await frontEnd.request('kernel_info_request');
       frontEnd.firstReply = performance.now() - started;
@@ -179,8 +185,8 @@ export class FrontEnd {
   }
 
   async #late(): Promise<never> {
-    await sleep(ANSWER_LIMIT_MS, undefined, { ref: false });
-    throw new Error(`${this.kind.name} has not answered for ${ANSWER_LIMIT_MS / 1000} s`);
+    await sleep(this.#patience, undefined, { ref: false });
+    throw new Error(`${this.kind.name} has not answered for ${this.#patience / 1000} s`);
   }
 
   async #receive(socket: Dealer | Subscriber): Promise<void> {
