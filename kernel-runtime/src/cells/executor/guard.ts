@@ -1,4 +1,4 @@
-/** A thread that guards this process while the main thread computes: Stop, the end of the parent, and memory. */
+/** What guards this process while its main thread computes: Stop, the end of the parent, and memory. */
 import { Worker } from 'node:worker_threads';
 
 import { programUrl } from '../../package.js';
@@ -18,30 +18,42 @@ export interface GuardOptions {
   onStop(): void;
 }
 
-/** What the thread is told. */
+/** What the thread that guards is told. */
 export type GuardData = Pick<GuardOptions, 'stopMemory' | 'folder' | 'beat'> & {
   /** A number that changes whenever the main thread pauses. */
   readonly turns: SharedArrayBuffer;
 };
 
-/**
- * Watches file descriptor 3, a pipe from the parent process: each line is a Stop and holds the number of the run that it
- * is meant for. The end of the pipe means that the parent is gone; this process then ends at once, so that no orphan
- * survives. It also ends before its memory brings the whole machine down.
- */
-export function startGuard({ onStop, ...data }: GuardOptions): void {
-  const { stopMemory } = data;
+/** The main thread's side. */
+export interface Guard {
+  /** For `guardProcess`, in the thread that guards. */
+  readonly data: GuardData;
+  /** To be called when that thread has told of a Stop. */
+  hear(): void;
+}
+
+/** A guard that some thread of this process has to serve with `guardProcess`. */
+export function createGuard({ onStop, ...options }: GuardOptions): Guard {
   const turns = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-  const workerData: GuardData = { ...data, turns };
+  const count = new Int32Array(turns);
+  const { beat } = options;
+  if (beat !== undefined) setInterval(() => Atomics.add(count, 0, 1), beat / 2).unref();
+  const words = new Int32Array(options.stopMemory);
+  return {
+    data: { ...options, turns },
+    // A loop may have seen the request before, and its cell may have ended since.
+    hear: () => void (Atomics.load(words, STATE) === REQUESTED && onStop())
+  };
+}
+
+/** Has a thread of its own guard this process. */
+export function startGuard(options: GuardOptions): void {
+  const { data, hear } = createGuard(options);
   const worker = new Worker(programUrl('guard'), {
-    workerData,
+    workerData: data,
     // It makes hardly anything: a nursery as large as that of cells would only hold memory.
     resourceLimits: { maxYoungGenerationSizeMb: 1 }
   });
-  const words = new Int32Array(stopMemory);
-  // A loop may have seen the request before, and its cell may have ended since.
-  worker.on('message', () => Atomics.load(words, STATE) === REQUESTED && onStop());
+  worker.on('message', hear);
   worker.unref();
-  const count = new Int32Array(turns);
-  if (data.beat !== undefined) setInterval(() => Atomics.add(count, 0, 1), data.beat / 2).unref();
 }

@@ -2,7 +2,7 @@
 import { readFileSync, writeSync } from 'node:fs';
 
 import { Executor } from '../../cells/executor/executor.js';
-import { startGuard } from '../../cells/executor/guard.js';
+import { createGuard } from '../../cells/executor/guard.js';
 import { refusePage } from '../../cells/executor/page.js';
 import { createStopMemory } from '../../cells/executor/stop-memory.js';
 import { DecentLabError } from '../../errors.js';
@@ -46,8 +46,11 @@ const executor = new Executor({
   stopMemory,
   onOutput: (output, runId) => engine.output(output, runId)
 });
-// At once: its thread begins while the rest is loaded, and gives signs of life when the controller expects them.
-startGuard({ stopMemory, beat: heartbeat / LOOKS, onStop: () => executor.lookForStop() });
+const guard = createGuard({
+  stopMemory,
+  beat: heartbeat / LOOKS,
+  onStop: () => executor.lookForStop()
+});
 const communicator = new EngineCommunicator({
   ...{
     rank,
@@ -61,7 +64,7 @@ const communicator = new EngineCommunicator({
     nodesPerMachine,
     shape
   },
-  startLinks: options => startIoThread(options, endWithout),
+  startLinks: options => startIoThread(options, endWithout, guard),
   report: event => {
     switch (event.type) {
       case 'disagreement':

@@ -1,4 +1,7 @@
-/** What engines do for `decentlab bench`: the exchanges, by the public functions that cells use, timed on each rank. */
+/**
+ * What engines do for `decentlab bench`: the exchanges, by the public functions that cells use, timed on each rank. It
+ * imports the package by its name, as a cell's module does: the engine's own instance knows the communicator.
+ */
 import {
   allreduce,
   barrier,
@@ -11,7 +14,7 @@ import {
   ringGraph,
   setTopology,
   size
-} from '../../../../index.js';
+} from 'decentlab';
 import { floatsOf, keyOf, type Job } from './job.js';
 import {
   assertEntries,
