@@ -48,10 +48,10 @@ const commands = {
   },
   /** Opens a link, and says when it has ended. */
   dial: async to => {
-    await links.send(to, message([])).catch(() => undefined);
+    await links.send(to, message([]))?.catch(() => undefined);
   },
   send: ({ to, length }) => {
-    void links.send(to, message([Buffer.alloc(length, 7)])).catch(() => undefined);
+    void links.send(to, message([Buffer.alloc(length, 7)]))?.catch(() => undefined);
   }
 };
 

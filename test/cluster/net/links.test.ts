@@ -95,7 +95,7 @@ describe('a link', () => {
     const [a, b] = peers.all;
     const sent = a.links.send(1, message([patterned(1_000_000)]));
     let isSent = false;
-    void sent.then(() => (isSent = true));
+    void sent?.then(() => (isSent = true));
     const arrival = await b.next();
     const memory = Buffer.alloc(1_000_000);
     let arrived = 0;
@@ -177,7 +177,7 @@ describe('a link', () => {
       expect(arrival.words).toBe(text);
       b.links.consume(arrival);
     }
-    await expect(a.links.send(1, message([], { words: 'x'.repeat(2 ** 20 + 1) }))).rejects.toThrow(
+    expect(() => a.links.send(1, message([], { words: 'x'.repeat(2 ** 20 + 1) }))).toThrow(
       expect.objectContaining({ code: 'VALUE_INVALID' })
     );
   });
@@ -185,7 +185,7 @@ describe('a link', () => {
   it('carries signals in order, beside everything else', async () => {
     peers = await LinkPeers.start(2);
     const [a, b] = peers.all;
-    void a.links.send(1, message([patterned(10_000_000)])).catch(() => undefined);
+    void a.links.send(1, message([patterned(10_000_000)]))?.catch(() => undefined);
     for (let k = 0; k < 50; k++) await a.links.signal(1, patterned(100_000, k));
     await b.until(() => b.signals.length === 50);
     b.signals.forEach(({ from, bytes }, k) => {
@@ -277,7 +277,7 @@ describe('a link', () => {
     const [a, b] = peers.all;
     b.links.close();
     const sent = a.links.send(1, message([Buffer.from('hello')]));
-    void sent.catch(() => undefined);
+    void sent?.catch(() => undefined);
     await a.until(() => a.lost.length > 0);
     expect(a.lost[0].cause).toMatch(/ENOENT|ECONNREFUSED/);
   });
@@ -287,7 +287,7 @@ describe('a link', () => {
     const [a, b, c] = peers.all;
     void a.links.send(2, message([patterned(100)]));
     void a.links.send(1, message([patterned(1000)]));
-    void a.links.send(1, message([patterned(100_000)])).catch(() => undefined);
+    void a.links.send(1, message([patterned(100_000)]))?.catch(() => undefined);
     await b.until(() => b.arrivals.length === 2);
     await c.next();
     expect(a.links.counts()).toEqual([

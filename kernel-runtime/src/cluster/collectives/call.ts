@@ -18,20 +18,58 @@ export interface Call {
   readonly since: number;
 }
 
-/** A part of a call that waits for one rank. */
-interface Wait {
-  readonly call: Call;
-  readonly rank: number;
-  /** What the rank owes has begun to arrive. */
-  isMet: boolean;
+interface Settle<T> {
+  resolve(value: T): void;
   reject(error: Error): void;
 }
 
-/** How what is waited for comes. */
-export interface Coming<T> {
-  resolve(value: T): void;
-  /** It has begun to arrive: the rank need not do anything more for it. */
-  meet(): void;
+/** A part of a call that waits for one rank: a promise, and the way to settle it. */
+export class Wait<T> {
+  readonly call: Call;
+  readonly rank: number;
+  readonly promise: Promise<T>;
+  /** What the rank owes has begun to arrive: it need not do anything more for it. */
+  isMet = false;
+  /** What is to be done if the promise is rejected. */
+  abandon: (() => void) | undefined;
+  readonly #waits: Waits;
+  readonly #clock: NodeJS.Timeout | undefined;
+  #settle!: Settle<T>;
+
+  constructor(waits: Waits, call: Call, rank: number) {
+    this.call = call;
+    this.rank = rank;
+    this.#waits = waits;
+    this.promise = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    // A cell may drop the promise; whoever awaits it still gets the error.
+    this.promise.catch(() => undefined);
+    const { timeout } = call;
+    if (timeout !== undefined) this.#clock = setTimeout(() => this.#expire(), timeout);
+  }
+
+  resolve(value: T): void {
+    this.#end();
+    this.#settle.resolve(value);
+  }
+
+  reject(error: Error): void {
+    this.#end();
+    this.abandon?.();
+    this.#settle.reject(error);
+  }
+
+  #end(): void {
+    clearTimeout(this.#clock);
+    this.#waits.forget(this);
+  }
+
+  #expire(): void {
+    const { rank } = this;
+    const { op: call, timeout: limit } = this.call;
+    this.#waits.fail(this, new DecentLabError('CALL_TIMEOUT', { call, rank, limit }));
+  }
 }
 
 /** Which waits: those of a call for a rank, whether that has begun to arrive or not. */
@@ -39,45 +77,33 @@ export type Matches = (call: Call, rank: number, isMet: boolean) => boolean;
 
 /** All waits of this rank. */
 export class Waits {
-  readonly #waits = new Set<Wait>();
+  readonly #waits = new Set<Wait<unknown>>();
   /** Calls that have failed already: what else they waited for keeps its place in the streams, and nobody hears of it. */
   readonly #failed = new WeakSet<Call>();
 
-  /**
-   * A promise for what `rank` owes to `call`; `begin` gets the way to fulfil it, and returns what is to be done if the
-   * promise is rejected before.
-   * @throws CALL_TIMEOUT through the promise, after the call's own time limit
-   */
-  open<T>(call: Call, rank: number, begin: (coming: Coming<T>) => () => void): Promise<T> {
-    const promise = new Promise<T>((resolve, reject) => {
-      let clock: NodeJS.Timeout | undefined;
-      const wait: Wait = {
-        call,
-        rank,
-        isMet: false,
-        reject: error => (done(), this.#failed.add(call), abandon(), reject(error))
-      };
-      const done = (): void => {
-        clearTimeout(clock);
-        this.#waits.delete(wait);
-      };
-      this.#waits.add(wait);
-      if (call.timeout !== undefined) clock = setTimeout(() => expire(wait), call.timeout);
-      const abandon = begin({
-        resolve: value => (done(), resolve(value)),
-        meet: () => (wait.isMet = true)
-      });
-    });
-    // A cell may drop the promise; whoever awaits it still gets the error.
-    promise.catch(() => undefined);
-    return promise;
+  /** A wait for what `rank` owes to `call`, rejected with CALL_TIMEOUT after the call's own time limit. */
+  open<T>(call: Call, rank: number): Wait<T> {
+    const wait = new Wait<T>(this, call, rank);
+    this.#waits.add(wait);
+    return wait;
+  }
+
+  /** It is over. */
+  forget(wait: Wait<unknown>): void {
+    this.#waits.delete(wait);
+  }
+
+  /** Rejects a wait, and with it its call. */
+  fail(wait: Wait<unknown>, error: Error): void {
+    this.#failed.add(wait.call);
+    wait.reject(error);
   }
 
   /** Rejects the waits that match; true if a call has failed by that which had not failed before. */
   reject(matches: Matches, toError: (call: Call) => Error): boolean {
     const ending = [...this.#waits].filter(({ call, rank, isMet }) => matches(call, rank, isMet));
     const isNews = ending.some(({ call }) => !this.#failed.has(call));
-    for (const wait of ending) wait.reject(toError(wait.call));
+    for (const wait of ending) this.fail(wait, toError(wait.call));
     return isNews;
   }
 
@@ -96,10 +122,6 @@ export class Waits {
       since
     }));
   }
-}
-
-function expire({ call, rank, reject }: Wait): void {
-  reject(new DecentLabError('CALL_TIMEOUT', { call: call.op, rank, limit: call.timeout }));
 }
 
 /** The error of a call that needs a rank which is gone. */

@@ -5,18 +5,18 @@
 import type { Arrival } from '../net/links/types.js';
 import type { Call } from './call.js';
 import { isOfAllRanks, NEIGHBOUR_STREAM } from './streams.js';
-import type { Words } from './words.js';
+import type { HeardWords } from './words.js';
 
 /** A message for a call, or the announcement of one. */
 export interface Frame extends Said {
   readonly stream: string;
   readonly era: number;
-  readonly arrival: Arrival<Words>;
+  readonly arrival: Arrival<HeardWords>;
 }
 
 interface Receiver {
   readonly call: Call;
-  resolve(arrival: Arrival<Words>): void;
+  resolve(arrival: Arrival<HeardWords>): void;
 }
 
 interface Stream {
@@ -63,6 +63,16 @@ export class Inbox {
     else this.#disagree(call, frame);
   }
 
+  /** The small message that answers the next receive of this call's stream, if it is here. */
+  take(call: Call): Arrival<HeardWords> | undefined {
+    const { frames } = this.#stream(call.stream);
+    if (frames.length === 0) return undefined;
+    const [frame] = frames;
+    if (frame.arrival.payload === undefined || !meets(call, frame)) return undefined;
+    frames.shift();
+    return frame.arrival;
+  }
+
   /** This rank enters a call of all ranks: what neighbours sent before can be received no more. */
   enter(call: Call): void {
     const passed = this.#stream(NEIGHBOUR_STREAM).frames.find(frame => isPassed(frame, call.era));
@@ -86,7 +96,7 @@ export class Inbox {
   }
 
   /** What has come and no call has received. */
-  left(): Arrival<Words>[] {
+  left(): Arrival<HeardWords>[] {
     return [...this.#streams.values()].flatMap(({ frames }) => frames.map(frame => frame.arrival));
   }
 

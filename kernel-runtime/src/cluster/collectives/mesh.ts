@@ -3,23 +3,16 @@ import { DecentLabError } from '../../errors.js';
 import type { LeafData } from '../../mathematics/communicator/values.js';
 import { socketAddress } from '../../platform.js';
 import { Links } from '../net/links/links.js';
-import { frameInvalid, type Arrival, type Landing, type Message } from '../net/links/types.js';
-import { lostError, Waits, type Call } from './call.js';
+import { frameInvalid, type Arrival, type Message } from '../net/links/types.js';
+import { lostError, Waits, type Call, type Wait } from './call.js';
 import { Counters, frameBytes } from './counters.js';
 import { Failures } from './failures.js';
 import { Inbox, saying, type Said } from './inbox.js';
-import { gather, pour } from './gathering.js';
+import { gather } from './gathering.js';
 import { Lent } from './lent.js';
 import { signalMessage, Signals, type Signal } from './signals.js';
 import { decodeStream, encodeStream, SIGNALS } from './streams.js';
-import {
-  arrayBytes,
-  describeArrays,
-  parseWords,
-  payloadBytes,
-  payloadParts,
-  type Words
-} from './words.js';
+import { arraysIn, parseWords, payloadParts, WordsWriter, type HeardWords } from './words.js';
 import type { CommunicatorEvent, Gone, LinkOptions, PendingCall, Reason } from './types.js';
 
 /** The socket that the other ranks hear `rank` on. */
@@ -43,10 +36,11 @@ export interface Follower {
 export class Mesh {
   readonly #options: MeshOptions;
   readonly #waits = new Waits();
+  readonly #words = new WordsWriter();
   readonly counters = new Counters();
   /** Arrays that are on their way. */
   readonly lent = new Lent();
-  readonly #links: Links<Words>;
+  readonly #links: Links<HeardWords>;
   readonly #signals: Signals;
   /** Whether each is only silent. */
   readonly #lost = new Map<number, boolean>();
@@ -57,7 +51,7 @@ export class Mesh {
   readonly #silent = new Set<number>();
   #inboxes = new Map<number, Inbox>();
   /** Messages of an epoch that a peer has opened before this rank. */
-  #early: Arrival<Words>[] = [];
+  #early: Arrival<HeardWords>[] = [];
   #members: readonly number[];
   #epoch = 0;
   #era = 0;
@@ -115,7 +109,7 @@ export class Mesh {
   /** Sends a signal: in order, outside of all calls and epochs. A rank that is lost does not get it. */
   signal(to: number, signal: Signal): void {
     if (this.#lost.has(to)) return;
-    this.#links.send(to, signalMessage(signal)).catch(() => undefined);
+    this.#send(to, signalMessage(signal))?.catch(() => undefined);
   }
 
   /** The ranks that take part, ascending: all but those that the graph goes around. */
@@ -152,77 +146,94 @@ export class Mesh {
   }
 
   /**
-   * Sends arrays to some ranks. Resolves when they have left: small ones at once, large ones when their receivers are
-   * ready; until then they must not change.
-   * @throws PEER_LOST if the process of one has ended
+   * Sends arrays to some ranks. A promise for when they have left, or undefined if they have: small ones leave at once,
+   * large ones when their receivers are ready; until then they must not change.
+   * @throws PEER_LOST through the promise if the process of one has ended
    */
-  post(ranks: readonly number[], call: Call, arrays: readonly LeafData[]): Promise<void> {
+  post(
+    ranks: readonly number[],
+    call: Call,
+    arrays: readonly LeafData[]
+  ): Promise<unknown> | undefined {
     const { op, signature, era } = call;
     const { name, ...stream } = encodeStream(call.stream);
-    const words = JSON.stringify({ op, signature, name, arrays: describeArrays(arrays) });
-    const payload = payloadParts(arrays);
-    for (const to of ranks) this.counters.sent(to, frameBytes(arrays));
-    const message = { epoch: this.#epoch, era, ...stream, words, payload };
-    const sent = Promise.all(ranks.map(to => this.#postTo(to, call, message))).then(
-      () => undefined
-    );
+    const words = this.#words.write(op, { signature, name }, arrays);
+    const message = { epoch: this.#epoch, era, ...stream, words, payload: payloadParts(arrays) };
+    const bytes = frameBytes(arrays);
+    const waits: Promise<void>[] = [];
+    for (const to of ranks) {
+      this.counters.sent(to, bytes);
+      this.#failures.countSent(to);
+      const sent = this.#postTo(to, call, message);
+      if (sent) waits.push(sent);
+    }
+    if (waits.length < 2) return waits[0];
+    const sent = Promise.all(waits);
     sent.catch(() => undefined);
     return sent;
   }
 
-  #postTo(to: number, call: Call, message: Message): Promise<void> {
-    this.#failures.countSent(to);
-    const sent = this.#waits.open<void>(call, to, ({ resolve }) => {
-      if (!this.#isGone(to)) {
-        const sent = this.#links.send(to, message);
-        this.lent.lend(message.payload, sent);
-        sent.then(resolve, (error: Error) => this.#sendFailed(to, error));
-      }
-      return () => undefined;
-    });
+  #postTo(to: number, call: Call, message: Message): Promise<void> | undefined {
+    const isGone = this.#isGone(to);
+    const sent = isGone ? undefined : this.#send(to, message);
+    if (!isGone && !sent) return undefined;
+    const wait = this.#waits.open<void>(call, to);
+    if (sent) {
+      this.lent.lend(message.payload, sent);
+      sent.then(
+        () => wait.resolve(),
+        (error: Error) => this.#sendFailed(to, error)
+      );
+    }
     this.#rejectGone(to);
-    return sent;
+    return wait.promise;
+  }
+
+  /** A link may be over already: that is heard as if it had ended meanwhile. */
+  #send(to: number, message: Message): Promise<void> | undefined {
+    try {
+      return this.#links.send(to, message);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
   /**
-   * The arrays that one rank sends for this call, in new memory.
+   * The arrays that one rank sends for this call, in memory of their own: at once if they are here, or a promise.
    * @throws PEER_LOST, PEER_FAILED, DISAGREEMENT or CALL_TIMEOUT through the promise
    */
-  receive(from: number, call: Call): Promise<readonly LeafData[]> {
-    return this.#receive(from, call, ({ words }, resolve) => {
-      const { landing, arrays } = gather(words, isWhole => {
-        if (isWhole) resolve(arrays);
+  receive(from: number, call: Call): readonly LeafData[] | Promise<readonly LeafData[]> {
+    const here = this.#inbox(from).take(call);
+    if (here) return this.#open(here);
+    return this.#receive(from, call, (arrival, wait: Wait<readonly LeafData[]>) => {
+      if (arrival.payload) return wait.resolve(this.#open(arrival));
+      const { landing, arrays } = gather(arrival.words, isWhole => {
+        if (isWhole) wait.resolve(arrays);
       });
-      return landing;
+      this.#links.grant(arrival, landing);
     });
   }
 
   #receive<T>(
     from: number,
     call: Call,
-    begin: (arrival: Arrival<Words>, resolve: (value: T) => void) => Landing
+    begin: (arrival: Arrival<HeardWords>, wait: Wait<T>) => void
   ): Promise<T> {
-    const received = this.#waits.open<T>(call, from, ({ resolve, meet }) => {
-      let taken: Arrival<Words> | undefined;
-      this.#inbox(from).receive(call, arrival => {
-        taken = arrival;
-        meet();
-        this.#take(arrival, begin(arrival, resolve));
-      });
-      return () => {
-        if (taken && taken.payload === undefined) this.#links.cancel(taken);
-      };
+    const wait = this.#waits.open<T>(call, from);
+    this.#inbox(from).receive(call, arrival => {
+      wait.isMet = true;
+      if (arrival.payload === undefined) wait.abandon = () => this.#links.cancel(arrival);
+      begin(arrival, wait);
     });
     if (!this.#rejectGone(from)) this.#links.connect(from);
     this.#rejectFailed(from);
-    return received;
+    return wait.promise;
   }
 
-  /** Lets a message that a call has met land. */
-  #take(arrival: Arrival<Words>, landing: Landing): void {
-    if (arrival.payload === undefined) return this.#links.grant(arrival, landing);
+  /** The arrays of a small message, where they lie. */
+  #open(arrival: Arrival<HeardWords>): readonly LeafData[] {
     this.#links.consume(arrival);
-    pour(arrival.payload, landing);
+    return arraysIn(arrival.payload!, arrival.words);
   }
 
   /**
@@ -325,10 +336,10 @@ export class Mesh {
     if (!isRefused) this.#options.report({ type: isSilent ? 'peer-silent' : 'peer-lost', rank });
   }
 
-  #deliver(arrival: Arrival<Words>): void {
+  #deliver(arrival: Arrival<HeardWords>): void {
     const { from, epoch, era, stream: kind, number, words, length } = arrival;
-    if (length !== payloadBytes(words)) {
-      throw frameInvalid(`${length} bytes for arrays of ${payloadBytes(words)}`);
+    if (length !== words.bytes) {
+      throw frameInvalid(`${length} bytes for arrays of ${words.bytes}`);
     }
     if (kind === SIGNALS) return this.#signals.deliver(arrival);
     if (epoch > this.#epoch) return void this.#early.push(arrival);
@@ -337,7 +348,7 @@ export class Mesh {
     const stream = decodeStream({ stream: kind, number, name });
     if (stream === undefined) throw frameInvalid(`a message of the stream ${kind}`);
     this.#failures.countReceived(from);
-    this.counters.received(from, arrayBytes(words.arrays));
+    this.counters.received(from, words.arrayBytes);
     this.#inbox(from).deliver({ op, signature, era, stream, arrival }, this.#lastOfAll);
     this.#rejectFailed(from);
   }

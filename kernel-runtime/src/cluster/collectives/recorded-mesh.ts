@@ -1,36 +1,30 @@
 /** The mesh, with its sends and waits recorded for timelines. */
-import type { LeafData } from '../../mathematics/communicator/values.js';
 import { spans } from '../net/spans.js';
+import { frameBytes } from './counters.js';
 import { Mesh } from './mesh.js';
 
 type PostArguments = Parameters<Mesh['post']>;
 type ReceiveArguments = Parameters<Mesh['receive']>;
 
 export class RecordedMesh extends Mesh {
-  override post(...args: PostArguments): Promise<void> {
-    const sent = super.post(...args);
-    if (spans.isOn) record(sent, args);
-    return sent;
+  override post(...args: PostArguments): ReturnType<Mesh['post']> {
+    if (!spans.isOn) return super.post(...args);
+    const [ranks, call, arrays] = args;
+    const bytes = frameBytes(arrays);
+    const ends = ranks.map(peer => spans.begin('send', call.op, { peer, bytes }));
+    return ended(super.post(...args), () => ends.forEach(end => end()));
   }
 
   override receive(...args: ReceiveArguments): ReturnType<Mesh['receive']> {
-    const arriving = super.receive(...args);
-    if (!spans.isOn) return arriving;
+    if (!spans.isOn) return super.receive(...args);
     const [from, call] = args;
-    const end = spans.begin('wait', call.op, { peer: from });
-    arriving.then(end, end);
-    return arriving;
+    return ended(super.receive(...args), spans.begin('wait', call.op, { peer: from }));
   }
 }
 
-/** A send lasts until all its ranks have what they get. */
-function record(sent: Promise<void>, [ranks, call, arrays]: PostArguments): void {
-  const bytes = bytesOf(arrays);
-  const ends = ranks.map(peer => spans.begin('send', call.op, { peer, bytes }));
-  const end = (): void => ends.forEach(one => one());
-  sent.then(end, end);
-}
-
-function bytesOf(arrays: readonly LeafData[]): number {
-  return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+/** Calls `end` when something has come, now or later. */
+function ended<T>(coming: T, end: () => void): T {
+  if (coming instanceof Promise) coming.then(end, end);
+  else end();
+  return coming;
 }

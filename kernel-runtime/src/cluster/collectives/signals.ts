@@ -4,7 +4,7 @@ import type { Links } from '../net/links/links.js';
 import type { Arrival, Message } from '../net/links/types.js';
 import { gather, pour } from './gathering.js';
 import { SIGNALS } from './streams.js';
-import { ALIGNMENT, describeArrays, payloadParts, type Words } from './words.js';
+import { ALIGNMENT, describeArrays, payloadParts, type HeardWords, type Words } from './words.js';
 
 /** Words and arrays. */
 export interface Signal {
@@ -16,18 +16,18 @@ export interface Signal {
 const EVER = 0xffff_ffff;
 
 export class Signals {
-  readonly #links: Links<Words>;
+  readonly #links: Links<HeardWords>;
   readonly #hear: (from: number, signal: Signal) => void;
   /** What has come of each rank and waits for what came before. */
-  readonly #queues = new Map<number, Arrival<Words>[]>();
+  readonly #queues = new Map<number, Arrival<HeardWords>[]>();
 
-  constructor(links: Links<Words>, hear: (from: number, signal: Signal) => void) {
+  constructor(links: Links<HeardWords>, hear: (from: number, signal: Signal) => void) {
     this.#links = links;
     this.#hear = hear;
   }
 
   /** A signal has come, or its announcement. @throws what its hearer throws */
-  deliver(arrival: Arrival<Words>): void {
+  deliver(arrival: Arrival<HeardWords>): void {
     const queue = this.#queues.get(arrival.from) ?? [];
     this.#queues.set(arrival.from, queue);
     if (queue.push(arrival) === 1) this.#next(queue);
@@ -38,7 +38,7 @@ export class Signals {
     this.#queues.delete(rank);
   }
 
-  #next(queue: Arrival<Words>[]): void {
+  #next(queue: Arrival<HeardWords>[]): void {
     for (let [arrival] = queue; arrival; [arrival] = queue) {
       const { payload, words } = arrival;
       if (payload === undefined) return this.#land(arrival, queue);
@@ -50,7 +50,7 @@ export class Signals {
     }
   }
 
-  #land(arrival: Arrival<Words>, queue: Arrival<Words>[]): void {
+  #land(arrival: Arrival<HeardWords>, queue: Arrival<HeardWords>[]): void {
     const { landing, memory, arrays } = gather(arrival.words, isWhole => {
       if (!isWhole) return;
       queue.shift();
@@ -60,7 +60,7 @@ export class Signals {
     this.#links.grant(arrival, landing);
   }
 
-  #tell({ from, words }: Arrival<Words>, memory: Buffer, arrays: readonly LeafData[]): void {
+  #tell({ from, words }: Arrival<HeardWords>, memory: Buffer, arrays: readonly LeafData[]): void {
     this.#hear(from, { head: memory.toString('utf8', 0, words.text).trimEnd(), arrays });
   }
 }

@@ -17,6 +17,14 @@ export interface Words {
   readonly arrays: readonly ArrayWords[];
 }
 
+/** Words that were heard, and what follows from them. */
+export interface HeardWords extends Words {
+  /** Bytes of the payload. */
+  readonly bytes: number;
+  /** Bytes of the arrays, without the room between them. */
+  readonly arrayBytes: number;
+}
+
 /** In a payload every array begins at a multiple of this, as in link memory. */
 export const ALIGNMENT = 64;
 
@@ -78,15 +86,41 @@ export function arraysIn(memory: Uint8Array, { arrays, text = 0 }: Words): LeafD
   });
 }
 
+/** Puts words into text; those of a call that is made again and again only once. */
+export class WordsWriter {
+  /** What each operation was last called with. */
+  readonly #last = new Map<string, { readonly words: Words; readonly text: string }>();
+
+  write(op: string, said: Pick<Words, 'signature' | 'name'>, arrays: readonly LeafData[]): string {
+    const { signature, name } = said;
+    const last = this.#last.get(op);
+    const isSame =
+      last?.words.signature === signature && last.words.name === name && fits(last.words, arrays);
+    if (isSame) return last!.text;
+    const words = { op, signature, ...(name === undefined ? {} : { name }), arrays: describeArrays(arrays) };
+    const text = JSON.stringify(words);
+    this.#last.set(op, { words, text });
+    return text;
+  }
+}
+
+/** Whether words tell of such arrays. */
+function fits({ arrays: told }: Words, arrays: readonly LeafData[]): boolean {
+  if (told.length !== arrays.length) return false;
+  return told.every(([kind, length], k) => arrays[k].length === length && kindOf(arrays[k]) === kind);
+}
+
 /** The words in a text. @throws FRAME_INVALID if there are none */
-export function parseWords(text: string): Words {
+export function parseWords(text: string): HeardWords {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw frameInvalid('words that are no JSON');
   }
-  if (isWords(value)) return value;
+  if (isWords(value)) {
+    return { ...value, bytes: payloadBytes(value), arrayBytes: arrayBytes(value.arrays) };
+  }
   throw frameInvalid('words without op, signature and arrays');
 }
 

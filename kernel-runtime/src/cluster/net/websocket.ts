@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 import { WebSocket, WebSocketServer } from 'ws';
 
@@ -21,7 +22,7 @@ export interface DialOptions extends SocketAddress {
   /** Headers beside the token. */
   readonly headers?: Record<string, string>;
   /** Opens the connection. Defaults to a plain one. */
-  connect?(address: Place): Socket;
+  connect?(address: Place): Duplex;
   /** Gets the socket before it opens: a message may arrive together with the server's consent. */
   onSocket?(socket: WebSocket): void;
 }
@@ -29,6 +30,8 @@ export interface DialOptions extends SocketAddress {
 export interface ServeOptions extends SocketAddress {
   /** The status that refuses a request whose token is right; undefined lets it in. */
   refuse?(request: IncomingMessage): number | undefined;
+  /** What `ws` reads and writes of a connection. Defaults to all of it. */
+  through?(request: IncomingMessage, stream: Socket): Duplex;
   /** Hears every socket that was let in. */
   onSocket(socket: WebSocket, request: IncomingMessage): void;
 }
@@ -53,6 +56,7 @@ export class DialRefused extends Error {
 export const HANDSHAKE_TIMEOUT_MS = 5_000;
 const CHECKING_INTERVAL_MS = 1_000;
 const UPGRADE_REQUIRED = 426;
+const NOTHING = Buffer.alloc(0);
 
 /** A connection without delays. */
 export function connectPlain(address: Place): Socket {
@@ -102,11 +106,13 @@ export function serveWebsockets(options: ServeOptions): Promise<Listener> {
     stream.on('error', () => stream.destroy());
     const refusal = refuseStranger(request, token) ?? options.refuse?.(request);
     if (refusal !== undefined) return turnAway(stream, refusal);
-    sockets.handleUpgrade(request, stream, head, socket => {
+    const through = options.through?.(request, stream) ?? stream;
+    sockets.handleUpgrade(request, through, through === stream ? head : NOTHING, socket => {
       // Its end tells the story; a socket that is turned away may still fail, and must not end the process.
       socket.on('error', () => undefined);
       onSocket(socket, request);
     });
+    if (through !== stream && head.length > 0) stream.emit('data', head);
   });
   return listen(server, address, () => {
     for (const socket of sockets.clients) socket.terminate();

@@ -40,42 +40,52 @@ export const HEAD_BYTES = 32;
 /** Places for words on one edge. */
 export const WORD_PLACES = 1024;
 const MAGIC = 0x324c4344;
-const LENGTH_BYTES = 6;
+
+/** One head on its way in or out, as 32-bit words: little-endian, as the numbers of payloads are. */
+const fields = new Uint32Array(HEAD_BYTES / 4);
+const fieldBytes = new Uint8Array(fields.buffer);
+const TWO_BYTES = 0x1_0000;
 
 /** The bytes of a head, with room behind them. What is left out is 0. */
 export function encodeHead(head: Partial<Head> & Pick<Head, 'kind'>, room = 0): Buffer {
   const bytes = Buffer.allocUnsafeSlow(HEAD_BYTES + room);
-  bytes.writeUInt32LE(MAGIC, 0);
-  bytes[4] = kinds.indexOf(head.kind);
-  bytes[5] = head.stream ?? 0;
-  bytes.writeUInt16LE(head.sender ?? 0, 6);
-  bytes.writeUInt32LE(head.epoch ?? 0, 8);
-  bytes.writeUInt32LE(head.sequence ?? 0, 12);
-  bytes.writeUInt32LE(head.era ?? 0, 16);
-  bytes.writeUInt32LE(head.number ?? 0, 20);
-  bytes.writeUInt16LE(head.words ?? 0, 24);
-  bytes.writeUIntLE(head.length ?? 0, 26, LENGTH_BYTES);
+  writeHead(bytes, head);
   return bytes;
+}
+
+/** Writes a head to the beginning of some bytes. What is left out is 0. */
+export function writeHead(bytes: Uint8Array, head: Partial<Head> & Pick<Head, 'kind'>): void {
+  const { kind, stream = 0, sender = 0, words = 0, length = 0 } = head;
+  fields[0] = MAGIC;
+  fields[1] = kinds.indexOf(kind) | (stream << 8) | (sender << 16);
+  fields[2] = head.epoch ?? 0;
+  fields[3] = head.sequence ?? 0;
+  fields[4] = head.era ?? 0;
+  fields[5] = head.number ?? 0;
+  fields[6] = words | (length % TWO_BYTES << 16);
+  fields[7] = length / TWO_BYTES;
+  bytes.set(fieldBytes);
 }
 
 /** The head at the beginning of some bytes. @throws FRAME_INVALID if there is none */
 export function decodeHead(bytes: Buffer): Head {
   if (bytes.length < HEAD_BYTES) throw frameInvalid(`${bytes.length} bytes`);
-  if (bytes.readUInt32LE(0) !== MAGIC) throw frameInvalid('bytes that begin otherwise');
-  const kind = kinds[bytes[4]] as Kind | undefined;
-  const words = bytes.readUInt16LE(24);
-  if (kind === undefined) throw frameInvalid(`a head of the unknown kind ${bytes[4]}`);
+  bytes.copy(fieldBytes, 0, 0, HEAD_BYTES);
+  if (fields[0] !== MAGIC) throw frameInvalid('bytes that begin otherwise');
+  const kind = kinds[fieldBytes[4]] as Kind | undefined;
+  const words = fields[6] % TWO_BYTES;
+  if (kind === undefined) throw frameInvalid(`a head of the unknown kind ${fieldBytes[4]}`);
   if (words >= WORD_PLACES) throw frameInvalid(`words in the place ${words}`);
   return {
     kind,
-    stream: bytes[5],
-    sender: bytes.readUInt16LE(6),
-    epoch: bytes.readUInt32LE(8),
-    sequence: bytes.readUInt32LE(12),
-    era: bytes.readUInt32LE(16),
-    number: bytes.readUInt32LE(20),
+    stream: fieldBytes[5],
+    sender: fields[1] >>> 16,
+    epoch: fields[2],
+    sequence: fields[3],
+    era: fields[4],
+    number: fields[5],
     words,
-    length: bytes.readUIntLE(26, LENGTH_BYTES)
+    length: (fields[6] >>> 16) + fields[7] * TWO_BYTES
   };
 }
 

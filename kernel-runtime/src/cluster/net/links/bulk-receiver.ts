@@ -9,6 +9,7 @@ import type { WebSocket } from 'ws';
 import type { Place } from '../websocket.js';
 import { dialWebsocket } from '../websocket.js';
 import { FrameParser, type FrameSink } from './frame-parser.js';
+import { HandshakeEnd } from './handshake-end.js';
 
 export interface BulkReceiverOptions {
   readonly address: Place;
@@ -22,7 +23,6 @@ export interface BulkReceiverOptions {
   onLost(error: Error): void;
 }
 
-const END_OF_HANDSHAKE = Buffer.from('\r\n\r\n');
 /** An answer to a handshake is shorter. */
 const HANDSHAKE_BYTES = 4096;
 const MAX_CONTROL_BYTES = 125;
@@ -31,8 +31,7 @@ export class BulkReceiver {
   readonly #options: BulkReceiverOptions;
   readonly #parser: FrameParser;
   readonly #handshake = Buffer.allocUnsafeSlow(HANDSHAKE_BYTES);
-  /** How many bytes of the end of the handshake have been seen in a row. */
-  #ending = 0;
+  readonly #ending = new HandshakeEnd();
   #stream: Socket | undefined;
   #socket: WebSocket | undefined;
   #isOver = false;
@@ -82,19 +81,16 @@ export class BulkReceiver {
   }
 
   #next(): Uint8Array {
-    return this.#isHandshaking || this.#isOver ? this.#handshake : this.#parser.next();
-  }
-
-  get #isHandshaking(): boolean {
-    return this.#ending < END_OF_HANDSHAKE.length;
+    const isHandshaking = !this.#ending.isFound;
+    return isHandshaking || this.#isOver ? this.#handshake : this.#parser.next();
   }
 
   #onRead(count: number, bytes: Buffer): boolean {
     if (this.#isOver) return false;
     this.#options.onLife();
     try {
-      if (this.#isHandshaking) this.#onHandshake(bytes.subarray(0, count));
-      else this.#parser.read(count);
+      if (this.#ending.isFound) this.#parser.read(count);
+      else this.#onHandshake(bytes.subarray(0, count));
     } catch (error) {
       this.#lose(error as Error);
     }
@@ -103,12 +99,7 @@ export class BulkReceiver {
 
   /** The answer of the server goes to `ws`; frames may follow at once. */
   #onHandshake(bytes: Buffer): void {
-    let at = 0;
-    while (at < bytes.length && this.#isHandshaking) {
-      const isNext = bytes[at++] === END_OF_HANDSHAKE[this.#ending];
-      if (isNext) this.#ending++;
-      else this.#ending = bytes[at - 1] === END_OF_HANDSHAKE[0] ? 1 : 0;
-    }
+    const at = this.#ending.look(bytes);
     this.#passOn(bytes.subarray(0, at));
     if (at < bytes.length) this.#parser.feed(bytes.subarray(at));
   }

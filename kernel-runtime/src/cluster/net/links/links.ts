@@ -4,6 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 import type { WebSocket } from 'ws';
 
@@ -17,7 +19,8 @@ import {
   type Place
 } from '../websocket.js';
 import { BulkReceiver } from './bulk-receiver.js';
-import { MAX_CONTROL_MESSAGE } from './control-channel.js';
+import { MAX_CONTROL_MESSAGE, type ControlSocket } from './control-channel.js';
+import { MessageSocket } from './message-socket.js';
 import { PeerLink } from './peer-link.js';
 import type { Arrival, Landing, LinkCount, LinkEvents, Message, MutableCount } from './types.js';
 
@@ -54,6 +57,8 @@ export class Links<Words> {
   readonly #silence: Silence<number>;
   #pings: NodeJS.Timeout | undefined;
   #listener: Listener | undefined;
+  /** Control sockets between their connection and their opening. */
+  readonly #accepted = new WeakMap<IncomingMessage, MessageSocket>();
   #epoch = 0;
 
   constructor(options: LinksOptions<Words>) {
@@ -80,6 +85,7 @@ export class Links<Words> {
       token,
       maxPayload: MAX_CONTROL_MESSAGE,
       refuse: request => this.#refuse(request),
+      through: (request, stream) => this.#through(request, stream),
       onSocket: (socket, request) => this.#accept(socket, request)
     });
   }
@@ -89,8 +95,11 @@ export class Links<Words> {
     if (!this.#links.has(peer)) this.#dial(this.#create(peer, randomUUID()), peer);
   }
 
-  /** Sends a message. Resolves when its memory is free again. @throws LINK_ENDED if the link ends before */
-  send(peer: number, message: Message): Promise<void> {
+  /**
+   * Sends a message. A promise for when its memory is free again, or undefined if it is.
+   * @throws LINK_ENDED if the link ends before, through the promise too
+   */
+  send(peer: number, message: Message): Promise<void> | undefined {
     this.connect(peer);
     return this.#links.get(peer)!.send(message);
   }
@@ -188,14 +197,17 @@ export class Links<Words> {
 
   #dial(link: PeerLink<Words>, peer: number, since = performance.now()): void {
     const { token, addressOf } = this.#options;
+    const address = addressOf(peer);
+    const messages = MessageSocket.dial(address, MAX_CONTROL_MESSAGE);
     dialWebsocket({
-      address: addressOf(peer),
+      address,
       token,
       headers: this.#headers('control', link.id),
       maxPayload: MAX_CONTROL_MESSAGE,
-      onSocket: socket => link.control.listen(socket)
+      connect: () => messages.stream,
+      onSocket: websocket => link.control.listen({ websocket, messages })
     }).then(
-      socket => this.#open(link, peer, socket),
+      websocket => this.#open(link, peer, { websocket, messages }),
       (error: Error) => {
         const isRefused = error instanceof DialRefused && error.status === CONFLICT;
         const isLate = performance.now() - since > HANDSHAKE_TIMEOUT_MS;
@@ -214,8 +226,8 @@ export class Links<Words> {
     if (!link.control.isOpen && this.#links.get(peer) === link) this.#dial(link, peer, since);
   }
 
-  #open(link: PeerLink<Words>, peer: number, socket: WebSocket): void {
-    if (link.control.isOpen) return socket.terminate();
+  #open(link: PeerLink<Words>, peer: number, socket: ControlSocket): void {
+    if (link.control.isOpen) return socket.websocket.terminate();
     this.#silence.heard(peer);
     link.control.open(socket);
   }
@@ -233,10 +245,19 @@ export class Links<Words> {
     return link && rank < hello.peer ? CONFLICT : undefined;
   }
 
-  #accept(socket: WebSocket, request: IncomingMessage): void {
+  /** What `ws` reads of the connection: of a control socket, what is no message. */
+  #through(request: IncomingMessage, stream: Socket): Duplex {
+    if (this.#helloOf(request)?.kind === 'bulk') return stream;
+    const messages = MessageSocket.accept(stream, MAX_CONTROL_MESSAGE);
+    this.#accepted.set(request, messages);
+    return messages.stream;
+  }
+
+  #accept(websocket: WebSocket, request: IncomingMessage): void {
     const { peer, kind, id } = this.#helloOf(request)!;
     let link = this.#links.get(peer);
-    if (kind === 'bulk') return link?.attachBulk(socket, request.socket);
+    if (kind === 'bulk') return link?.attachBulk(websocket, request.socket);
+    const socket = { websocket, messages: this.#accepted.get(request)! };
     // A lower rank that dials has no link any more: its process was replaced, or has closed it.
     if (link?.control.isOpen) link.end('the peer has opened a new link', false);
     link = this.#links.get(peer) ?? this.#create(peer, id);

@@ -6,15 +6,16 @@ import type { WebSocket } from 'ws';
 import { DecentLabError } from '../../../errors.js';
 import {
   decodeHead,
-  encodeHead,
   frameInvalid,
   HEAD_BYTES,
+  writeHead,
   type Head
 } from '../../protocol/head.js';
 import { BudgetIn } from './budget.js';
 import type { BulkReceiver } from './bulk-receiver.js';
 import { BulkSender } from './bulk-sender.js';
 import { ControlChannel } from './control-channel.js';
+import { newMessage } from './frame.js';
 import { Landings } from './landings.js';
 import { Sending } from './sending.js';
 import { EAGER_BYTES } from './sizes.js';
@@ -57,8 +58,11 @@ export class PeerLink<Words> {
     this.#sending = new Sending({ rank: options.rank, control: this.control });
   }
 
-  /** Sends a message. Resolves when its memory is free again. @throws LINK_ENDED if the link ends before */
-  send(message: Message): Promise<void> {
+  /**
+   * Sends a message. A promise for when its memory is free again, or undefined if it is.
+   * @throws LINK_ENDED if the link ends before, through the promise too
+   */
+  send(message: Message): Promise<void> | undefined {
     const { count } = this.#options;
     count.sentMessages += 1;
     for (const { byteLength } of message.payload) count.sentBytes += byteLength;
@@ -71,7 +75,8 @@ export class PeerLink<Words> {
     count.sentMessages += 1;
     count.sentBytes += payload.byteLength;
     const { byteLength: length } = payload;
-    const bytes = encodeHead({ kind: 'signal', sender, length }, length);
+    const bytes = newMessage(HEAD_BYTES + length);
+    writeHead(bytes, { kind: 'signal', sender, length });
     bytes.set(payload, HEAD_BYTES);
     return this.control.writeSlowly(bytes);
   }
@@ -81,7 +86,7 @@ export class PeerLink<Words> {
     const credit = this.#budget.consume(payload === undefined ? undefined : bytes);
     if (!credit) return;
     const { bytes: length, announced: number } = credit;
-    this.control.write(encodeHead({ kind: 'credit', sender: this.#options.rank, length, number }));
+    this.#tell({ kind: 'credit', length, number });
   }
 
   /** The payload of an announced message may come, up to `limit`. */
@@ -146,7 +151,13 @@ export class PeerLink<Words> {
   }
 
   #tellGrant(sequence: number, length: number): void {
-    this.control.write(encodeHead({ kind: 'grant', sender: this.#options.rank, sequence, length }));
+    this.#tell({ kind: 'grant', sequence, length });
+  }
+
+  #tell(head: Partial<Head> & Pick<Head, 'kind'>): void {
+    const bytes = newMessage(HEAD_BYTES);
+    writeHead(bytes, { ...head, sender: this.#options.rank });
+    this.control.write(bytes);
   }
 
   #hear(bytes: Buffer): void {

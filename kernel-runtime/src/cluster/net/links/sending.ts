@@ -1,9 +1,10 @@
 /** What a rank sends to one peer: small messages at once while there is credit, large ones by announcement and grant. */
 import { DecentLabError } from '../../../errors.js';
-import { encodeHead, frameInvalid, HEAD_BYTES, type Head } from '../../protocol/head.js';
+import { frameInvalid, HEAD_BYTES, writeHead, type Head } from '../../protocol/head.js';
 import { BudgetOut } from './budget.js';
 import type { BulkSender } from './bulk-sender.js';
 import type { ControlChannel } from './control-channel.js';
+import { newMessage } from './frame.js';
 import { Outgoing } from './outgoing.js';
 import { EAGER_BYTES, MAX_WORDS_BYTES } from './sizes.js';
 import type { Message } from './types.js';
@@ -40,18 +41,17 @@ export class Sending {
   }
 
   /**
-   * Sends a message. Resolves when its memory is free again: a small one is copied at once.
-   * @throws VALUE_INVALID through the promise if its words are too long to be sent, LINK_ENDED if the link has ended
+   * Sends a message: a small one is copied at once. A promise for when its memory is free again, or undefined if it is.
+   * @throws VALUE_INVALID if its words are too long to be sent; LINK_ENDED, through the promise too
    */
-  send(message: Message): Promise<void> {
-    if (this.#ended) return Promise.reject(this.#ended);
-    const length = message.payload.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    try {
-      assertWords(message.words);
-      const sent = this.#waiting.length === 0 ? this.#begin(message, length) : undefined;
-      if (sent) return sent;
-    } catch (error) {
-      return Promise.reject(error);
+  send(message: Message): Promise<void> | undefined {
+    if (this.#ended) throw this.#ended;
+    assertWords(message.words);
+    let length = 0;
+    for (const { byteLength } of message.payload) length += byteLength;
+    if (this.#waiting.length === 0) {
+      if (this.#sendSmall(message, length)) return undefined;
+      if (this.#mayAnnounce(length)) return this.#announce(message);
     }
     return new Promise((resolve, reject) =>
       this.#waiting.push({ message, length, resolve, reject })
@@ -84,10 +84,10 @@ export class Sending {
     this.#budget.give(length, number);
     while (this.#waiting.length > 0) {
       const [{ message, length: bytes, resolve, reject }] = this.#waiting;
-      const sent = this.#begin(message, bytes);
-      if (!sent) return;
+      if (this.#sendSmall(message, bytes)) resolve();
+      else if (this.#mayAnnounce(bytes)) this.#announce(message).then(resolve, reject);
+      else return;
       this.#waiting.shift();
-      sent.then(resolve, reject);
     }
   }
 
@@ -107,14 +107,15 @@ export class Sending {
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 
-  /** @returns when its memory is free; undefined if there is no credit for it */
-  #begin(message: Message, length: number): Promise<void> | undefined {
-    if (length <= EAGER_BYTES && this.#budget.take(length)) {
-      this.#write('message', message, { length, sequence: 0 });
-      return Promise.resolve();
-    }
-    if (length > 0 && this.#budget.announce()) return this.#announce(message);
-    return undefined;
+  /** @returns false if it is not small, or there is no credit for it */
+  #sendSmall(message: Message, length: number): boolean {
+    if (length > EAGER_BYTES || !this.#budget.take(length)) return false;
+    this.#write('message', message, { length, sequence: 0 });
+    return true;
+  }
+
+  #mayAnnounce(length: number): boolean {
+    return length > 0 && this.#budget.announce();
   }
 
   async #announce(message: Message): Promise<void> {
@@ -135,15 +136,10 @@ export class Sending {
   ): void {
     const { rank: sender, control } = this.#options;
     const place = this.#place(words);
-    const head = { kind, sender, epoch, era, stream, number, sequence, words: place, length };
-    const bytes = encodeHead(head, kind === 'message' ? length : 0);
-    let at = HEAD_BYTES;
-    if (kind === 'message') {
-      for (const part of payload) {
-        bytes.set(part, at);
-        at += part.byteLength;
-      }
-    }
+    const isWhole = kind === 'message';
+    const bytes = newMessage(HEAD_BYTES + (isWhole ? length : 0));
+    writeHead(bytes, { kind, sender, epoch, era, stream, number, sequence, words: place, length });
+    if (isWhole) copyParts(payload, bytes);
     control.write(bytes);
   }
 
@@ -152,14 +148,20 @@ export class Sending {
     const { rank: sender, control } = this.#options;
     const { place, isNew } = this.#words.placeOf(words);
     if (!isNew) return place;
-    const text = Buffer.from(words);
-    const bytes = encodeHead(
-      { kind: 'words', sender, words: place, length: text.length },
-      text.length
-    );
-    text.copy(bytes, HEAD_BYTES);
+    const length = Buffer.byteLength(words);
+    const bytes = newMessage(HEAD_BYTES + length);
+    writeHead(bytes, { kind: 'words', sender, words: place, length });
+    bytes.write(words, HEAD_BYTES);
     control.write(bytes);
     return place;
+  }
+}
+
+function copyParts(parts: readonly Uint8Array[], bytes: Uint8Array): void {
+  let at = HEAD_BYTES;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.byteLength;
   }
 }
 
