@@ -97,7 +97,12 @@ export class WordsWriter {
     const isSame =
       last?.words.signature === signature && last.words.name === name && fits(last.words, arrays);
     if (isSame) return last!.text;
-    const words = { op, signature, ...(name === undefined ? {} : { name }), arrays: describeArrays(arrays) };
+    const words = {
+      op,
+      signature,
+      ...(name === undefined ? {} : { name }),
+      arrays: describeArrays(arrays)
+    };
     const text = JSON.stringify(words);
     this.#last.set(op, { words, text });
     return text;
@@ -107,7 +112,9 @@ export class WordsWriter {
 /** Whether words tell of such arrays. */
 function fits({ arrays: told }: Words, arrays: readonly LeafData[]): boolean {
   if (told.length !== arrays.length) return false;
-  return told.every(([kind, length], k) => arrays[k].length === length && kindOf(arrays[k]) === kind);
+  return told.every(
+    ([kind, length], k) => arrays[k].length === length && kindOf(arrays[k]) === kind
+  );
 }
 
 /** The words in a text. @throws FRAME_INVALID if there are none */

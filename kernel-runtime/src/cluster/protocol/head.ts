@@ -62,7 +62,7 @@ export function writeHead(bytes: Uint8Array, head: Partial<Head> & Pick<Head, 'k
   fields[3] = head.sequence ?? 0;
   fields[4] = head.era ?? 0;
   fields[5] = head.number ?? 0;
-  fields[6] = words | (length % TWO_BYTES << 16);
+  fields[6] = words | ((length % TWO_BYTES) << 16);
   fields[7] = length / TWO_BYTES;
   bytes.set(fieldBytes);
 }

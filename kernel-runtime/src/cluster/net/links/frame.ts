@@ -39,7 +39,11 @@ export interface FrameHeader {
 }
 
 /** Reads the header of a frame. @param isMasked whether messages have to have a mask */
-export function readHeader(bytes: Uint8Array, at: number, isMasked: boolean): FrameHeader | undefined {
+export function readHeader(
+  bytes: Uint8Array,
+  at: number,
+  isMasked: boolean
+): FrameHeader | undefined {
   if (bytes.length - at < 2) return undefined;
   const [first, second] = [bytes[at], bytes[at + 1]];
   const short = second & ~MASKED;

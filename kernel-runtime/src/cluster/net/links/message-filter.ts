@@ -67,7 +67,10 @@ export class MessageFilter {
 
   #fill(message: Buffer, bytes: Uint8Array, at: number): number {
     const count = Math.min(message.length - this.#filled, bytes.length - at);
-    message.set(at === 0 && count === bytes.length ? bytes : bytes.subarray(at, at + count), this.#filled);
+    message.set(
+      at === 0 && count === bytes.length ? bytes : bytes.subarray(at, at + count),
+      this.#filled
+    );
     this.#filled += count;
     if (this.#filled === message.length) {
       this.#message = undefined;

@@ -4,13 +4,7 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 
 import { DecentLabError } from '../../../errors.js';
-import {
-  decodeHead,
-  frameInvalid,
-  HEAD_BYTES,
-  writeHead,
-  type Head
-} from '../../protocol/head.js';
+import { decodeHead, frameInvalid, HEAD_BYTES, writeHead, type Head } from '../../protocol/head.js';
 import { BudgetIn } from './budget.js';
 import type { BulkReceiver } from './bulk-receiver.js';
 import { BulkSender } from './bulk-sender.js';
