@@ -23,7 +23,9 @@ describe.each(['unix', 'tcp'] as const)('links over %s', transport => {
       stream: 1,
       words: `w${k % 2}`
     });
-    const sent = sizes.map((size, k) => a.links.send(1, message([patterned(size, k)], given(k))));
+    const sent = sizes.map(async (size, k) =>
+      a.links.send(1, message([patterned(size, k)], given(k)))
+    );
     for (const [k, size] of sizes.entries()) {
       const arrival = await b.next();
       expect(arrival).toMatchObject({ from: 0, ...given(k), length: size });
@@ -82,7 +84,7 @@ describe('a link', () => {
   it('lets large messages pass each other: none waits for one that nobody receives', async () => {
     peers = await LinkPeers.start(2);
     const [a, b] = peers.all;
-    const sent = [1, 2, 3].map(k => a.links.send(1, message([patterned(2_000_000, k)])));
+    const sent = [1, 2, 3].map(async k => a.links.send(1, message([patterned(2_000_000, k)])));
     const arrivals = [await b.next(), await b.next(), await b.next()];
     for (const k of [2, 0, 1]) {
       expect((await b.land(arrivals[k])).equals(patterned(2_000_000, k + 1))).toBe(true);
@@ -131,7 +133,7 @@ describe('a link', () => {
     const [a, b] = peers.all;
     const COUNT = 400;
     const bytes = patterned(10_000);
-    const sent = Array.from({ length: COUNT }, (_, k) =>
+    const sent = Array.from({ length: COUNT }, async (_, k) =>
       a.links.send(1, message([bytes], { era: k }))
     );
     await b.until(() => b.arrivals.length === COUNT);
@@ -150,7 +152,9 @@ describe('a link', () => {
     peers = await LinkPeers.start(2);
     const [a, b] = peers.all;
     // Without a payload, a message takes room only: 8192 of them fill the budget.
-    const sent = Array.from({ length: 10_000 }, (_, k) => a.links.send(1, message([], { era: k })));
+    const sent = Array.from({ length: 10_000 }, async (_, k) =>
+      a.links.send(1, message([], { era: k }))
+    );
     const all = Promise.all(sent);
     await b.until(() => b.arrivals.length === 8192);
     await turns();
@@ -197,7 +201,7 @@ describe('a link', () => {
   it('drops what belongs to an older epoch, at both ends', async () => {
     peers = await LinkPeers.start(2);
     const [a, b] = peers.all;
-    const old = [1, 2].map(k => a.links.send(1, message([patterned(20_000_000, k)])));
+    const old = [1, 2].map(async k => a.links.send(1, message([patterned(20_000_000, k)])));
     const arrivals = [await b.next(), await b.next()];
     const memory = Buffer.alloc(20_000_000);
     const releases: boolean[] = [];
@@ -229,7 +233,7 @@ describe('a link', () => {
   it('reads on past a message that nobody wants any more', async () => {
     peers = await LinkPeers.start(2);
     const [a, b] = peers.all;
-    const sent = [1, 2].map(k => a.links.send(1, message([patterned(8_000_000, k)])));
+    const sent = [1, 2].map(async k => a.links.send(1, message([patterned(8_000_000, k)])));
     const arrivals = [await b.next(), await b.next()];
     const memory = Buffer.alloc(8_000_000);
     let isCancelled = false;

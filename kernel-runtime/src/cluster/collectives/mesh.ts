@@ -194,7 +194,7 @@ export class Mesh {
     try {
       return this.#links.send(to, message);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

@@ -96,7 +96,7 @@ export class WordsWriter {
     const last = this.#last.get(op);
     const isSame =
       last?.words.signature === signature && last.words.name === name && fits(last.words, arrays);
-    if (isSame) return last!.text;
+    if (isSame) return last.text;
     const words = {
       op,
       signature,
