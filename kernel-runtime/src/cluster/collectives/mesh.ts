@@ -4,11 +4,12 @@ import type { LeafData } from '../../mathematics/communicator/values.js';
 import { socketAddress } from '../../platform.js';
 import { Links } from '../net/links/links.js';
 import { frameInvalid, type Arrival, type Message } from '../net/links/types.js';
-import { lostError, Waits, type Call, type Wait } from './call.js';
+import { Waits, type Call, type Wait } from './call.js';
 import { Counters, frameBytes } from './counters.js';
 import { Failures } from './failures.js';
 import { Inbox, saying, type Said } from './inbox.js';
 import { gather } from './gathering.js';
+import { Unreachable } from './unreachable.js';
 import { Lent } from './lent.js';
 import { signalMessage, Signals, type Signal } from './signals.js';
 import { decodeStream, encodeStream, SIGNALS } from './streams.js';
@@ -42,13 +43,8 @@ export class Mesh {
   readonly lent = new Lent();
   readonly #links: Links<HeardWords>;
   readonly #signals: Signals;
-  /** Whether each is only silent. */
-  readonly #lost = new Map<number, boolean>();
-  /** Links that have ended in this epoch: the frames lost with one would shift all later calls. */
-  readonly #broken = new Map<number, (call: Call) => Error>();
+  readonly #unreachable = new Unreachable();
   readonly #failures = new Failures();
-  /** Peers whose link ended because nothing was heard of them. */
-  readonly #silent = new Set<number>();
   #inboxes = new Map<number, Inbox>();
   /** Messages of an epoch that a peer has opened before this rank. */
   #early: Arrival<HeardWords>[] = [];
@@ -79,7 +75,7 @@ export class Mesh {
         throw frameInvalid('a signal without words');
       },
       onLost: (peer, cause, isRefused) => this.#linkEnded(peer, cause, isRefused),
-      onSilent: peer => this.#silent.add(peer)
+      onSilent: peer => this.#unreachable.silence(peer)
     });
     this.#links.openEpoch(this.#epoch);
     this.#signals = new Signals(this.#links, (from, signal) =>
@@ -103,12 +99,12 @@ export class Mesh {
 
   /** Hears these ranks from now on: their signals may come at any time. */
   connect(ranks: readonly number[]): void {
-    for (const rank of ranks) if (!this.#lost.has(rank)) this.#links.connect(rank);
+    for (const rank of ranks) if (!this.#unreachable.isLost(rank)) this.#links.connect(rank);
   }
 
   /** Sends a signal: in order, outside of all calls and epochs. A rank that is lost does not get it. */
   signal(to: number, signal: Signal): void {
-    if (this.#lost.has(to)) return;
+    if (this.#unreachable.isLost(to)) return;
     this.#send(to, signalMessage(signal))?.catch(() => undefined);
   }
 
@@ -174,7 +170,7 @@ export class Mesh {
   }
 
   #postTo(to: number, call: Call, message: Message): Promise<void> | undefined {
-    const isGone = this.#isGone(to);
+    const isGone = this.#unreachable.errorOf(to) !== undefined;
     const sent = isGone ? undefined : this.#send(to, message);
     if (!isGone && !sent) return undefined;
     const wait = this.#waits.open<void>(call, to);
@@ -242,7 +238,7 @@ export class Mesh {
    */
   openEpoch(epoch: number, reason?: Reason | null, gone: Gone = {}): void {
     if (epoch <= this.#epoch) return;
-    const { lost = [], silent = [], absent = [] } = gone;
+    const { lost = [], absent = [] } = gone;
     this.#members = this.#ranks().filter(rank => !absent.includes(rank));
     this.#epoch = epoch;
     this.#stopped = undefined;
@@ -252,9 +248,7 @@ export class Mesh {
       for (const arrival of inbox.left()) this.#links.consume(arrival);
     this.#inboxes = new Map();
     this.#failures.restart();
-    this.#lost.clear();
-    this.#broken.clear();
-    for (const rank of lost) this.#lost.set(rank, silent.includes(rank));
+    this.#unreachable.restart(gone);
     this.#links.openEpoch(epoch);
     const error = new DecentLabError(reason?.code ?? 'INTERRUPTED', reason?.detail);
     this.#end = error;
@@ -269,7 +263,7 @@ export class Mesh {
 
   /** The process of a rank has ended, or is silent: calls that need it are rejected, all others go on. */
   peerLost(rank: number, isSilent = false): void {
-    this.#lost.set(rank, isSilent);
+    this.#unreachable.lose(rank, isSilent);
     this.#links.disconnect(rank);
     this.#signals.forget(rank);
     this.#rejectGone(rank);
@@ -325,13 +319,8 @@ export class Mesh {
   /** Without its process a peer's link ends at once; it may also end because one of its ends broke the rules. */
   #linkEnded(rank: number, cause: string, isRefused: boolean): void {
     this.#signals.forget(rank);
-    const isSilent = this.#silent.delete(rank);
-    const toError = (call: Call): Error =>
-      isRefused
-        ? new DecentLabError('LINK_ENDED', { rank, cause })
-        : lostError(call, rank, isSilent ? { isSilent } : { cause });
-    this.#broken.set(rank, toError);
-    this.#waits.reject((_, peer) => peer === rank, toError);
+    const isSilent = this.#unreachable.break(rank, cause, isRefused);
+    this.#rejectGone(rank);
     this.#follower?.onLost(rank);
     if (!isRefused) this.#options.report({ type: isSilent ? 'peer-silent' : 'peer-lost', rank });
   }
@@ -383,16 +372,10 @@ export class Mesh {
       );
   }
 
-  #isGone(rank: number): boolean {
-    return this.#lost.has(rank) || this.#broken.has(rank);
-  }
-
   /** Rejects what waits for a rank that has no process, or no link in this epoch any more; false if it has both. */
   #rejectGone(rank: number): boolean {
-    if (!this.#isGone(rank)) return false;
-    const isSilent = this.#lost.get(rank);
-    const toError = (call: Call): Error =>
-      isSilent === undefined ? this.#broken.get(rank)!(call) : lostError(call, rank, { isSilent });
+    const toError = this.#unreachable.errorOf(rank);
+    if (!toError) return false;
     this.#waits.reject((_, peer) => peer === rank, toError);
     return true;
   }

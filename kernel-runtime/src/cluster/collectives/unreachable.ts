@@ -1,0 +1,59 @@
+/** Which ranks this one cannot reach in this epoch, and why: what a call hears that needs one of them. */
+import { DecentLabError } from '../../errors.js';
+import { lostError, type Call } from './call.js';
+import type { Gone } from './types.js';
+
+type ToError = (call: Call) => Error;
+
+export class Unreachable {
+  /** Ranks without a process; whether each is only silent. */
+  readonly #lost = new Map<number, boolean>();
+  /** Links that have ended in this epoch: the frames lost with one would shift all later calls. */
+  readonly #broken = new Map<number, ToError>();
+  /** Peers whose link is ending because nothing was heard of them. */
+  readonly #silent = new Set<number>();
+
+  /** A new epoch, which begins without these. */
+  restart({ lost = [], silent = [] }: Gone): void {
+    this.#lost.clear();
+    this.#broken.clear();
+    for (const rank of lost) this.#lost.set(rank, silent.includes(rank));
+  }
+
+  /** The process of a rank has ended, or is silent. */
+  lose(rank: number, isSilent: boolean): void {
+    this.#lost.set(rank, isSilent);
+  }
+
+  /** Nothing was heard of a rank, so that its link will end. */
+  silence(rank: number): void {
+    this.#silent.add(rank);
+  }
+
+  /**
+   * The link with a rank has ended.
+   * @param isRefused whether one of its ends broke the rules
+   * @returns whether it was only silent
+   */
+  break(rank: number, cause: string, isRefused: boolean): boolean {
+    const isSilent = this.#silent.delete(rank);
+    this.#broken.set(rank, call =>
+      isRefused
+        ? new DecentLabError('LINK_ENDED', { rank, cause })
+        : lostError(call, rank, isSilent ? { isSilent } : { cause })
+    );
+    return isSilent;
+  }
+
+  /** Whether a rank has no process now. */
+  isLost(rank: number): boolean {
+    return this.#lost.has(rank);
+  }
+
+  /** What calls hear that need this rank; undefined if it has a process and a link. */
+  errorOf(rank: number): ToError | undefined {
+    const isSilent = this.#lost.get(rank);
+    if (isSilent === undefined) return this.#broken.get(rank);
+    return call => lostError(call, rank, { isSilent });
+  }
+}
