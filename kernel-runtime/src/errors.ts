@@ -119,6 +119,24 @@ const table = {
       `Cluster ${d.id} has ended (${d.cause}), and the variables of its engines are gone.`,
     remedy: 'Start a new one: `await Cluster.start({ engines: 4 })`.'
   },
+  MEMORY_SHORT: {
+    sentence: d =>
+      `${d.engines} engines need about ${megabytes(d.need)}, and ${megabytes(d.free)} are free: ${Number(d.fitting) > 0 ? `start ${d.fitting}?` : 'none fits.'}`,
+    remedy:
+      'Take fewer engines, stop other clusters and kernels, or start them all the same with the option `ignoreMemory: true` (`--ignore-memory` in a shell).'
+  },
+  LIMIT_REACHED: {
+    sentence: d =>
+      `${d.engines} engines are more than you may start: ${d.limit} at a time are allowed here (${d.path}), and ${d.running} run already.`,
+    remedy:
+      'Take fewer, or stop a cluster that you do not need (`decentlab cluster stop`); whoever looks after this machine can raise the limit.'
+  },
+  LIMITS_INVALID: {
+    sentence: d =>
+      `The limits of this machine, ${d.path}, cannot be used: expected ${d.expected}, received ${d.received}.`,
+    remedy:
+      'Whoever looks after this machine has to mend the file, e.g. { "engines": 8, "memoryMB": 2000, "idleMinutes": 10 }; until then no engine starts.'
+  },
   CONTROLLER_SILENT: {
     sentence: d =>
       `Cluster ${d.id} does not answer: its controller (process ${d.pid}) is frozen or cut off (${d.cause}).`,
@@ -315,6 +333,10 @@ export class DecentLabError extends Error {
     this.code = code;
     this.detail = detail;
   }
+}
+
+function megabytes(bytes: unknown): string {
+  return `${Math.round(Number(bytes) / 1e6)} MB`;
 }
 
 function inBrackets(how: unknown): string {

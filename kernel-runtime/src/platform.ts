@@ -1,26 +1,69 @@
 /** All differences between operating systems stand here, and nowhere else. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import {
+  accessSync,
   chmodSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
+  statfsSync,
   writeFileSync
 } from 'node:fs';
-import { availableParallelism, homedir, tmpdir, totalmem } from 'node:os';
+import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const isWindows = process.platform === 'win32';
-/** Characters; what stands below it takes 40 more. */
-const LONGEST_TEMPORARY_FOLDER = 40;
+import { EXCESS } from './memory.js';
 
-/** A new private folder with a short path: Unix socket addresses are limited to about 100 bytes. */
+const isWindows = process.platform === 'win32';
+/** Unix socket addresses are limited to about 100 bytes; what stands below the folder takes 40 of them. */
+const LONGEST_TEMPORARY_FOLDER = 60;
+/**
+ * What `statfs` calls the file systems of other machines, on which sockets fail or are slow: NFS, SMB (three), FUSE (sshfs
+ * and its kin), AFS, Coda, Ceph, Lustre, GPFS, BeeGFS, 9P (folders that a virtual machine shares).
+ */
+const REMOTE_FILE_SYSTEMS: ReadonlySet<number> = new Set([
+  0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x65735546, 0x5346414f, 0x73757245, 0x00c36400,
+  0x0bd00bd0, 0x47504653, 0x19830326, 0x01021997
+]);
+
+/** A new private folder for sockets and large values: its path is short, and its disk is this machine's. */
 export function privateFolder(prefix: string): string {
-  const isShort = isWindows || tmpdir().length <= LONGEST_TEMPORARY_FOLDER;
-  return mkdtempSync(join(isShort ? tmpdir() : '/tmp', prefix));
+  const candidates = [tmpdir(), '/tmp', process.env['XDG_RUNTIME_DIR'] ?? '/tmp'];
+  const parent = isWindows
+    ? tmpdir()
+    : (candidates.find(path => canHoldSockets(path, fileSystemOf(path))) ?? '/tmp');
+  return mkdtempSync(join(parent, prefix));
+}
+
+/** Whether sockets may stand below a folder. @param fileSystem its `statfs` type; null if it cannot be used at all */
+export function canHoldSockets(folder: string, fileSystem: number | null): boolean {
+  const isShort = Buffer.byteLength(folder) <= LONGEST_TEMPORARY_FOLDER;
+  return isShort && fileSystem !== null && !REMOTE_FILE_SYSTEMS.has(fileSystem);
+}
+
+/** The `statfs` type of a folder that may be written to, else null. Outside of Linux the numbers mean other things. */
+function fileSystemOf(folder: string): number | null {
+  try {
+    accessSync(folder, constants.W_OK);
+    return process.platform === 'linux' ? statfsSync(folder).type : 0;
+  } catch {
+    return null;
+  }
+}
+
+/** The one file in which whoever looks after a machine limits what all its users may take. */
+export function limitsFile(): string {
+  const chosen = process.env['DECENTLAB_LIMITS'];
+  if (chosen) return chosen;
+  if (isWindows)
+    return join(process.env['PROGRAMDATA'] ?? 'C:\\ProgramData', 'decentlab', 'limits.json');
+  return process.platform === 'darwin'
+    ? '/Library/Application Support/decentlab/limits.json'
+    : '/etc/decentlab/limits.json';
 }
 
 /** The address of a local socket called `name`: a file in `folder`, or a named pipe on Windows. */
@@ -97,71 +140,6 @@ export function killGroup(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   if (isWindows) spawn('taskkill', ['/pid', String(child.pid), '/t', '/f'], { stdio: 'ignore' });
   else process.kill(-child.pid, 'SIGKILL');
-}
-
-/// Memory
-
-const MEGABYTE = 2 ** 20;
-/** V8's own default on a large machine. */
-const MAX_HEAP_MB = 4096;
-const MIN_HEAP_MB = 512;
-/**
- * The whole heap is looked through for what nobody needs any more only when it has grown to this. V8 by itself looks
- * as soon as a few arrays of some megabytes have come and gone, which takes longer than moving them.
- */
-const UNMARKED_MB = 128;
-/** A process that grows ends when less than this share of the machine's memory is left, and at most so much. */
-const RESERVE_SHARE = 0.05;
-const MAX_RESERVE_MB = 1024;
-/** A process with a smaller share of the machine's memory is not what fills it. */
-const LARGE_SHARE = 0.1;
-/** Megabytes, or 0: a JavaScript heap that somebody has set for each process that runs cells. */
-const ownHeapLimit = Number(process.env['DECENTLAB_HEAP_LIMIT_MB'] ?? 0);
-/** Bytes, or 0: a limit that somebody has set for each process that runs cells. */
-const memoryLimit = Number(process.env['DECENTLAB_MEMORY_LIMIT_MB'] ?? 0) * MEGABYTE;
-/** Sentences of `memoryExcess` begin with this. */
-const EXCESS = 'Out of memory: ';
-
-/** The memory of this machine or container, in bytes. */
-function machineMemory(): number {
-  const constrained = process.constrainedMemory();
-  return constrained > 0 && constrained < totalmem() ? constrained : totalmem();
-}
-
-/** The JavaScript heap, in megabytes, of each of `processes` that share `share` of the machine's memory. */
-export function heapLimit(processes: number, share: number): number {
-  if (ownHeapLimit > 0) return ownHeapLimit;
-  const megabytes = (machineMemory() * share) / processes / MEGABYTE;
-  return Math.floor(Math.min(MAX_HEAP_MB, Math.max(MIN_HEAP_MB, megabytes)));
-}
-
-/** Options of Node for a process whose JavaScript heap may take `limit` megabytes. */
-export function heapOptions(limit: number): string[] {
-  const unmarked = Math.min(UNMARKED_MB, Math.floor(limit / 4));
-  return [`--max-old-space-size=${limit}`, `--initial-old-space-size=${unmarked}`];
-}
-
-/** Why this process has to end before it takes the machine's last memory, or more than it was allowed; null if all is well. */
-export function memoryExcess(): string | null {
-  const used = process.memoryUsage.rss();
-  const size = (bytes: number): string => `${Math.round(bytes / MEGABYTE)} MB`;
-  if (memoryLimit > 0 && used > memoryLimit)
-    return `${EXCESS}it used ${size(used)}, more than the limit of ${size(memoryLimit)}`;
-  if (used < LARGE_SHARE * machineMemory()) return null;
-  const free = process.availableMemory();
-  const reserve = Math.min(RESERVE_SHARE * machineMemory(), MAX_RESERVE_MB * MEGABYTE);
-  if (free > reserve) return null;
-  return `${EXCESS}it used ${size(used)}, and only ${size(free)} were left on this machine`;
-}
-
-/** Lets the system end this process rather than another one, Jupyter for instance, when memory runs out. */
-export function yieldMemory(): void {
-  if (process.platform !== 'linux') return;
-  try {
-    writeFileSync('/proc/self/oom_score_adj', '500');
-  } catch {
-    // A container may forbid it; then all processes are equal.
-  }
 }
 
 /// The end of processes

@@ -92,9 +92,17 @@ describe('decentlab run', () => {
     ['no file', ['-n', '2'], 'decentlab run [-n N]'],
     ['no number of engines', ['-n', 'two', average], '-n two'],
     ['zero engines', ['-n', '0', average], 'decentlab run [-n N]'],
-    ['more engines than the memory holds', ['-n', '1000000', average], 'expected at most'],
+    [
+      'more engines than the memory holds',
+      ['-n', '1000000', average],
+      '1000000 engines need about'
+    ],
     ['a backend that is none', ['--backend', 'webgpu', average], 'wasm, cpu or auto'],
-    ['a device that cannot be chosen', ['--devices', 'cuda:0', average], '`--devices cpu`'],
+    [
+      'a device that cannot be chosen',
+      ['--devices', 'cuda:0', average],
+      'expected cpu, the one kind of device of this version'
+    ],
     ['no folder for the timeline', ['--timeline', join(folder, 'no/t.json'), average], '--timeline']
   ])('%s is told, and nothing runs', async (_, args, named) => {
     const { code, out, err } = await ended(start(...args));

@@ -1,9 +1,9 @@
-/** The arrows between the folders: which may import which. The table is the design's; everyone may import errors, platform and package. */
+/** The arrows between the folders: which may import which. The table is the design's; everyone may import errors, memory, platform and package. */
 import { posix } from 'node:path';
 import { importsOf, type Import } from './imports.js';
 
 const SOURCE = 'kernel-runtime/src/';
-const EVERYONE = ['errors', 'platform', 'package'];
+const EVERYONE = ['errors', 'memory', 'platform', 'package'];
 const ANYTHING = '*';
 
 /** Folder, and the folders it may import besides itself; `types of` allows types only. */
@@ -42,7 +42,14 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'cluster/launch': ['cluster/protocol'],
   'cluster/controller': ['cluster/launch', 'cluster/net', 'cluster/protocol'],
-  'cluster/client': ['cluster/net', 'cluster/protocol', 'mathematics/graph', 'mathematics/math'],
+  'cluster/client': [
+    'cluster/launch',
+    'cluster/net',
+    'cluster/protocol',
+    'mathematics/graph',
+    'mathematics/math',
+    'mathematics/tensor'
+  ],
   'laboratory/plot': ['types of mathematics/graph', 'types of mathematics/math'],
   'laboratory/experiments': [
     'laboratory/plot',
@@ -56,6 +63,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'jupyter/kernel': [
     'cluster/client',
+    'cluster/launch',
     'cells/compiler',
     'cells/executor',
     'laboratory/plot',
@@ -67,6 +75,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'shell/commands': [ANYTHING],
   'index.ts': [ANYTHING],
   'errors.ts': [],
+  'memory.ts': [],
   'platform.ts': [],
   'package.ts': []
 };

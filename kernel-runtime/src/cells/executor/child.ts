@@ -1,6 +1,7 @@
 /** The process of a notebook's client cells. Its parent, the kernel, survives whatever a cell does here. */
+import { yieldMemory } from '../../memory.js';
 import { programUrl } from '../../package.js';
-import { privateFolder, yieldMemory } from '../../platform.js';
+import { privateFolder } from '../../platform.js';
 import { Executor } from './executor.js';
 import type { CommEvent } from './comms.js';
 import type { Run } from './context.js';

@@ -2,7 +2,7 @@
 import { rmSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 
-import { memoryExcess } from '../../platform.js';
+import { memoryExcess } from '../../memory.js';
 import type { GuardData } from './guard.js';
 import { requestStop } from './stop-memory.js';
 

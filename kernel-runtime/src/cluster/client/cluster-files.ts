@@ -1,5 +1,6 @@
 /** Finds running clusters by their files, and removes the files of dead ones. */
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 
 import { DecentLabError } from '../../errors.js';
@@ -10,7 +11,7 @@ import {
   type ClusterFile
 } from '../protocol/cluster-file.js';
 
-/** The files of all clusters whose controller lives, newest first. */
+/** The files of all clusters of this machine whose controller lives, newest first. */
 export function listClusterFiles(): ClusterFile[] {
   const folder = clusterFolder();
   const files = readNames(folder)
@@ -48,7 +49,8 @@ function read(path: string): ClusterFile[] {
     // It went away meanwhile, or it is none of ours.
     return [];
   }
-  if (!isClusterFile(content)) return [];
+  // Of another machine with the same home folder nobody here knows what lives.
+  if (!isClusterFile(content) || content.host !== hostname()) return [];
   if (isAlive(content.pid)) return [content];
   rmSync(path, { force: true });
   // A controller that was killed could not tidy up. The prefix guards against a path that is not ours.

@@ -14,7 +14,7 @@ import { isEngine, notebookHost } from './host.js';
 import type { Sequence } from './partition.js';
 import { clusterProgress, type StartProgress } from './progress.js';
 import { switchRecording, takeTimelines } from './recording.js';
-import { startController, type ControllerOptions } from './start.js';
+import { assertAllowed, startController, type ControllerOptions } from './start.js';
 import { toTrace, writeTrace, type ChromeTrace } from './timeline.js';
 import { View, type ExecuteOptions, type Variables } from './view.js';
 
@@ -51,13 +51,14 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
   /**
    * Starts a controller and its engines, and waits until all are ready. A notebook that has a cluster of this size
    * already gets that one again, with its variables; one of another size is stopped first.
-   * @throws CLUSTER_NOT_STARTED with the cause; NOT_ON_CLIENT in an engine
+   * @throws CLUSTER_NOT_STARTED with the cause; MEMORY_SHORT, LIMIT_REACHED; NOT_ON_CLIENT in an engine
    */
   static async start(options: StartOptions = {}): Promise<Cluster> {
     assertClient('Cluster.start');
     const { engines = 4, name = sessionName(), onProgress } = options;
     const own = name === null ? undefined : await Cluster.#reconnect(name);
     if (own && own.size === engines) return own.#announce();
+    assertAllowed({ ...options, engines }, own?.size ?? 0);
     await own?.stop();
     const progress = clusterProgress(engines, onProgress);
     const file = await startController({ ...options, engines, name }, progress);

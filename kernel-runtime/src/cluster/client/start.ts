@@ -7,10 +7,14 @@ import { createInterface } from 'node:readline';
 
 import { DecentLabError } from '../../errors.js';
 import { assertShape, type LinkShape } from '../../mathematics/graph/link.js';
+import { assertDevices, BACKEND_VARIABLE, backendNamed } from '../../mathematics/tensor/backend.js';
 import { programFile } from '../../package.js';
 import { privateFolder } from '../../platform.js';
+import { allowedIdle, assertEngineLimit, limitedEnvironment } from '../launch/limits.js';
+import { assertRoom } from '../launch/room.js';
 import { FOLDER_PREFIX, type ClusterFile } from '../protocol/cluster-file.js';
 import { isStartEvent, type ControllerConfig, type StartEvent } from '../protocol/start.js';
+import { listClusterFiles } from './cluster-files.js';
 import type { OnProgress } from './progress.js';
 
 export interface ControllerOptions {
@@ -35,6 +39,12 @@ export interface ControllerOptions {
   link?: LinkShape;
   /** How many engines count as one machine, for the operations inside machines and between them. Defaults to all. */
   nodesPerMachine?: number;
+  /** Which backend of TensorFlow.js computes on the engines: `wasm`, `cpu` or `auto`. Defaults to this process's own. */
+  backend?: string;
+  /** On which devices engines compute. So far there is one: `cpu`, the default. */
+  devices?: string;
+  /** Starts engines that do not fit into the free memory, too. Defaults to false, which is MEMORY_SHORT then. */
+  ignoreMemory?: boolean;
   /** Options of Node for the engines, e.g. `['--max-old-space-size=4096']`. */
   execArgv?: readonly string[];
 }
@@ -42,24 +52,24 @@ export interface ControllerOptions {
 const LOG_FILE = 'controller.log';
 const LOG_TAIL_CHARACTERS = 2000;
 const TOKEN_BYTES = 32;
-/** What an idle engine takes for itself, besides what all share. */
-const ENGINE_BYTES = 24e6;
 const IDLE_LIMIT_MS = 60_000;
 const STALL_AFTER_MS = 5_000;
 const HEARTBEAT_MS = 5_000;
 /** Engines give a sign of life each fifth of the limit: less would be all that they do. */
 const LEAST_HEARTBEAT_MS = 100;
 
-/** @throws VALUE_INVALID, CLUSTER_NOT_STARTED with what the processes said */
+/** @throws VALUE_INVALID, LIMITS_INVALID, CLUSTER_NOT_STARTED with what the processes said */
 export async function startController(
   options: ControllerOptions & { engines: number },
   onProgress: OnProgress
 ): Promise<ClusterFile> {
+  const env = environmentFor(options);
   const config = toConfig(options);
   const log = openSync(join(config.folder, LOG_FILE), 'a', 0o600);
   const child = spawn(process.execPath, [programFile('controller')], {
     detached: true,
     cwd: config.cwd,
+    env,
     stdio: ['pipe', 'pipe', log]
   });
   closeSync(log);
@@ -84,7 +94,6 @@ function toConfig(options: ControllerOptions & { engines: number }): ControllerC
   assertAtLeast('engines', engines, 1);
   if (link !== undefined) assertShape(engines, link);
   assertAtLeast('heartbeat', heartbeat, LEAST_HEARTBEAT_MS);
-  assertRoom(engines);
   assertDivides(nodesPerMachine ?? engines, engines);
   return {
     id: randomUUID().slice(0, 8),
@@ -95,13 +104,41 @@ function toConfig(options: ControllerOptions & { engines: number }): ControllerC
     execArgv: [...execArgv],
     cwd,
     name,
-    idleLimit,
+    idleLimit: allowedIdle(idleLimit),
     stallAfter,
     heartbeat,
     ...(topology === undefined ? {} : { topologyName: topology }),
     ...(link === undefined ? {} : { link: finite(link) }),
     ...(nodesPerMachine === undefined ? {} : { nodesPerMachine })
   };
+}
+
+/** Engines inherit it from their controller. @throws VALUE_INVALID for a backend or a device that is not there */
+function environmentFor({ backend, devices }: ControllerOptions): NodeJS.ProcessEnv {
+  assertDevices(devices);
+  const environment = limitedEnvironment();
+  return backend === undefined
+    ? environment
+    : { ...environment, [BACKEND_VARIABLE]: backendNamed(backend) };
+}
+
+/**
+ * Whether so many engines may start here, and fit.
+ * @param replaced engines that end before these start
+ * @throws LIMIT_REACHED, LIMITS_INVALID, MEMORY_SHORT
+ */
+export function assertAllowed(
+  { engines, ignoreMemory }: ControllerOptions & { engines: number },
+  replaced: number
+): void {
+  assertAtLeast('engines', engines, 1);
+  assertEngineLimit(engines, runningEngines() - replaced);
+  if (ignoreMemory !== true) assertRoom(engines, replaced);
+}
+
+/** Those of this user, in all clusters. */
+function runningEngines(): number {
+  return listClusterFiles().reduce((sum, { size }) => sum + size, 0);
 }
 
 /** JSON has no word for Infinity, which is the default. */
@@ -114,17 +151,6 @@ function assertAtLeast(name: string, received: number, least: number): void {
   const what = `Cluster.start, ${name}`;
   const expected = `a whole number >= ${least}`;
   throw new DecentLabError('VALUE_INVALID', { what, expected, received });
-}
-
-/** Each engine is a process: more than the memory holds would take the machine with them. */
-function assertRoom(engines: number): void {
-  const most = Math.max(1, Math.floor(process.availableMemory() / ENGINE_BYTES));
-  if (engines <= most) return;
-  throw new DecentLabError('VALUE_INVALID', {
-    what: 'Cluster.start, engines',
-    expected: `at most ${most}, as the free memory of this machine allows`,
-    received: engines
-  });
 }
 
 function assertDivides(nodesPerMachine: number, engines: number): void {

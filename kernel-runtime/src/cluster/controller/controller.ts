@@ -1,5 +1,6 @@
 /** The controller of one cluster: starts and watches engines, passes on tasks and outputs, opens epochs. */
 import { rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 import { socketAddress } from '../../platform.js';
 import { localLauncher } from '../launch/local.js';
@@ -243,7 +244,8 @@ export class Controller {
 
   #file(): ClusterFile {
     const { token, folder, heartbeat } = this.#config;
-    return { ...this.#state(), pid: process.pid, address: this.#address, folder, token, heartbeat };
+    const whereabouts = { host: hostname(), pid: process.pid, address: this.#address };
+    return { ...this.#state(), ...whereabouts, folder, token, heartbeat };
   }
 
   #changed(isLasting: boolean): void {

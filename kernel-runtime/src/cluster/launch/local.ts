@@ -4,9 +4,11 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 
+import { heapLimit, heapOptions } from '../../memory.js';
 import { programFile } from '../../package.js';
-import { describeExit, heapLimit, heapOptions } from '../../platform.js';
+import { describeExit } from '../../platform.js';
 import type { EngineProcess, EngineStart, Launcher } from './launcher.js';
+import { limitedEnvironment } from './limits.js';
 
 /**
  * The pipe on which an engine hears of a Stop while it computes, gives signs of life, and notices that the controller is
@@ -28,6 +30,7 @@ function start({ config, cwd, execArgv, processes }: EngineStart): EngineProcess
   const options = [...heapOptions(heap), ...execArgv];
   const child = spawn(process.execPath, [...options, programFile('engine')], {
     cwd,
+    env: limitedEnvironment(),
     stdio: ['pipe', file, file, 'pipe']
   });
   closeSync(file);

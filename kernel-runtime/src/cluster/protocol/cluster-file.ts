@@ -9,6 +9,8 @@ import { clusterStateMembers, type ClusterState } from './state.js';
 export const FOLDER_PREFIX = 'decentlab-';
 
 export interface ClusterFile extends ClusterState {
+  /** The machine that it runs on: a home folder may be shared by several. */
+  readonly host: string;
   /** Of the controller. */
   readonly pid: number;
   /** The socket that the controller listens on. */
@@ -23,6 +25,7 @@ export interface ClusterFile extends ClusterState {
 
 export const isClusterFile: Check<ClusterFile> = hasShape<ClusterFile>({
   ...clusterStateMembers,
+  host: isText,
   pid: isCount,
   address: isText,
   folder: isText,

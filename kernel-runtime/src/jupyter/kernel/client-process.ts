@@ -3,15 +3,10 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { describeError } from '../../errors.js';
+import { limitedEnvironment } from '../../cluster/launch/limits.js';
+import { heapLimit, heapOptions } from '../../memory.js';
 import { programFile } from '../../package.js';
-import {
-  describeExit,
-  heapLimit,
-  heapOptions,
-  killGroup,
-  privateFolder,
-  withoutNotes
-} from '../../platform.js';
+import { describeExit, killGroup, privateFolder, withoutNotes } from '../../platform.js';
 import type { CellResult, CompiledCell, Output } from '../../cluster/protocol/cell.js';
 import { RawOutput } from './raw-output.js';
 import { Stop } from './stop.js';
@@ -152,6 +147,7 @@ export class ClientProcess {
     const heap = heapLimit(1, HEAP_SHARE);
     const child = fork(programFile('cells'), [this.#folder], {
       cwd: this.#cwd,
+      env: limitedEnvironment(),
       // What a cell has started ends with it.
       detached: process.platform !== 'win32',
       serialization: 'advanced',

@@ -42,12 +42,13 @@ export class ClusterActions {
   }
 
   /** A notebook without a cluster gets this one; otherwise the cluster belongs to no notebook. */
-  async #start({ engines, topology }: Content, onProgress: OnProgress): Promise<string> {
+  async #start(content: Content, onProgress: OnProgress): Promise<string> {
     const { Cluster } = await import('../../cluster/client/cluster.js');
     const isFree = (await this.#current.get()) === null;
     const cluster = await Cluster.start({
-      engines: Number(engines),
-      ...(typeof topology === 'string' ? { topology } : {}),
+      engines: Number(content['engines']),
+      ...textsOf(content, ['topology', 'backend', 'devices']),
+      ignoreMemory: content['ignoreMemory'] === true,
       ...(isFree ? {} : { name: null }),
       onProgress
     });
@@ -95,6 +96,14 @@ export class ClusterActions {
 }
 
 const HOLD_MS = 10_000;
+
+/** Those of the members that are texts. */
+function textsOf(content: Content, names: readonly string[]): Record<string, string> {
+  const texts = names.map(name => [name, content[name]] as const);
+  return Object.fromEntries(
+    texts.filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  );
+}
 
 function rankOf({ rank }: Content): number | undefined {
   return typeof rank === 'number' ? rank : undefined;

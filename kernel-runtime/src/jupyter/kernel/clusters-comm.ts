@@ -1,6 +1,7 @@
 /** The comm `decentlab:clusters`: the panels of the front end see all clusters, and steer them. */
 import type { ClusterWatch } from '../../cluster/client/cluster-watch.js';
 import type { ClusterState } from '../../cluster/protocol/state.js';
+import { DecentLabError } from '../../errors.js';
 import { ClusterActions } from './cluster-actions.js';
 import { ClusterStats } from './cluster-stats.js';
 import type { Comm, CommMessage, CommTarget } from './comms.js';
@@ -47,7 +48,7 @@ export class ClustersComm implements CommTarget {
       .run(data, progress)
       .then(
         value => comm.send({ request, value: value ?? null }),
-        (error: unknown) => comm.send({ request, error: toSentence(error) })
+        (error: unknown) => comm.send({ request, ...toAnswer(error) })
       )
       .then(() => this.#push());
   }
@@ -122,6 +123,12 @@ export class ClustersComm implements CommTarget {
     const others = known.filter(({ id }) => id !== live?.id);
     return live ? [live, ...others] : others;
   }
+}
+
+/** An error of the table goes with its code and details, so that a panel can say it in the reader's language. */
+function toAnswer(error: unknown): Content {
+  const told = error instanceof DecentLabError ? { code: error.code, detail: error.detail } : {};
+  return { error: toSentence(error), ...told };
 }
 
 function toSentence(error: unknown): string {

@@ -20,3 +20,10 @@ export function backendNamed(name: string): Backend {
 export function chosenBackend(): Backend {
   return backendNamed(process.env[BACKEND_VARIABLE] ?? 'auto');
 }
+
+/** Every engine computes on the processor; no other device can be chosen yet. @throws VALUE_INVALID */
+export function assertDevices(devices: string | undefined): void {
+  if (devices === undefined || devices === 'cpu') return;
+  const expected = 'cpu, the one kind of device of this version';
+  throw new DecentLabError('VALUE_INVALID', { what: 'devices', expected, received: devices });
+}

@@ -3,10 +3,10 @@ import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import type { CompiledScript } from '../../cells/compiler/types.js';
-import { Cluster } from '../../cluster/client/cluster.js';
+import { Cluster, type StartOptions } from '../../cluster/client/cluster.js';
 import { describeRanks, groupErrors, type RankError } from '../../cluster/client/cluster-error.js';
 import type { CellResult, CompiledCell } from '../../cluster/protocol/cell.js';
-import { BACKEND_VARIABLE, backendNamed } from '../../mathematics/tensor/backend.js';
+import { assertDevices, backendNamed } from '../../mathematics/tensor/backend.js';
 import { compileInThread } from './compile-in-thread.js';
 import { readArguments, wholeNumber } from './arguments.js';
 import type { Command } from './command.js';
@@ -14,12 +14,13 @@ import { RankLines } from './rank-lines.js';
 import { DecentLabError } from '../../errors.js';
 
 const USAGE =
-  'decentlab run [-n N] [--timeline FILE.json] [--backend wasm|cpu|auto] [--devices cpu] SCRIPT.ts [arguments of the script]';
+  'decentlab run [-n N] [--timeline FILE.json] [--backend wasm|cpu|auto] [--devices cpu] [--ignore-memory] SCRIPT.ts [arguments of the script]';
 const FLAGS = {
   engines: { type: 'string', short: 'n' },
   timeline: { type: 'string' },
   backend: { type: 'string' },
-  devices: { type: 'string' }
+  devices: { type: 'string' },
+  'ignore-memory': { type: 'boolean' }
 } as const;
 const DEFAULT_ENGINES = 4;
 const FAILED = 1;
@@ -35,11 +36,10 @@ export const run: Command = {
   summary: 'Runs a TypeScript file on several engines; their output is labelled by rank.',
   usage: USAGE,
   async run(args) {
-    const { engines, path, rest, timeline, backend } = scriptOf(args);
-    if (backend !== undefined) process.env[BACKEND_VARIABLE] = backend;
+    const { path, rest, timeline, start } = scriptOf(args);
     const interrupted = controlC();
     const [cluster, compiled] = await Promise.all([
-      Cluster.start({ engines, name: null, cwd: dirname(path), idleLimit: IDLE_LIMIT_MS }),
+      Cluster.start({ ...start, name: null, cwd: dirname(path), idleLimit: IDLE_LIMIT_MS }),
       compileInThread(path)
     ]);
     try {
@@ -62,13 +62,12 @@ export const run: Command = {
 };
 
 interface ScriptArguments {
-  engines: number;
+  start: Pick<StartOptions, 'engines' | 'backend' | 'ignoreMemory'>;
   path: string;
   /** Everything after the script's name is the script's. */
   rest: readonly string[];
   /** Where the timeline is written. */
   timeline?: string;
-  backend?: string;
 }
 
 function scriptOf(args: readonly string[]): ScriptArguments {
@@ -78,10 +77,12 @@ function scriptOf(args: readonly string[]): ScriptArguments {
   const engines = wholeNumber(values.engines, '-n') ?? DEFAULT_ENGINES;
   assertDevices(values.devices);
   if (at >= 0 && engines >= 1) {
+    const ignoreMemory = values['ignore-memory'] === true;
+    const backend = values.backend === undefined ? {} : { backend: backendNamed(values.backend) };
     return {
-      ...{ engines, path: resolve(args[at]), rest: args.slice(at + 1) },
-      ...(values.timeline === undefined ? {} : { timeline: writable(values.timeline) }),
-      ...(values.backend === undefined ? {} : { backend: backendNamed(values.backend) })
+      ...{ path: resolve(args[at]), rest: args.slice(at + 1) },
+      start: { engines, ignoreMemory, ...backend },
+      ...(values.timeline === undefined ? {} : { timeline: writable(values.timeline) })
     };
   }
   const details = { received: args.join(' ') || 'no script', usage: `\`${USAGE}\`` };
@@ -89,17 +90,9 @@ function scriptOf(args: readonly string[]): ScriptArguments {
 }
 
 function takesValue(arg: string | undefined): boolean {
-  return arg === '-n' || (arg !== undefined && Object.keys(FLAGS).includes(arg.replace(/^--/, '')));
-}
-
-/** @throws OPTION_INVALID for anything but the processor */
-function assertDevices(devices: string | undefined): void {
-  if (devices === undefined || devices === 'cpu') return;
-  throw new DecentLabError('OPTION_INVALID', {
-    received: `--devices ${devices}`,
-    usage:
-      '`--devices cpu`: every engine computes on the processor, and no other device can be chosen yet'
-  });
+  if (arg === '-n') return true;
+  const flag = Object.entries(FLAGS).find(([name]) => arg === `--${name}`);
+  return flag?.[1].type === 'string';
 }
 
 /** A file that can be written later, or the script would have run for nothing. @throws OPTION_INVALID */
