@@ -37,24 +37,53 @@ export interface LabOptions {
   folders?: readonly string[];
   /** A folder for JUPYTER_PATH with further extensions. */
   share?: string;
+  /** The path below which all pages lie, as a hub gives each user one. Defaults to `/`. */
+  base?: string;
+  /** Variables of the server, which kernels inherit. */
+  env?: NodeJS.ProcessEnv;
+  /** The server's program. Defaults to the project's own JupyterLab. */
+  program?: string;
+  /** Without our extension: what a page is compared with. */
+  isBare?: boolean;
 }
 
 export class Lab {
-  readonly #process: ChildProcess;
+  readonly #options: LabOptions;
   readonly #folder: string;
-  readonly #base: string;
-  readonly #token: string;
+  readonly #token = randomBytes(16).toString('hex');
+  #process!: ChildProcess;
+  #origin = '';
 
-  private constructor(process: ChildProcess, folder: string, base: string, token: string) {
-    this.#process = process;
-    this.#folder = folder;
-    this.#base = base;
-    this.#token = token;
+  private constructor(options: LabOptions) {
+    this.#options = options;
+    this.#folder = mkdtempSync(join(tmpdir(), 'decentlab-lab-'));
   }
 
   /** Starts JupyterLab and waits until it says its address. */
-  static async start({ files = {}, folders = [], share }: LabOptions = {}): Promise<Lab> {
-    const folder = mkdtempSync(join(tmpdir(), 'decentlab-lab-'));
+  static async start(options: LabOptions = {}): Promise<Lab> {
+    const lab = new Lab(options);
+    lab.#furnish();
+    await lab.#launch('0');
+    return lab;
+  }
+
+  /** Ends the server with its kernels and starts it anew at the same address. */
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.#launch(new URL(this.#origin).port);
+  }
+
+  /** Ends the server, with its kernels. */
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const exited = new Promise(resolve => this.#process.once('exit', resolve));
+    this.#process.kill('SIGTERM');
+    await exited;
+  }
+
+  #furnish(): void {
+    const { files = {}, folders = [], isBare = false } = this.#options;
+    const folder = this.#folder;
     for (const [path, content] of Object.entries(files))
       writeJson(join(folder, 'work', path), content);
     for (const name of folders)
@@ -62,9 +91,8 @@ export class Lab {
     mkdirSync(join(folder, 'work'), { recursive: true });
     mkdirSync(join(folder, 'runtime'), { mode: 0o700 });
     writeKernelspec(join(folder, 'share'));
-    cpSync(labextension, join(folder, 'share/labextensions/jupyterlab-decentlab'), {
-      recursive: true
-    });
+    const installed = join(folder, 'share/labextensions/jupyterlab-decentlab');
+    if (!isBare) cpSync(labextension, installed, { recursive: true });
     writeJson(
       join(
         folder,
@@ -72,23 +100,34 @@ export class Lab {
       ),
       { fetchNews: 'false', checkForUpdates: false }
     );
-    const token = randomBytes(16).toString('hex');
-    const labProcess = spawn(jupyterLab, argumentsFor(join(folder, 'work')), {
+  }
+
+  async #launch(port: string): Promise<void> {
+    const { share, base = '/', env = {}, program = jupyterLab } = this.#options;
+    const folder = this.#folder;
+    const own = [`--ServerApp.port=${port}`, `--ServerApp.base_url=${base}`];
+    this.#process = spawn(program, [...argumentsFor(join(folder, 'work')), ...own], {
       env: {
         ...process.env,
-        JUPYTER_TOKEN: token,
+        JUPYTER_TOKEN: this.#token,
         JUPYTER_PATH: [join(folder, 'share'), ...(share ? [share] : [])].join(delimiter),
         JUPYTER_CONFIG_DIR: join(folder, 'config'),
-        JUPYTER_RUNTIME_DIR: join(folder, 'runtime')
+        JUPYTER_RUNTIME_DIR: join(folder, 'runtime'),
+        ...env
       },
       stdio: ['ignore', 'ignore', 'pipe']
     });
-    return new Lab(labProcess, folder, await addressOf(labProcess), token);
+    this.#origin = await addressOf(this.#process);
   }
 
   /** The address of a page, `path` relative to JupyterLab, e.g. `tree/a.ipynb`. */
   url(path = ''): string {
-    return `${this.#base}/lab/${path}?token=${this.#token}`;
+    return this.address(`lab/${path}`);
+  }
+
+  /** The address of any page of the server. */
+  address(path: string): string {
+    return `${this.#origin}${this.#options.base ?? '/'}${path}?token=${this.#token}`;
   }
 
   /** Where the cluster files of its kernels are. */
@@ -103,11 +142,7 @@ export class Lab {
 
   /** Ends JupyterLab with its kernels, and removes its folder. */
   async close(): Promise<void> {
-    if (this.#process.exitCode === null && this.#process.signalCode === null) {
-      const exited = new Promise(resolve => this.#process.once('exit', resolve));
-      this.#process.kill('SIGTERM');
-      await exited;
-    }
+    await this.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
@@ -139,7 +174,6 @@ function argumentsFor(rootFolder: string): string[] {
   return [
     '--no-browser',
     '--ServerApp.ip=127.0.0.1',
-    '--ServerApp.port=0',
     `--ServerApp.root_dir=${rootFolder}`,
     ...(isRoot ? ['--allow-root'] : [])
   ];

@@ -8,10 +8,10 @@ interface Managers {
 }
 
 /** Why there is no kernel. */
-export type KernelFault = 'no-kernelspec' | 'not-started';
+export type MissingKernel = 'no-kernelspec' | 'not-started';
 
 /** Starts one unless a page has done so already. Resolves to null, or to why it could not. */
-export async function startBackgroundKernel(managers: Managers): Promise<KernelFault | null> {
+export async function startBackgroundKernel(managers: Managers): Promise<MissingKernel | null> {
   const { kernels, kernelspecs } = managers;
   try {
     await kernels.refreshRunning();

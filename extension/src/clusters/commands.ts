@@ -4,7 +4,7 @@ import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs, messageTime } from '../commands.js';
-import { graphIcon } from '../icons.js';
+import { faultSentence } from './faults.js';
 import type { ClustersModel, ListedCluster } from './model.js';
 
 export interface CommandContext {
@@ -26,6 +26,9 @@ const argumentsSchema = {
   }
 } as const;
 
+/** JupyterLab shows no more characters of a notification. */
+const longestNotice = 140;
+
 type Arguments = ReadonlyPartialJSONObject;
 type Act = (cluster: ListedCluster, args: Arguments) => unknown;
 
@@ -40,7 +43,7 @@ export function addClusterCommands(context: CommandContext): void {
       isEnabled: args => targetOf(context, args) !== undefined,
       execute: async args => {
         const cluster = targetOf(context, args);
-        if (cluster) await said(() => act(cluster, args));
+        if (cluster) await said(() => act(cluster, args), trans);
       }
     });
   };
@@ -75,40 +78,6 @@ export function addClusterCommands(context: CommandContext): void {
   addNotebookCommand(context);
 }
 
-/** Starts a cluster, with the progress in a notification. */
-export function addStartCommand({ app, model, trans }: CommandContext, openForm: () => void): void {
-  app.commands.addCommand(CommandIDs.startCluster, {
-    label: trans.__('Start a cluster'),
-    caption: trans.__('Start engines that run the cells of notebooks'),
-    icon: args => (args['isPalette'] ? undefined : graphIcon),
-    describedBy: {
-      args: {
-        type: 'object',
-        properties: {
-          engines: { type: 'number', description: 'How many; without it the form opens' },
-          topology: { type: 'string' }
-        }
-      }
-    },
-    execute: async ({ engines, topology }) => {
-      if (typeof engines !== 'number') return openForm();
-      const started = model.start({
-        engines,
-        ...(typeof topology === 'string' ? { topology } : {})
-      });
-      Notification.promise(started, {
-        pending: { message: trans._n('Starting %1 engine', 'Starting %1 engines', engines) },
-        success: {
-          message: id => trans.__('Cluster %1 is ready.', String(id)),
-          options: { autoClose: messageTime }
-        },
-        error: { message: reason => sentence(reason), options: { autoClose: false } }
-      });
-      await started.catch(() => undefined);
-    }
-  });
-}
-
 function addNotebookCommand(context: CommandContext): void {
   const { app, model, trans } = context;
   app.commands.addCommand(CommandIDs.connectNotebook, {
@@ -118,7 +87,7 @@ function addNotebookCommand(context: CommandContext): void {
     isEnabled: args => model.notebook !== null && targetOf(context, args) !== undefined,
     execute: async args => {
       const cluster = targetOf(context, args);
-      if (cluster) await said(() => model.connectNotebook(cluster.id));
+      if (cluster) await said(() => model.connectNotebook(cluster.id), trans);
     }
   });
 }
@@ -160,15 +129,19 @@ async function isWanted(title: string, accept: string, trans: TranslationBundle)
   return button.accept;
 }
 
-/** What cannot be done is said in the kernel's words. */
-async function said(act: () => unknown): Promise<void> {
+/** What cannot be done is said; a notification cuts long sentences, which are there in full behind a button. */
+async function said(act: () => unknown, trans: TranslationBundle): Promise<void> {
   try {
     await act();
   } catch (error) {
-    Notification.error(sentence(error), { autoClose: messageTime });
+    const sentence = faultSentence(error, trans);
+    const title = trans.__('What the kernel says');
+    const buttons = [Dialog.okButton({ label: trans.__('Close') })];
+    const more = {
+      label: trans.__('Read all'),
+      callback: () => void showDialog({ title, body: sentence, buttons })
+    };
+    const actions = sentence.length > longestNotice ? [more] : [];
+    Notification.error(sentence, { autoClose: messageTime, actions });
   }
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

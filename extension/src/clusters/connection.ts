@@ -3,9 +3,11 @@ import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { JSONObject } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
+import { KernelFault } from './faults.js';
 import { OwnComm } from './own-comm.js';
 import {
   clustersTarget,
+  faultOf,
   isAnswer,
   isClustersPush,
   statsOf,
@@ -120,7 +122,7 @@ export class ClustersConnection implements IDisposable {
     this.#state = state;
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    for (const { reject } of pending) reject(new Error('The kernel went away before it answered.'));
+    for (const { reject } of pending) reject(new KernelFault('', 'KERNEL_GONE', {}));
     this.changed.emit();
   }
 
@@ -135,12 +137,13 @@ export class ClustersConnection implements IDisposable {
     }
   }
 
-  #answer({ request, value, error, progress }: Answer): void {
+  #answer(answer: Answer): void {
+    const { request, value, error, progress } = answer;
     const pending = this.#pending.get(request);
     if (progress !== undefined) return pending?.onProgress?.(progress);
     this.#pending.delete(request);
     if (error === undefined) pending?.resolve(value);
-    else pending?.reject(new Error(error));
+    else pending?.reject(faultOf(answer));
   }
 
   #onStatus(_: Kernel.IKernelConnection, status: Kernel.Status): void {

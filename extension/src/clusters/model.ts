@@ -3,12 +3,14 @@ import type { Kernel, ServiceManager, Session } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import { kernelName } from '../commands.js';
-import { startBackgroundKernel, type KernelFault } from './background-kernel.js';
+import { startBackgroundKernel, type MissingKernel } from './background-kernel.js';
 import { ClustersConnection, type Watched } from './connection.js';
+import { KernelFault } from './faults.js';
 import {
   isStartProgress,
   type ClusterRequest,
   type ClusterState,
+  type StartOptions,
   type StartProgress,
   type StatsPush
 } from './state.js';
@@ -22,7 +24,7 @@ export interface ListedCluster extends ClusterState {
 export type PanelState =
   | { kind: 'connecting' }
   | { kind: 'no-server' }
-  | { kind: KernelFault }
+  | { kind: MissingKernel }
   | { kind: 'closed' }
   | { kind: 'no-cluster' }
   | { kind: 'clusters'; clusters: ListedCluster[] };
@@ -50,7 +52,7 @@ export class ClustersModel implements IDisposable {
   #teller: ClustersConnection | undefined;
   #timer: number | undefined;
   #isDisposed = false;
-  #fault: KernelFault | null = null;
+  #fault: MissingKernel | null = null;
   #isServerGone = false;
   #isStartingKernel = false;
   #starting: StartProgress | null = null;
@@ -102,6 +104,11 @@ export class ClustersModel implements IDisposable {
       : this.clusters.find(({ notebooks }) => notebooks.includes(path));
   }
 
+  /** Whether the kernel of a notebook has told what it knows: before, nothing can be said of its cluster. */
+  isHeard(path: string): boolean {
+    return this.#connectionOf(path)?.state === 'open';
+  }
+
   /** Tells which document is in front. */
   setPath(path: string | null): void {
     if (path === this.#path) return;
@@ -126,7 +133,7 @@ export class ClustersModel implements IDisposable {
   }
 
   /** Starts a cluster, for the notebook in front if there is one. @throws the kernel's sentence */
-  async start(options: { engines: number; topology?: string }): Promise<string> {
+  async start(options: StartOptions): Promise<string> {
     this.#starting = { ready: 0, size: options.engines };
     this.changed.emit();
     try {
@@ -145,7 +152,7 @@ export class ClustersModel implements IDisposable {
   /** Sends a request to a kernel that knows the cluster. @throws the kernel's sentence */
   async ask(request: Exclude<ClusterRequest, { action: 'start' }>): Promise<unknown> {
     const teller = this.#tellerOf(request.id);
-    if (!teller) throw new Error('No kernel knows this cluster any more.');
+    if (!teller) throw new KernelFault('', 'CLUSTER_NOT_FOUND', { received: request.id });
     return teller.ask(request);
   }
 
@@ -200,7 +207,7 @@ export class ClustersModel implements IDisposable {
     if (!find()) await this.#startKernel();
     const connection = find() ?? [...this.#known.values()][0]?.connection;
     if (connection) return connection;
-    throw new Error('There is no kernel of DecentLab that could start it.');
+    throw new KernelFault('', 'NO_KERNEL', {});
   }
 
   /** One connection for each kernel of ours that runs, none for those that ended. */

@@ -9,10 +9,11 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandIDs, paletteCategory, translationDomain } from '../commands.js';
 import { graphIcon } from '../icons.js';
-import { addClusterCommands, addStartCommand } from './commands.js';
+import { addClusterCommands } from './commands.js';
 import { ClustersModel } from './model.js';
 import { ClustersPanel } from './panel.js';
-import type { StartChoice } from './start-form.js';
+import { addStartCommand } from './start-command.js';
+import { plainChoice, type StartChoice } from './start-form.js';
 import { IClusters } from './token.js';
 
 const id = 'jupyterlab-decentlab:clusters';
@@ -92,12 +93,14 @@ function pathOf(widget: object | null): string | null {
 
 /** What the form begins with, as the settings say. */
 function followDefaults(settings: ISettingRegistry | null): () => StartChoice {
-  const choice: StartChoice = { engines: 4, topology: 'exponential-two' };
+  const choice = { ...plainChoice };
   void settings?.load(id).then(loaded => {
     const read = (): void => {
-      const { engines, topology } = loaded.composite;
+      const { engines, topology, backend, devices } = loaded.composite;
       if (typeof engines === 'number') choice.engines = engines;
       if (typeof topology === 'string') choice.topology = topology;
+      if (typeof backend === 'string') choice.backend = backend;
+      if (typeof devices === 'string') choice.devices = devices;
     };
     loaded.changed.connect(read);
     read();

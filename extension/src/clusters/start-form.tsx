@@ -1,10 +1,12 @@
-/** The form that starts a cluster: how many engines, linked by which topology. */
+/** The form that starts a cluster: how many engines, linked by which topology, computing with what. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
 
 export interface StartChoice {
   engines: number;
   topology: string;
+  backend: string;
+  devices: string;
 }
 
 interface StartFormProps {
@@ -13,6 +15,14 @@ interface StartFormProps {
   onStart(choice: StartChoice): void;
   onCancel(): void;
 }
+
+/** What a cluster begins with unless the settings say otherwise. */
+export const plainChoice: StartChoice = {
+  engines: 4,
+  topology: 'exponential-two',
+  backend: 'auto',
+  devices: 'cpu'
+};
 
 /** The graphs that need nothing but a size, by their names on the command line. */
 export const topologies = [
@@ -25,20 +35,24 @@ export const topologies = [
   'equi-static'
 ] as const;
 
+/** What tensors are computed with, by the names of `Cluster.start`. */
+const backends = ['auto', 'wasm', 'cpu'] as const;
+const devices = ['cpu'] as const;
+
 const mostEngines = 256;
 
 /** The form; Enter starts, Escape closes it. */
 export function StartForm(props: StartFormProps): React.JSX.Element {
   const { defaults, trans, onStart, onCancel } = props;
-  const [engines, setEngines] = useState(String(defaults.engines));
-  const [topology, setTopology] = useState(defaults.topology);
+  const [choice, setChoice] = useState({ ...defaults, engines: String(defaults.engines) });
+  const set = (change: Partial<typeof choice>): void => setChoice({ ...choice, ...change });
   return (
     <form
       className="jp-DecentLabClusters-form"
       aria-label={trans.__('New cluster')}
       onSubmit={event => {
         event.preventDefault();
-        onStart({ engines: Number(engines), topology });
+        onStart({ ...choice, engines: Number(choice.engines) });
       }}
       onKeyDown={event => event.key === 'Escape' && onCancel()}
     >
@@ -52,22 +66,28 @@ export function StartForm(props: StartFormProps): React.JSX.Element {
           min={1}
           max={mostEngines}
           step={1}
-          value={engines}
-          onChange={event => setEngines(event.target.value)}
+          value={choice.engines}
+          onChange={event => set({ engines: event.target.value })}
         />
       </label>
-      <label>
-        {trans.__('Topology')}
-        <select
-          className="jp-mod-styled"
-          value={topology}
-          onChange={event => setTopology(event.target.value)}
-        >
-          {[...new Set([...topologies, defaults.topology])].map(name => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={trans.__('Topology')}
+        names={topologies}
+        value={choice.topology}
+        onChoose={topology => set({ topology })}
+      />
+      <Choice
+        label={trans.__('Backend of tensors')}
+        names={backends}
+        value={choice.backend}
+        onChoose={backend => set({ backend })}
+      />
+      <Choice
+        label={trans.__('Devices')}
+        names={devices}
+        value={choice.devices}
+        onChoose={chosen => set({ devices: chosen })}
+      />
       <div className="jp-DecentLabClusters-buttons">
         <button className="jp-mod-styled jp-mod-accept" type="submit">
           {trans.__('Start')}
@@ -77,5 +97,30 @@ export function StartForm(props: StartFormProps): React.JSX.Element {
         </button>
       </div>
     </form>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  names: readonly string[];
+  value: string;
+  onChoose(name: string): void;
+}
+
+/** Names are those of the command line, the same in every language; one from the settings is offered too. */
+function Choice({ label, names, value, onChoose }: ChoiceProps): React.JSX.Element {
+  return (
+    <label>
+      {label}
+      <select
+        className="jp-mod-styled"
+        value={value}
+        onChange={event => onChoose(event.target.value)}
+      >
+        {[...new Set([...names, value])].map(name => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
+    </label>
   );
 }

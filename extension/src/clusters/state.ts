@@ -1,4 +1,5 @@
 /** What the kernel tells of its clusters, checked at the door, and what the panel asks of it. */
+import { KernelFault } from './faults.js';
 
 export const clustersTarget = 'decentlab:clusters';
 
@@ -34,9 +35,19 @@ export interface ClustersPush {
   current?: string | null;
 }
 
+/** How a cluster starts; what is absent is the kernel's choice. */
+export type StartOptions = {
+  engines: number;
+  topology?: string;
+  backend?: string;
+  devices?: string;
+  /** Also engines that do not fit into the free memory. */
+  ignoreMemory?: boolean;
+};
+
 /** What the kernel is asked to do; every request has an answer. */
 export type ClusterRequest =
-  | { action: 'start'; engines: number; topology?: string }
+  | ({ action: 'start' } & StartOptions)
   | { action: 'stop' | 'interrupt' | 'use'; id: string }
   | { action: 'restart'; id: string; rank?: number }
   | { action: 'kill' | 'log'; id: string; rank: number }
@@ -46,7 +57,10 @@ export type ClusterRequest =
 export interface Answer {
   request: number;
   value?: unknown;
+  /** What is wrong in the kernel's words; where its table of errors knows it, with the code and details. */
   error?: string;
+  code?: unknown;
+  detail?: unknown;
   progress?: unknown;
 }
 
@@ -103,6 +117,15 @@ export function isClustersPush(value: unknown): value is ClustersPush {
 /** Whether a comm message answers a request. */
 export function isAnswer(value: unknown): value is Answer {
   return isRecord(value) && typeof value['request'] === 'number';
+}
+
+/** The fault that an answer tells. */
+export function faultOf({ error = '', code, detail }: Answer): KernelFault {
+  return new KernelFault(
+    String(error),
+    typeof code === 'string' ? code : null,
+    isRecord(detail) ? detail : {}
+  );
 }
 
 /** The stats in a comm message; null if it holds none. */

@@ -36,7 +36,9 @@ export class ClusterChip extends ReactWidget {
     const ready = known.reduce((sum, cluster) => sum + readyCount(cluster), 0);
     const size = known.reduce((sum, cluster) => sum + cluster.size, 0);
     const isThere = known.length > 0;
-    const shape = !isThere ? '' : ready < size ? stateShapes.lost : stateShapes.busy;
+    const isBusy = known.some(({ engines }) => engines.some(({ state }) => state === 'busy'));
+    const whole = isBusy ? stateShapes.busy : stateShapes.idle;
+    const shape = !isThere ? '' : ready < size ? stateShapes.lost : whole;
     const text = isThere ? trans.__('%1/%2 engines', ready, size) : trans.__('No cluster');
     const command = isThere ? CommandIDs.showClusters : CommandIDs.startCluster;
     const title = isThere ? trans.__('Show clusters') : trans.__('Start a cluster');

@@ -1,27 +1,34 @@
 /** Marks on the cells of one notebook: which run on engines, and which are stale since the cluster was restarted. */
+import type { IStateDB } from '@jupyterlab/statedb';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { JSONObject } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ClustersModel } from '../clusters/model.js';
-import { Freshness, isEngineCell, processesOf } from './freshness.js';
+import { Freshness, isEngineCell, keptFreshness, processesOf } from './freshness.js';
 import type { CellLike, NotebookLike } from './notebook-like.js';
 
 const badgeClass = 'jp-DecentLab-badge';
 
+export interface MarksOptions {
+  notebook: NotebookLike;
+  model: ClustersModel;
+  trans: TranslationBundle;
+  /** Where it is kept on what cells ran, so that a page that is loaded anew knows; null keeps nothing. */
+  state: IStateDB | null;
+}
+
 export class CellMarks implements IDisposable {
-  readonly #notebook: NotebookLike;
-  readonly #model: ClustersModel;
-  readonly #trans: TranslationBundle;
-  readonly #freshness = new Freshness();
+  readonly #options: MarksOptions;
+  #freshness: Freshness | null = null;
+  #saved = '';
   #frame = 0;
   #isDisposed = false;
 
-  constructor(notebook: NotebookLike, model: ClustersModel, trans: TranslationBundle) {
-    this.#notebook = notebook;
-    this.#model = model;
-    this.#trans = trans;
-    notebook.content.modelContentChanged.connect(this.#soon, this);
-    model.changed.connect(this.#soon, this);
-    this.#soon();
+  constructor(options: MarksOptions) {
+    this.#options = options;
+    options.notebook.content.modelContentChanged.connect(this.#soon, this);
+    options.model.changed.connect(this.#soon, this);
+    void this.#restore();
   }
 
   get isDisposed(): boolean {
@@ -32,8 +39,19 @@ export class CellMarks implements IDisposable {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     cancelAnimationFrame(this.#frame);
-    this.#model.changed.disconnect(this.#soon, this);
-    for (const { node } of this.#notebook.content.widgets) badgeOf(node)?.remove();
+    const { model, notebook } = this.#options;
+    model.changed.disconnect(this.#soon, this);
+    for (const { node } of notebook.content.widgets) badgeOf(node)?.remove();
+  }
+
+  get #key(): string {
+    return `jupyterlab-decentlab:freshness:${this.#options.notebook.sessionContext.path}`;
+  }
+
+  async #restore(): Promise<void> {
+    const kept = await this.#options.state?.fetch(this.#key).catch(() => undefined);
+    this.#freshness = new Freshness(keptFreshness(kept));
+    this.#soon();
   }
 
   /** Many changes come at once, e.g. with every key that is pressed. */
@@ -46,29 +64,41 @@ export class CellMarks implements IDisposable {
   }
 
   #look(): void {
-    if (this.#isDisposed) return;
-    const cells = this.#notebook.content.widgets.filter(
-      ({ model }) => model.type === 'code' && isEngineCell(model.sharedModel.getSource())
+    const freshness = this.#freshness;
+    if (this.#isDisposed || !freshness) return;
+    const { notebook, model } = this.#options;
+    const cells = notebook.content.widgets.filter(
+      ({ model: cell }) => cell.type === 'code' && isEngineCell(cell.sharedModel.getSource())
     );
-    const path = this.#notebook.sessionContext.path;
-    const counts = new Map(cells.map(({ model }) => [model.id, model.executionCount ?? null]));
-    const stale = this.#freshness.look(counts, processesOf(this.#model.clusterOf(path)));
-    for (const cell of this.#notebook.content.widgets)
+    const { path } = notebook.sessionContext;
+    const counts = new Map(cells.map(({ model: cell }) => [cell.id, cell.executionCount ?? null]));
+    const processes = model.isHeard(path) ? processesOf(model.clusterOf(path)) : undefined;
+    const stale = freshness.look(counts, processes);
+    for (const cell of notebook.content.widgets)
       this.#mark(cell, cells.includes(cell), stale.has(cell.model.id));
+    this.#save(freshness);
+  }
+
+  #save({ kept }: Freshness): void {
+    const text = JSON.stringify(kept);
+    if (text === this.#saved) return;
+    this.#saved = text;
+    void this.#options.state?.save(this.#key, JSON.parse(text) as JSONObject);
   }
 
   #mark({ node }: CellLike, isOnEngines: boolean, isStale: boolean): void {
     const known = badgeOf(node);
     if (!isOnEngines) return known?.remove();
     const badge = known ?? document.createElement('span');
-    const text = isStale ? this.#trans.__('engines ⟳ stale') : this.#trans.__('engines');
+    const { trans } = this.#options;
+    const text = isStale ? trans.__('engines ⟳ stale') : trans.__('engines');
     if (badge.textContent === text) return;
     badge.className = badgeClass;
     badge.classList.toggle('jp-mod-stale', isStale);
     badge.textContent = text;
     badge.title = isStale
-      ? this.#trans.__('The engines were restarted since: run this cell again.')
-      : this.#trans.__('This cell runs on the engines.');
+      ? trans.__('The engines were restarted since: run this cell again.')
+      : trans.__('This cell runs on the engines.');
     if (!known) node.append(badge);
   }
 }

@@ -1,8 +1,10 @@
 /** What notebooks get: a chip with the state of their cluster, marks on cells; and the same state in Lab's own places. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 import { IRunningSessionManagers } from '@jupyterlab/running';
+import { IStateDB } from '@jupyterlab/statedb';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
@@ -19,6 +21,7 @@ interface Context {
   app: JupyterFrontEnd;
   model: ClustersModel;
   trans: TranslationBundle;
+  state: IStateDB | null;
 }
 
 export const notebookPlugin: JupyterFrontEndPlugin<void> = {
@@ -26,27 +29,40 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
   description: 'The state of the cluster in notebooks, the status bar and the list of what runs.',
   autoStart: true,
   requires: [IClusters],
-  optional: [ITranslator, IStatusBar, IRunningSessionManagers, ILauncher],
+  optional: [
+    ITranslator,
+    IStatusBar,
+    IRunningSessionManagers,
+    ILauncher,
+    IStateDB,
+    ICommandPalette
+  ],
   activate: (
     app: JupyterFrontEnd,
     model: ClustersModel,
     translator: ITranslator | null,
     statusBar: IStatusBar | null,
     running: IRunningSessionManagers | null,
-    launcher: ILauncher | null
+    launcher: ILauncher | null,
+    state: IStateDB | null,
+    palette: ICommandPalette | null
   ) => {
-    const context = { app, model, trans: (translator ?? nullTranslator).load(translationDomain) };
+    const trans = (translator ?? nullTranslator).load(translationDomain);
+    const context = { app, model, trans, state };
     app.docRegistry.addWidgetExtension('Notebook', {
       createNew: panel => decorate(panel as unknown as NotebookLike, context)
     } satisfies DocumentRegistry.WidgetExtension);
     if (statusBar) addStatusItem(statusBar, context);
     if (running) addRunning(running, context);
-    if (launcher) addCards(launcher, context);
+    addNewNotebook(context);
+    const command = CommandIDs.newNotebook;
+    palette?.addItem({ command, category: paletteCategory, args: { isPalette: true } });
+    if (launcher) addCards(launcher);
   }
 };
 
 /** The chip and the marks are there while the kernel is ours. */
-function decorate(notebook: NotebookLike, { app, model, trans }: Context): IDisposable {
+function decorate(notebook: NotebookLike, { app, model, trans, state }: Context): IDisposable {
   const { sessionContext, toolbar } = notebook;
   const cluster = () => model.clusterOf(sessionContext.path);
   const chip = new ClusterChip({
@@ -59,7 +75,7 @@ function decorate(notebook: NotebookLike, { app, model, trans }: Context): IDisp
   const follow = (): void => {
     const isOurs = sessionContext.session?.kernel?.name === kernelName;
     chip.setHidden(!isOurs);
-    if (isOurs) marks ??= new CellMarks(notebook, model, trans);
+    if (isOurs) marks ??= new CellMarks({ notebook, model, trans, state });
     else {
       marks?.dispose();
       marks = null;
@@ -113,7 +129,7 @@ function addRunning(running: IRunningSessionManagers, { app, model, trans }: Con
   });
 }
 
-function addCards(launcher: ILauncher, { app, trans }: Context): void {
+function addNewNotebook({ app, trans }: Context): void {
   app.commands.addCommand(CommandIDs.newNotebook, {
     label: args =>
       args['isPalette'] ? trans.__('New DecentLab notebook') : trans.__('New notebook'),
@@ -126,6 +142,9 @@ function addCards(launcher: ILauncher, { app, trans }: Context): void {
         ...(typeof cwd === 'string' ? { cwd } : {})
       })
   });
+}
+
+function addCards(launcher: ILauncher): void {
   const cards = [CommandIDs.newNotebook, CommandIDs.startCluster];
   cards.forEach((command, index) =>
     launcher.add({ command, category: paletteCategory, rank: index + 1 })

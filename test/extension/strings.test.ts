@@ -1,0 +1,125 @@
+/** What the extension says and how it colours: every sentence goes through the translator, every colour comes from the theme. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { filesIn, root } from '../helpers/project.js';
+
+const themes = join(root, '.venv/share/jupyter/lab/themes/@jupyterlab');
+
+/** Properties and attributes that people read or hear. */
+const READ = ['title', 'label', 'caption', 'placeholder', 'alt', 'body', 'message', 'textContent'];
+const HEARD = ['aria-label', 'aria-description', 'aria-valuetext', 'aria-roledescription'];
+const isShown = (name: string): boolean => [...READ, ...HEARD].includes(name);
+/** A word, not a sign such as ×, ρ or NaN. */
+const hasWord = (text: string): boolean => /[a-z]{2,}/i.test(text.replace('NaN', ''));
+
+/** Texts of a source file that reach people without the translator. */
+function untranslated(source: string, name = 'file.tsx'): string[] {
+  const file = ts.createSourceFile(name, source, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const look = (node: ts.Node): void => {
+    for (const text of shownTexts(node)) if (hasWord(text)) found.push(text.trim());
+    ts.forEachChild(node, look);
+  };
+  look(file);
+  return found;
+}
+
+function shownTexts(node: ts.Node): string[] {
+  if (ts.isJsxText(node)) return [node.text];
+  if (ts.isJsxExpression(node) && !ts.isJsxAttribute(node.parent)) return literalsOf(node);
+  if (ts.isJsxAttribute(node) && isShown(node.name.getText()))
+    return literalsOf(node.initializer ?? null);
+  if (ts.isPropertyAssignment(node) && isShown(node.name.getText().replace(/['"]/g, '')))
+    return literalsOf(node.initializer);
+  if (ts.isBinaryExpression(node) && ts.isPropertyAccessExpression(node.left))
+    return isShown(node.left.name.text) ? literalsOf(node.right) : [];
+  if (ts.isNewExpression(node) && node.expression.getText() === 'Error')
+    return (node.arguments ?? []).flatMap(literalsOf);
+  if (ts.isCallExpression(node) && /\bsetAttribute$/.test(node.expression.getText())) {
+    const [key, value] = node.arguments;
+    return key && ts.isStringLiteral(key) && isShown(key.text) ? literalsOf(value ?? null) : [];
+  }
+  return [];
+}
+
+/** The literals that an expression may come to; what a call returns is its own affair. */
+function literalsOf(node: ts.Node | null): string[] {
+  if (node === null || ts.isCallExpression(node)) return [];
+  if (ts.isStringLiteralLike(node)) return [node.text];
+  if (ts.isTemplateExpression(node))
+    return [node.head.text, ...node.templateSpans.map(span => span.literal.text)];
+  if (ts.isJsxExpression(node)) return literalsOf(node.expression ?? null);
+  if (ts.isConditionalExpression(node))
+    return [...literalsOf(node.whenTrue), ...literalsOf(node.whenFalse)];
+  if (ts.isBinaryExpression(node)) return [...literalsOf(node.left), ...literalsOf(node.right)];
+  return [];
+}
+
+/** Colours of a style sheet that are not the theme's. */
+function ownColours(css: string): string[] {
+  const rules = css.replace(/\/\*[^]*?\*\//g, '').matchAll(/([\w-]+)\s*:\s*([^;{}]+);/g);
+  return [...rules].flatMap(([, name, value]) => {
+    const bare = value.replace(/var\(--jp-[\w-]+\)/g, '');
+    const isOwn =
+      /#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|hwb|lab|lch|oklch|color)a?\(/i.test(bare) ||
+      (/colou?r|background|border|outline|shadow|fill|stroke/.test(name) && NAMED.test(bare));
+    return isOwn ? [`${name}: ${value}`] : [];
+  });
+}
+
+const NAMED =
+  /\b(?:black|white|gr[ae]y|silver|red|green|blue|yellow|orange|purple|pink|brown|cyan|magenta|navy|teal|lime)\b/i;
+
+const sources = filesIn('extension/src', ['.ts', '.tsx']);
+
+describe('every text of the extension', () => {
+  it.each(sources)('%s', file => {
+    expect(untranslated(readFileSync(join(root, file), 'utf8'), file)).toEqual([]);
+  });
+
+  it.each([
+    ["<p title='Stop it'>x</p>", 'Stop it'],
+    ['<p>Stop it</p>', 'Stop it'],
+    ["<p aria-label={isOn ? 'Stop it' : ''} />", 'Stop it'],
+    ["<p>{isOn ? 'Stop it' : ''}</p>", 'Stop it'],
+    ["node.textContent = 'Stop it'", 'Stop it'],
+    ["node.setAttribute('aria-label', 'Stop it')", 'Stop it'],
+    ["add({ label: 'Stop it' })", 'Stop it'],
+    ["throw new Error('Stop it')", 'Stop it'],
+    ["<p title={trans.__('Stop it')}>×</p>", undefined]
+  ])('%s would be seen', (source, expected) => {
+    expect(untranslated(source)).toEqual(expected === undefined ? [] : [expected]);
+  });
+});
+
+describe('every colour of the extension', () => {
+  it("is the theme's", () => {
+    expect(ownColours(readFileSync(join(root, 'extension/style/base.css'), 'utf8'))).toEqual([]);
+  });
+
+  it.each([
+    ['a { color: #fff; }', 1],
+    ['a { border: 1px solid red; }', 1],
+    ['a { background: rgb(1 2 3); }', 1],
+    ['a { color: var(--jp-ui-font-color1); white-space: nowrap; }', 0],
+    ['a { background: color-mix(in srgb, var(--jp-brand-color1) 10%, transparent); }', 0]
+  ])('%s', (css, count) => {
+    expect(ownColours(css)).toHaveLength(count);
+  });
+
+  it.skipIf(!existsSync(themes))(
+    'is asked for by a name that every theme of JupyterLab has',
+    () => {
+      const css = readFileSync(join(root, 'extension/style/base.css'), 'utf8');
+      const texts = readdirSync(themes).map(name =>
+        readFileSync(join(themes, name, 'index.css'), 'utf8')
+      );
+      expect(texts).toHaveLength(3);
+      const asked = new Set([...css.matchAll(/var\((--jp-[\w-]+)/g)].map(([, name]) => name));
+      const unknown = [...asked].filter(name => texts.some(text => !text.includes(`${name}:`)));
+      expect(unknown).toEqual([]);
+    }
+  );
+});
