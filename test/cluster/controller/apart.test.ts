@@ -14,12 +14,12 @@ it.each<[string, Facts, string | null]>([
   [
     'two calls have different names',
     [['a', [1]], ['b', [0]]], // prettier-ignore
-    'rank 0 called exchange with the name "a", but rank 1 called exchange with the name "b"'
+    'rank 0 called exchange with the name "a" (cell 3, line 1) and waits for rank 1, but rank 1 called exchange with the name "b" (cell 3, line 2) and waits for rank 0'
   ],
   [
     'one call has no name',
     [null, [undefined, [2]], ['b', [1]]],
-    'rank 1 called exchange without a name, but rank 2 called exchange with the name "b"'
+    'rank 1 called exchange without a name (cell 3, line 2) and waits for rank 2, but rank 2 called exchange with the name "b" (cell 3, line 3) and waits for rank 1'
   ],
   [
     'the circle is longer',
@@ -28,7 +28,7 @@ it.each<[string, Facts, string | null]>([
       ['a', [2]],
       ['b', [0]]
     ],
-    'rank 1 called exchange with the name "a", but rank 2 called exchange with the name "b"'
+    'rank 1 called exchange with the name "a" (cell 3, line 2) and waits for rank 2, but rank 2 called exchange with the name "b" (cell 3, line 3) and waits for rank 0'
   ],
   [
     'a rank with another name is waited for, and waits for one that computes',
@@ -43,7 +43,7 @@ it.each<[string, Facts, string | null]>([
       ['b', [1, 3]],
       ['a', [0, 2]]
     ],
-    'rank 2 called exchange with the name "b", but rank 1 called exchange with the name "a"'
+    'rank 2 called exchange with the name "b" (cell 3, line 3) and waits for ranks 1, 3, but rank 1 called exchange with the name "a" (cell 3, line 2) and waits for ranks 0, 2'
   ]
 ])('when %s, that is said or not', (_, facts, expected) => {
   const ranks = facts.map((fact, rank) => ({
@@ -52,6 +52,7 @@ it.each<[string, Facts, string | null]>([
       op: 'exchange',
       on: fact[1],
       for: 5_000,
+      line: `cell 3, line ${rank + 1}`,
       ...(fact[0] === undefined ? {} : { name: fact[0] })
     }
   }));

@@ -8,17 +8,19 @@ import type { EngineCondition } from '../../../kernel-runtime/src/cluster/protoc
 const NOW = 20_000;
 const ALL = [0, 1, 2, 3];
 
-/** Condition, the call it waits in, and the milliseconds that it has computed without a pause. */
-type Facts = [EngineCondition, (readonly [string, number[]] | null)?, number?];
+/** Condition, the call it waits in, the milliseconds that it has computed without a pause, and the line of the call. */
+type Facts = [EngineCondition, (readonly [string, number[]] | null)?, number?, string?];
 
 function engines(facts: readonly Facts[]): Engine[] {
-  return facts.map(([condition, call, computing = 0], rank) =>
+  return facts.map(([condition, call, computing = 0, line], rank) =>
     Object.assign(new Engine(rank), {
       condition,
       computing,
       ...(condition === 'silent' ? { detail: 'no sign of life for 4.2 s' } : {}),
       busySince: NOW - 6_000,
-      waiting: call ? { op: call[0], on: call[1], for: 5_000 } : null
+      waiting: call
+        ? { op: call[0], on: call[1], for: 5_000, ...(line === undefined ? {} : { line }) }
+        : null
     })
   );
 }
@@ -71,6 +73,17 @@ it.each<[string, Facts[], number[], string | null]>([
     [['waiting', ['broadcast', [1]]], ['waiting', ['allreduce', [0]]], ['idle'], ['idle']],
     ALL,
     'Rank 0 has waited 5.0 s in broadcast for rank 1. Rank 1 has waited 5.0 s in allreduce for rank 0.'
+  ],
+  [
+    'ranks wait at several lines',
+    [
+      ['waiting', ['barrier', [2]], 0, 'cell 5, line 1'],
+      ['waiting', ['barrier', [2]], 0, 'cell 5, line 1'],
+      ['idle'],
+      ['waiting', ['barrier', [2]], 0, 'cell 5, line 7']
+    ],
+    ALL,
+    'Ranks 0, 1 have waited 5.0 s in barrier for rank 2, at cell 5, line 1. Rank 3 has waited 5.0 s in barrier for rank 2, at cell 5, line 7. Rank 2 will not come: cell 5 ended there 6.0 s ago.'
   ]
 ])('when %s, the report says so', (_, facts, ranks, expected) => {
   expect(describeStall({ engines: engines(facts), ranks, cell: 'cell 5', now: NOW })).toBe(

@@ -72,6 +72,51 @@ it.each([
   await expectHealthy();
 });
 
+describe('a report of a call that waits names the line where it is awaited', () => {
+  it.each([
+    ['at once', '// first\nawait barrier();', 'barrier for rank 2, at execute, line 2.'],
+    ['later', 'const late = barrier();\n\nawait late;', 'barrier for rank 2, at execute, line 3.'],
+    [
+      'among others',
+      'await Promise.all([\n  Promise.resolve(),\n  allreduce(x)\n]);',
+      'allreduce (average) for rank 2, at execute, line 1.'
+    ],
+    [
+      'in a function',
+      'async function meet() {\n  for (;;) await barrier({ name: "m" });\n}\nawait meet();',
+      'barrier "m" for rank 2, at execute, line 2.'
+    ],
+    [
+      'by an algorithm',
+      '\nawait communicator().allreduce(x);',
+      'allreduce (average) for rank 2, at execute, line 2.'
+    ],
+    ['on a window', 'await winCreate(x, "w");', 'winCreate "w" for rank 2, at execute, line 1.'],
+    ['nowhere', 'barrier().catch(() => undefined); await new Promise(() => {});', 'barrier for rank 2.']
+  ])('%s', async (_, code, expected) => {
+    const notice = new Promise<string>(resolve => cluster.once('notice', resolve));
+    const ended = clusterErrorOf(cluster.ranks([0, 1]).execute(`${code}`));
+    const told = await notice;
+    await cluster.interrupt();
+    await ended;
+    expect(told).toContain(expected);
+    await expectHealthy();
+  });
+
+  it('and tells of two that wait for each other under different names in one sentence', async () => {
+    const cell = `const other = 1 - rank(), plan = { selfWeight: 0.5, srcWeights: { [other]: 0.5 }, dstWeights: [other], enableTopoCheck: false };
+      if (rank() === 0)
+        await neighborAllreduce(1, { name: 'a', ...plan });
+      else
+        await neighborAllreduce(1, { name: 'b', ...plan });`;
+    const { message } = await clusterErrorOf(cluster.ranks([0, 1]).execute(cell));
+    expect(message).toContain(
+      'rank 0 called neighborAllreduce with the name "a" (execute, line 3) and waits for rank 1, but rank 1 called neighborAllreduce with the name "b" (execute, line 5) and waits for rank 0.'
+    );
+    await expectHealthy();
+  });
+});
+
 it('engines that compute end with their controller, and its clients are told', async () => {
   const pids = enginePids(cluster);
   const running = cluster.execute('while (true) $tick()');

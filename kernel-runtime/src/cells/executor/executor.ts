@@ -147,6 +147,11 @@ export class Executor {
     return shortenError(this.#traces.describe(error));
   }
 
+  /** The line of a cell or a script that an error comes from, in words; undefined for an error of none. */
+  lineOf(error: unknown): string | undefined {
+    return this.#traces.lineOf(error);
+  }
+
   async #show(script: string, keep?: string): Promise<Awaited<ReturnType<typeof toBundle>>> {
     const { value } = await this.#repl.evaluate(script);
     if (keep !== undefined) {

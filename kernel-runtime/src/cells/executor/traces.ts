@@ -54,6 +54,12 @@ export class Traces {
     return match ? Number(match[1]) : undefined;
   }
 
+  /** The innermost line of a cell or a script that a stack leads through, e.g. `cell 3, line 2`. */
+  lineOf(error: unknown): string | undefined {
+    const place = this.#firstPlace(error);
+    return place && `${place.name}, line ${place.line}`;
+  }
+
   /** How what was thrown is shown. @param index of the script that ran, for errors without a stack */
   describe(thrown: unknown, index?: number): CellError {
     const value = thrown instanceof Thrown ? thrown.value : thrown;

@@ -23,12 +23,14 @@ import { LinkThread, type LinkThreadOptions } from './link-thread.js';
 import { EngineRoom } from './windows/room.js';
 import type { PeerCount } from './counters.js';
 import { watchedRow, type WatchedRow } from './row.js';
+import { Whereabouts } from './whereabouts.js';
 import type { Gone, PendingCall, Reason } from './types.js';
 
 export class EngineCommunicator extends Collectives<Topology> {
   protected readonly oneSided: WindowWords;
   readonly #thread: LinkThread;
   readonly #caller: Caller;
+  readonly #whereabouts = new Whereabouts();
   readonly #report: LinkThreadOptions['report'];
   #epoch: number;
 
@@ -45,10 +47,10 @@ export class EngineCommunicator extends Collectives<Topology> {
     this.#report = options.report;
     const { place } = this;
     this.oneSided = new WindowWords(
-      new EngineRoom(this.#caller, () => ({
-        near: place.ranks.near,
-        topology: place.ranks.words()
-      }))
+      new EngineRoom(this.#caller, {
+        whereabouts: this.#whereabouts,
+        place: () => ({ near: place.ranks.near, topology: place.ranks.words() })
+      })
     );
   }
 
@@ -105,6 +107,11 @@ export class EngineCommunicator extends Collectives<Topology> {
     return oldest ?? null;
   }
 
+  /** An error with the stack of a call of this name (or on this window) that waits: it leads to the line of the cell. */
+  whereIsWaiting({ name }: Pick<PendingCall, 'name'>): Promise<Error | undefined> {
+    return this.#whereabouts.find(name);
+  }
+
   /** An array in link memory, full of zeros. @throws VALUE_INVALID, LINK_MEMORY_FULL */
   linkArray<Kind extends DType>(dtype: Kind, length: number): LinkArray<Kind> {
     return this.#thread.linkArrays.create(dtype, length);
@@ -147,7 +154,7 @@ export class EngineCommunicator extends Collectives<Topology> {
     x: Value,
     request: Request<Name>
   ): Promise<Value> {
-    return this.#caller.run(program, x, request);
+    return this.#whereabouts.follow(request.options?.name, this.#caller.run(program, x, request));
   }
 
   /** Where the cell's output is read. */

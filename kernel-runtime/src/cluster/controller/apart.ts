@@ -54,6 +54,8 @@ function reachable(
   return reached;
 }
 
-function saying({ op, name }: Waiting): string {
-  return `called ${op} ${name === undefined ? 'without a name' : `with the name "${name}"`}`;
+function saying({ op, name, line, on }: Waiting): string {
+  const named = name === undefined ? 'without a name' : `with the name "${name}"`;
+  const place = line === undefined ? '' : ` (${line})`;
+  return `called ${op} ${named}${place} and waits for ${on.length === 1 ? 'rank' : 'ranks'} ${on.join(', ')}`;
 }

@@ -12,6 +12,15 @@ export interface StallView {
   readonly now: number;
 }
 
+/** Ranks that wait in the same call, at the same line, for the same others. */
+interface Group {
+  readonly ranks: number[];
+  readonly on: readonly number[];
+  readonly seconds: number;
+  readonly op: string;
+  readonly place: string;
+}
+
 /** Who computes for so long without a pause is busy with that, in milliseconds. */
 const LONG_MS = 2_000;
 
@@ -19,19 +28,20 @@ const LONG_MS = 2_000;
 export function describeStall(view: StallView): string | null {
   const waiting = view.engines.filter(engine => engine.waiting);
   if (waiting.length === 0) return null;
-  const groups = new Map<string, { ranks: number[]; on: number[]; seconds: number; op: string }>();
+  const groups = new Map<string, Group>();
   for (const { rank, waiting: call } of waiting) {
     if (!call) continue;
     const op = call.name === undefined ? call.op : `${call.op} "${call.name}"`;
-    const key = `${op} ${call.on.join()}`;
+    const place = call.line === undefined ? '' : `, at ${call.line}`;
+    const key = `${op} ${call.on.join()}${place}`;
     const seconds = call.for / 1000;
-    const group = groups.get(key) ?? { ranks: [], on: call.on, seconds, op };
+    const group = groups.get(key) ?? { ranks: [], on: call.on, seconds, op, place };
     group.ranks.push(rank);
     groups.set(key, { ...group, seconds: Math.max(group.seconds, seconds) });
   }
-  const lines = [...groups.values()].map(({ ranks, on, seconds, op }) => {
+  const lines = [...groups.values()].map(({ ranks, on, seconds, op, place }) => {
     const verb = ranks.length === 1 ? 'has waited' : 'have waited';
-    return `${nameRanks(ranks)} ${verb} ${formatSeconds(seconds)} in ${op} for ${lower(nameRanks(on))}.`;
+    return `${nameRanks(ranks)} ${verb} ${formatSeconds(seconds)} in ${op} for ${lower(nameRanks(on))}${place}.`;
   });
   const missing = new Set([...groups.values()].flatMap(({ on }) => on));
   const causes = [...missing].sort((a, b) => a - b).flatMap(rank => describeMissing(rank, view));

@@ -105,6 +105,7 @@ yieldMemory();
 watchStalls({
   stallAfter,
   waiting: () => communicator.waiting(),
+  lineOf: async call => executor.lineOf(await communicator.whereIsWaiting(call)),
   tell: waiting => engine.wait(waiting)
 });
 link.send(

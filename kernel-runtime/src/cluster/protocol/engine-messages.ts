@@ -28,6 +28,8 @@ export interface Waiting {
   readonly on: number[];
   /** Milliseconds so far. */
   readonly for: number;
+  /** Where it stands, e.g. `cell 3, line 2`. */
+  readonly line?: string;
 }
 
 /** A code of the error table and its details: the same sentence on every rank. */
@@ -172,7 +174,8 @@ const isWaiting: Check<Waiting> = hasShape<Waiting>({
   op: isText,
   name: isOptional(isText),
   on: isListOf(isCount),
-  for: isCount
+  for: isCount,
+  line: isOptional(isText)
 });
 
 export const isFromEngine: Check<FromEngine> = isEither<FromEngine>(

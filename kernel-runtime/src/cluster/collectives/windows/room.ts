@@ -15,6 +15,7 @@ import type {
 import type { Arrays } from '../../../mathematics/communicator/windows/window.js';
 import type { Caller } from '../caller.js';
 import type { ProgramName, SpecOf } from '../programs/registry.js';
+import type { Whereabouts } from '../whereabouts.js';
 
 /** Where a window is made. */
 export interface Place {
@@ -23,19 +24,25 @@ export interface Place {
   readonly topology: string;
 }
 
+export interface EngineRoomOptions {
+  readonly whereabouts: Whereabouts;
+  /** Where a window is made now. */
+  place(): Place;
+}
+
 const NOTHING: Flat = { signature: '', datas: [] };
 
 export class EngineRoom implements WindowRoom {
   readonly #caller: Caller;
-  readonly #place: () => Place;
+  readonly #options: EngineRoomOptions;
 
-  constructor(caller: Caller, place: () => Place) {
+  constructor(caller: Caller, options: EngineRoomOptions) {
     this.#caller = caller;
-    this.#place = place;
+    this.#options = options;
   }
 
   async create(name: string, value: Flat, options: WinCreateOptions): Promise<void> {
-    await this.#run('winCreate', { name, options, ...this.#place() }, value);
+    await this.#run('winCreate', { name, options, ...this.#options.place() }, value);
   }
 
   async free(name: string | undefined): Promise<void> {
@@ -94,6 +101,7 @@ export class EngineRoom implements WindowRoom {
     spec: SpecOf<Name>,
     value = NOTHING
   ): Promise<Arrays> {
-    return this.#caller.flat(program, value, { spec });
+    const name = 'name' in spec ? spec.name : undefined;
+    return this.#options.whereabouts.follow(name, this.#caller.flat(program, value, { spec }));
   }
 }
