@@ -43,6 +43,35 @@ export function declareLife(runOn: RunWindows): void {
     });
     expect(seen).toEqual([7, 7]);
   });
+
+  it('wait while their rank is suspended, and go on in order after resume; its peers write meanwhile', async () => {
+    const seen = await runOn(ringGraph(2), async c => {
+      const gate = c as unknown as { suspend(): void; resume(): void };
+      await c.winCreate(0, 'w', { zeroInit: true });
+      if (c.rank === 1) {
+        await c.winPut(7, 'w');
+        await c.barrier();
+        return [await c.winUpdateThenCollect('w')];
+      }
+      await c.winArrival('w');
+      gate.suspend();
+      const order: string[] = [];
+      const calls = [
+        c.winPut(1, 'w').then(() => order.push('put')),
+        c.winAccumulate(2, 'w').then(() => order.push('accumulate')),
+        c.winMutex('w', {}, () => c.winVersion('w')).then(() => order.push('mutex')),
+        c.barrier().then(() => order.push('barrier'))
+      ];
+      const own = c.winUpdateThenCollect('w').then(sum => (order.push('collect'), sum));
+      await new Promise(resolve => setTimeout(resolve, 5));
+      const early = order.length;
+      gate.resume();
+      await Promise.all(calls);
+      return [early, await own, order.length];
+    });
+    // Rank 0 adds its second value, 2, and 7; rank 1 adds its own 7 and the slot, where 2 was added to the 1 put there.
+    expect(seen).toEqual([[0, 9, 5], [10]]);
+  });
 }
 
 interface Outcome {

@@ -49,8 +49,8 @@ export function shutdown(): void {
 }
 
 /**
- * Lets the exchanges that this rank begins from now on wait until `resume`, and says so below the cell. Those that have
- * begun, and windows, go on. @throws NOT_ON_ENGINE in a client cell
+ * Lets the calls that this rank makes from now on wait until `resume`, those on windows too, and says so below the cell.
+ * Those that have begun go on, and peers reach this rank's windows as before. @throws NOT_ON_ENGINE in a client cell
  */
 export function suspend(): void {
   speaker('suspend').suspend();

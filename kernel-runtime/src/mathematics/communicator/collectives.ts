@@ -330,16 +330,24 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     return { topology: this.place.ranks.words(), isChecked: enableTopoCheck };
   }
 
+  protected override begin<R>(
+    op: string,
+    name: string | undefined,
+    start: () => Promise<R>
+  ): Promise<R> {
+    if (this.#isShut) throw new DecentLabError('SHUT_DOWN', { call: op, rank: this.rank });
+    if (!this.gate.isClosed) return start();
+    this.sayHeld(op);
+    return this.gate.hold({ op, name }, start);
+  }
+
   /** Runs a program now, or once this rank is resumed. */
   #enter<Name extends ProgramName, V extends Value>(
     program: Name,
     x: V,
     request: Request<Name>
   ): Promise<V> {
-    if (this.#isShut) throw new DecentLabError('SHUT_DOWN', { call: program, rank: this.rank });
     const start = (): Promise<V> => this.run(program, x, request) as Promise<V>;
-    if (!this.gate.isClosed) return start();
-    this.sayHeld(program);
-    return this.gate.hold({ op: program, name: request.options?.name }, start);
+    return this.begin(program, request.options?.name, start);
   }
 }

@@ -13,70 +13,91 @@ import type {
 export abstract class ThroughOneSided implements OneSided {
   protected abstract readonly oneSided: OneSided;
 
-  winCreate(x: Value, name: string, options?: WinCreateOptions): Promise<void> {
-    return this.oneSided.winCreate(x, name, options);
+  /**
+   * Begins a call, now or once this rank is resumed. @param name of the window
+   * @throws SHUT_DOWN
+   */
+  protected abstract begin<R>(
+    op: string,
+    name: string | undefined,
+    start: () => Promise<R>
+  ): Promise<R>;
+
+  async winCreate(x: Value, name: string, options?: WinCreateOptions): Promise<void> {
+    return this.begin('winCreate', name, () => this.oneSided.winCreate(x, name, options));
   }
 
-  winFree(name?: string): Promise<void> {
-    return this.oneSided.winFree(name);
+  async winFree(name?: string): Promise<void> {
+    return this.begin('winFree', name, () => this.oneSided.winFree(name));
   }
 
   getCurrentCreatedWindowNames(): string[] {
     return this.oneSided.getCurrentCreatedWindowNames();
   }
 
-  winPut(x: Value, name: string, options?: WinPutOptions): Promise<void> {
-    return this.oneSided.winPut(x, name, options);
+  async winPut(x: Value, name: string, options?: WinPutOptions): Promise<void> {
+    return this.begin('winPut', name, () => this.oneSided.winPut(x, name, options));
   }
 
-  winAccumulate(x: Value, name: string, options?: WinPutOptions): Promise<void> {
-    return this.oneSided.winAccumulate(x, name, options);
+  async winAccumulate(x: Value, name: string, options?: WinPutOptions): Promise<void> {
+    return this.begin('winAccumulate', name, () => this.oneSided.winAccumulate(x, name, options));
   }
 
-  winGet(name: string, options?: WinGetOptions): Promise<void> {
-    return this.oneSided.winGet(name, options);
+  async winGet(name: string, options?: WinGetOptions): Promise<void> {
+    return this.begin('winGet', name, () => this.oneSided.winGet(name, options));
   }
 
-  winUpdate<T extends Value = Value>(name: string, options?: WinUpdateOptions): Promise<T> {
-    return this.oneSided.winUpdate<T>(name, options);
+  async winUpdate<T extends Value = Value>(name: string, options?: WinUpdateOptions): Promise<T> {
+    return this.begin('winUpdate', name, () => this.oneSided.winUpdate<T>(name, options));
   }
 
-  winUpdateThenCollect<T extends Value = Value>(
+  async winUpdateThenCollect<T extends Value = Value>(
     name: string,
     options?: Pick<WinUpdateOptions, 'requireMutex' | 'timeout'>
   ): Promise<T> {
-    return this.oneSided.winUpdateThenCollect<T>(name, options);
+    return this.begin('winUpdateThenCollect', name, () =>
+      this.oneSided.winUpdateThenCollect<T>(name, options)
+    );
   }
 
+  /** Mutexes that are held are given back also while the rank is suspended. */
   winMutex(name: string, options?: WinMutexOptions): Promise<WinMutex>;
   winMutex<R>(name: string, options: WinMutexOptions, work: () => R | Promise<R>): Promise<R>;
-  winMutex<R>(
+  async winMutex<R>(
     name: string,
     options: WinMutexOptions = {},
     work?: () => R | Promise<R>
   ): Promise<R | WinMutex> {
-    return work
-      ? this.oneSided.winMutex(name, options, work)
-      : this.oneSided.winMutex(name, options);
+    const { oneSided } = this;
+    return this.begin<R | WinMutex>('winMutex', name, () =>
+      work ? oneSided.winMutex(name, options, work) : oneSided.winMutex(name, options)
+    );
   }
 
-  winVersion(name: string): Promise<Record<number, number>> {
-    return this.oneSided.winVersion(name);
+  async winVersion(name: string): Promise<Record<number, number>> {
+    return this.begin('winVersion', name, () => this.oneSided.winVersion(name));
   }
 
-  winArrival(name: string, options?: { timeout?: number }): Promise<void> {
-    return this.oneSided.winArrival(name, options);
+  async winArrival(name: string, options?: { timeout?: number }): Promise<void> {
+    return this.begin('winArrival', name, () => this.oneSided.winArrival(name, options));
   }
 
-  winAssociatedP(name: string): Promise<number> {
-    return this.oneSided.winAssociatedP(name);
+  async winAssociatedP(name: string): Promise<number> {
+    return this.begin('winAssociatedP', name, () => this.oneSided.winAssociatedP(name));
   }
 
   turnOnWinOpsWithAssociatedP(): void {
-    this.oneSided.turnOnWinOpsWithAssociatedP();
+    this.#switch('turnOnWinOpsWithAssociatedP');
   }
 
   turnOffWinOpsWithAssociatedP(): void {
-    this.oneSided.turnOffWinOpsWithAssociatedP();
+    this.#switch('turnOffWinOpsWithAssociatedP');
+  }
+
+  /** In its place among the other calls. */
+  #switch(word: 'turnOnWinOpsWithAssociatedP' | 'turnOffWinOpsWithAssociatedP'): void {
+    const switched = this.begin(word, undefined, () => Promise.resolve(this.oneSided[word]()));
+    // An interrupt of a suspended rank drops it with the calls that it was meant for.
+    switched.catch(() => undefined);
   }
 }
