@@ -29,7 +29,8 @@ describe('a watched cluster', () => {
     connection?.send({ type: 'watch', isOn: true, variable: 'x' });
     const leaf = await statsWhere(([id, rank]) => id === cluster.id && rank === 2);
     expect(leaf).toMatchObject({ sources: [0], picked: [3, 4] });
-    expect(leaf.peers[0]).toMatchObject({ rank: 0, receivedBytes: 16 });
+    expect(leaf.peers[0]).toMatchObject({ rank: 0, receivedBytes: 16, sentBytes: 16 });
+    expect(leaf.peers[0].receivedMessages).toBeGreaterThan(0);
     expect(leaf.variables).toContainEqual({
       ...{ name: 'x', type: 'Float64Array', shape: [2] },
       norm: 5

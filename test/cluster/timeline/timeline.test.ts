@@ -19,7 +19,7 @@ import {
   type Span
 } from '../../../kernel-runtime/src/cluster/protocol/timeline.js';
 import { temporaryFolder } from '../../helpers/folder.js';
-import { startCluster } from '../real-cluster.js';
+import { clusterErrorOf, startCluster } from '../real-cluster.js';
 import { faultsOf } from './trace-rules.js';
 
 const clock = { offset: 0, roundTrip: 0.1 };
@@ -43,7 +43,8 @@ describe('A trace', () => {
       .map(([kind, start, length]) => span(kind, start / 3, (start + length) / 3));
     fc.assert(
       fc.property(fc.array(fc.array(anySpan), { minLength: 1, maxLength: 4 }), ranks => {
-        const trace = toTrace(ranks.map((spans, rank) => record(rank, spans, 1000 * rank)));
+        const marked = ranks.map(spans => [...spans, span('mark', 20, 20)]);
+        const trace = toTrace(marked.map((spans, rank) => record(rank, spans, 1000 * rank)));
         expect(faultsOf(trace)).toEqual([]);
         expect(stretches(trace)).toHaveLength(ranks.flat().length);
       })
@@ -75,6 +76,51 @@ describe('A trace', () => {
     ['a time that is no number', { clock, dropped: 0, spans: [span('send', NaN, 1)] }],
     ['no clock', { dropped: 0, spans: [] }]
   ])('is not made of %s', (_, value) => expect(isRankTimeline(value)).toBe(false));
+});
+
+describe('The rules of the format', () => {
+  const names = [
+    { ph: 'M', name: 'process_name', pid: 0, tid: 0, args: { name: 'rank 0' } },
+    { ph: 'M', name: 'thread_name', pid: 0, tid: 1, args: { name: 'send' } }
+  ];
+  const at = (ts: unknown, more: object = {}): object => {
+    return { ph: 'X', name: 'a', cat: 'send', ts, dur: 2, pid: 0, tid: 1, ...more };
+  };
+
+  it.each<[string, unknown, RegExp]>([
+    ['no list of events', {}, /no traceEvents/],
+    ['an event that is none', { traceEvents: [7] }, /no record/],
+    ['an unknown phase', { traceEvents: [...names, at(1, { ph: 'Y' })] }, /phase Y/],
+    ['a time that is none', { traceEvents: [...names, at(null)] }, /ts null/],
+    ['a negative time', { traceEvents: [...names, at(-1)] }, /ts -1/],
+    ['a stretch without its length', { traceEvents: [...names, at(1, { dur: undefined })] }, /dur/],
+    ['a negative length', { traceEvents: [...names, at(1, { dur: -2 })] }, /dur -2/],
+    ['a thread that is none', { traceEvents: [...names, at(1, { tid: 'x' })] }, /tid x/],
+    ['no name', { traceEvents: [...names, at(1, { name: '' })] }, /no name/],
+    ['arguments in a list', { traceEvents: [...names, at(1, { args: null })] }, /args/],
+    ['an unnamed process', { traceEvents: [...names, at(1, { pid: 3 })] }, /no process_name 3/],
+    ['an unnamed thread', { traceEvents: [...names, at(1, { tid: 2 })] }, /no thread_name 0 2/],
+    ['a name told twice', { traceEvents: [...names, names[0]] }, /told twice/],
+    ['unknown metadata', { traceEvents: [{ ...names[0], name: 'colour' }] }, /metadata colour/],
+    ['metadata of no text', { traceEvents: [{ ...names[0], args: {} }] }, /args.name/],
+    ['stretches that overlap', { traceEvents: [...names, at(1), at(2)] }, /overlaps/],
+    ['events out of order', { traceEvents: [...names, at(5), at(1)] }, /1 is late/],
+    ['an end too many', { traceEvents: [...names, at(1, { ph: 'E' })] }, /without its beginning/],
+    ['a beginning too many', { traceEvents: [...names, at(1, { ph: 'B' })] }, /never ends/],
+    [
+      'ends in the wrong order',
+      {
+        traceEvents: [
+          ...names,
+          ...[at(1, { ph: 'B' }), at(2, { ph: 'B', name: 'b' })],
+          ...[at(3, { ph: 'E', name: 'a' }), at(4, { ph: 'E', name: 'b' })]
+        ]
+      },
+      /a ends in b/
+    ],
+    ['a flow without its end', { traceEvents: [...names, at(1, { ph: 's', id: 1 })] }, /flow/],
+    ['an instant of no scope', { traceEvents: [...names, at(1, { ph: 'i', s: 'x' })] }, /s x/]
+  ])('find %s', (_, trace, fault) => expect(faultsOf(trace).join()).toMatch(fault));
 });
 
 describe('The offset of a clock', () => {
@@ -163,10 +209,19 @@ describe('cluster.timeline', () => {
       timelineStartActivity('x', 'gradient');
       timelineEndActivity('x');
     `);
+    await clusterErrorOf(cluster.execute('throw new Error("a new epoch")'));
+    await cluster.execute(`
+      await winCreate(Float64Array.of(rank(), 1), 'w');
+      await winPut(Float64Array.of(1, 2), 'w');
+      await winAccumulate(Float64Array.of(1, 2), 'w', { requireMutex: true });
+      await winGet('w');
+      await winMutex('w', {}, () => winUpdate('w'));
+      await winFree('w');
+    `);
     const path = join(folder, 'trace.json');
     const trace = await cluster.timeline(path);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(trace);
-    expect(faultsOf(trace)).toEqual([]);
+    expect(faultsOf(JSON.parse(readFileSync(path, 'utf8')))).toEqual([]);
     for (const rank of [0, 1]) {
       const own = stretches(trace).filter(({ pid }) => pid === rank);
       expect(own.map(({ cat }) => cat)).toEqual(expect.arrayContaining([...SPAN_KINDS]));
@@ -178,6 +233,18 @@ describe('cluster.timeline', () => {
       expect(own.map(({ name }) => name)).toEqual(
         expect.arrayContaining(['averaging', 'gradient (x)'])
       );
+      const windows = own.filter(({ name }) => name.endsWith(' "w"'));
+      expect(windows.map(({ cat, name, args }) => [cat, name, args])).toEqual(
+        expect.arrayContaining([
+          ['send', 'winPut "w"', { peer: 1 - rank, bytes: 16 }],
+          ['send', 'winAccumulate "w"', { peer: 1 - rank, bytes: 16 }],
+          ['wait', 'winGet "w"', { peer: 1 - rank }],
+          ['wait', 'winMutex "w"', { peer: 1 - rank }],
+          ['reduce', 'winUpdate "w"', {}]
+        ])
+      );
+      const marks = trace.traceEvents.filter(({ ph, pid }) => ph === 'i' && pid === rank);
+      expect(marks).toMatchObject([{ name: expect.stringMatching(/^epoch \d+$/), s: 'p' }]);
       expect(trace.traceEvents).toContainEqual(
         expect.objectContaining({ name: 'process_name', pid: rank, args: { name: `rank ${rank}` } })
       );

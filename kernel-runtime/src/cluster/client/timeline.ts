@@ -2,6 +2,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 
 import {
+  MARK,
   SPAN_KINDS,
   type ClockOffset,
   type RankTimeline,
@@ -31,9 +32,22 @@ export interface CompleteEvent {
   readonly args: { readonly peer?: number; readonly bytes?: number };
 }
 
+/** Something that happened to a rank at one instant: an epoch began, a peer was lost. */
+export interface InstantEvent {
+  readonly ph: 'i';
+  readonly name: string;
+  readonly cat: typeof MARK;
+  readonly ts: number;
+  readonly pid: number;
+  readonly tid: typeof MARK_THREAD;
+  /** Drawn across the whole process. */
+  readonly s: 'p';
+  readonly args: { readonly peer?: number };
+}
+
 /** What `JSON.stringify` makes a file for https://ui.perfetto.dev or chrome://tracing of. */
 export interface ChromeTrace {
-  readonly traceEvents: readonly (MetadataEvent | CompleteEvent)[];
+  readonly traceEvents: readonly (MetadataEvent | CompleteEvent | InstantEvent)[];
   readonly displayTimeUnit: 'ms';
   readonly otherData: {
     /** By rank: how its clock stands to the controller's, in ms. */
@@ -51,6 +65,8 @@ export interface RankRecord extends RankTimeline {
 /** Rows of a kind are numbered in one block: more than enough for stretches that overlap. */
 const THREADS_A_KIND = 1000;
 const MICROSECONDS_PER_MS = 1000;
+/** What happens at an instant belongs to no kind of work. */
+const MARK_THREAD = 0;
 
 /**
  * One trace of all ranks: a process a rank, a thread for each kind of work. Times count from the first stretch, by the
@@ -66,7 +82,7 @@ export function toTrace(records: readonly RankRecord[]): ChromeTrace {
   return {
     traceEvents: [
       ...records.flatMap(({ rank }, k) => namesOf(rank, events[k])),
-      ...events.flat().sort((a, b) => a.ts - b.ts || b.dur - a.dur)
+      ...events.flat().sort((a, b) => a.ts - b.ts || durationOf(b) - durationOf(a))
     ],
     displayTimeUnit: 'ms',
     otherData: {
@@ -83,10 +99,22 @@ export async function writeTrace(path: string, trace: ChromeTrace): Promise<void
   await rename(draft, path);
 }
 
-function eventsOf({ rank, clock, spans }: RankRecord, zero: number): CompleteEvent[] {
+type TimedEvent = CompleteEvent | InstantEvent;
+
+function durationOf(event: TimedEvent): number {
+  return event.ph === 'X' ? event.dur : 0;
+}
+
+function eventsOf({ rank, clock, spans }: RankRecord, zero: number): TimedEvent[] {
   const toTicks = (time: number): number =>
     Math.round((time + clock.offset - zero) * MICROSECONDS_PER_MS);
-  return SPAN_KINDS.flatMap((kind, index) => {
+  const marks = spans
+    .filter(({ kind }) => kind === MARK)
+    .map((span): InstantEvent => {
+      const [ts, place] = [toTicks(span.start), { pid: rank, tid: MARK_THREAD } as const];
+      return { ph: 'i', name: span.name, cat: MARK, ts, ...place, s: 'p', args: details(span) };
+    });
+  const stretches = SPAN_KINDS.flatMap((kind, index) => {
     const own = spans
       .filter(span => span.kind === kind)
       .map(span => ({ span, ts: toTicks(span.start), end: toTicks(span.end) }))
@@ -98,6 +126,7 @@ function eventsOf({ rank, clock, spans }: RankRecord, zero: number): CompleteEve
       return { ph: 'X', name, cat: kind, ts, dur: end - ts, pid: rank, tid, args: details(span) };
     });
   });
+  return [...marks, ...stretches];
 }
 
 function details({ peer, bytes }: Span): CompleteEvent['args'] {
@@ -118,7 +147,7 @@ class Threads {
   }
 }
 
-function namesOf(rank: number, events: readonly CompleteEvent[]): MetadataEvent[] {
+function namesOf(rank: number, events: readonly TimedEvent[]): MetadataEvent[] {
   const threads = [...new Map(events.map(({ tid, cat }) => [tid, cat]))].sort(([a], [b]) => a - b);
   const named = (
     name: MetadataEvent['name'],
@@ -131,7 +160,7 @@ function namesOf(rank: number, events: readonly CompleteEvent[]): MetadataEvent[
     ...threads.flatMap(([tid, kind]) => {
       const place = tid % THREADS_A_KIND;
       return [
-        named('thread_name', tid, { name: place === 1 ? kind : `${kind} ${place}` }),
+        named('thread_name', tid, { name: place <= 1 ? kind : `${kind} ${place}` }),
         named('thread_sort_index', tid, { sort_index: tid })
       ];
     })

@@ -33,6 +33,7 @@ export class Wait<T> {
   /** What is to be done if the promise is rejected. */
   abandon: (() => void) | undefined;
   readonly #waits: Waits;
+  readonly #since = performance.now();
   readonly #clock: NodeJS.Timeout | undefined;
   #settle!: Settle<T>;
 
@@ -62,7 +63,7 @@ export class Wait<T> {
 
   #end(): void {
     clearTimeout(this.#clock);
-    this.#waits.forget(this);
+    this.#waits.forget(this, performance.now() - this.#since);
   }
 
   #expire(): void {
@@ -77,9 +78,15 @@ export type Matches = (call: Call, rank: number, isMet: boolean) => boolean;
 
 /** All waits of this rank. */
 export class Waits {
+  readonly #onEnd: (rank: number, ms: number) => void;
   readonly #waits = new Set<Wait<unknown>>();
   /** Calls that have failed already: what else they waited for keeps its place in the streams, and nobody hears of it. */
   readonly #failed = new WeakSet<Call>();
+
+  /** @param onEnd hears how many ms something has waited for a rank */
+  constructor(onEnd: (rank: number, ms: number) => void = () => undefined) {
+    this.#onEnd = onEnd;
+  }
 
   /** A wait for what `rank` owes to `call`, rejected with CALL_TIMEOUT after the call's own time limit. */
   open<T>(call: Call, rank: number): Wait<T> {
@@ -88,9 +95,10 @@ export class Waits {
     return wait;
   }
 
-  /** It is over. */
-  forget(wait: Wait<unknown>): void {
+  /** It is over, after so many ms. */
+  forget(wait: Wait<unknown>, ms: number): void {
     this.#waits.delete(wait);
+    this.#onEnd(wait.rank, ms);
   }
 
   /** Rejects a wait, and with it its call. */

@@ -1,24 +1,40 @@
-/** Bytes by peer, for those who watch the links. */
+/** What has passed between this rank and each other, and how long calls have waited, for those who watch the links. */
 import type { LeafData } from '../../mathematics/communicator/values.js';
 
-/** What has passed between this rank and one other. */
+/** One edge since the engine began, both ways. */
 export interface PeerCount {
   readonly rank: number;
+  /** Of arrays, without heads: a barrier sends messages of no bytes. */
   readonly sentBytes: number;
+  readonly sentMessages: number;
   readonly receivedBytes: number;
+  readonly receivedMessages: number;
+  /** Milliseconds that calls of this rank have waited for that one, to receive or to send; each wait is counted. */
+  readonly waitedMs: number;
 }
 
-export class Counters {
-  readonly #peers = new Map<number, { sentBytes: number; receivedBytes: number }>();
+type Count = { -readonly [Name in Exclude<keyof PeerCount, 'rank'>]: number };
 
-  /** Bytes have gone to a rank. */
+export class Counters {
+  readonly #peers = new Map<number, Count>();
+
+  /** A message has gone to a rank. */
   sent(rank: number, bytes: number): void {
-    this.#of(rank).sentBytes += bytes;
+    const count = this.#of(rank);
+    count.sentBytes += bytes;
+    count.sentMessages += 1;
   }
 
-  /** Bytes have come from a rank. */
+  /** A message has come from a rank. */
   received(rank: number, bytes: number): void {
-    this.#of(rank).receivedBytes += bytes;
+    const count = this.#of(rank);
+    count.receivedBytes += bytes;
+    count.receivedMessages += 1;
+  }
+
+  /** A call has waited for a rank. */
+  waited(rank: number, ms: number): void {
+    this.#of(rank).waitedMs += ms;
   }
 
   /** The counts of all peers so far, by rank. */
@@ -28,14 +44,25 @@ export class Counters {
       .sort((a, b) => a.rank - b.rank);
   }
 
-  #of(rank: number): { sentBytes: number; receivedBytes: number } {
-    const known = this.#peers.get(rank) ?? { sentBytes: 0, receivedBytes: 0 };
-    this.#peers.set(rank, known);
+  #of(rank: number): Count {
+    let known = this.#peers.get(rank);
+    if (!known) {
+      known = {
+        sentBytes: 0,
+        sentMessages: 0,
+        receivedBytes: 0,
+        receivedMessages: 0,
+        waitedMs: 0
+      };
+      this.#peers.set(rank, known);
+    }
     return known;
   }
 }
 
 /** The bytes of the arrays of a frame. */
 export function frameBytes(arrays: readonly LeafData[]): number {
-  return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  let bytes = 0;
+  for (const { byteLength } of arrays) bytes += byteLength;
+  return bytes;
 }

@@ -18,7 +18,7 @@ import { isSchedule } from '../../mathematics/graph/schedules.js';
 import type { Topology } from '../../mathematics/graph/topology.js';
 import { Caller } from './caller.js';
 import type { LinkArray } from './link-arrays.js';
-import type { Taken } from '../net/spans.js';
+import { spans, type Taken } from '../net/spans.js';
 import { LinkThread, type LinkThreadOptions } from './link-thread.js';
 import { EngineRoom } from './windows/room.js';
 import type { PeerCount } from './counters.js';
@@ -75,6 +75,7 @@ export class EngineCommunicator extends Collectives<Topology> {
     if (epoch <= this.#epoch) return;
     this.#epoch = epoch;
     this.#thread.cells.involve();
+    spans.mark(reason ? `epoch ${epoch}: ${reason.code}` : `epoch ${epoch}`);
     this.#thread.remote.tell('openEpoch', epoch, reason, gone);
     this.gate.reject(new DecentLabError(reason?.code ?? 'INTERRUPTED', reason?.detail));
     this.place.goAround(gone?.absent ?? []);
@@ -83,6 +84,7 @@ export class EngineCommunicator extends Collectives<Topology> {
   /** The process of a rank has ended, or is silent: calls that need it are rejected with PEER_LOST, all others go on. */
   peerLost(rank: number, isSilent?: boolean): void {
     this.#thread.cells.involve();
+    spans.mark(`rank ${rank} is ${isSilent ? 'silent' : 'lost'}`, { peer: rank });
     this.#thread.remote.tell('peerLost', rank, isSilent);
   }
 
@@ -122,7 +124,7 @@ export class EngineCommunicator extends Collectives<Topology> {
     return watchedRow(this.place.ranks.near, this.loadTopology());
   }
 
-  /** What has passed between this rank and each other since the engine began. */
+  /** By peer, since the engine began: bytes and messages both ways, and the milliseconds that calls have waited for it. */
   counters(): Promise<PeerCount[]> {
     return this.#thread.remote.ask('counters');
   }

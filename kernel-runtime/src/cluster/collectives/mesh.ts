@@ -36,7 +36,7 @@ export interface Follower {
 
 export class Mesh {
   readonly #options: MeshOptions;
-  readonly #waits = new Waits();
+  readonly #waits = new Waits((rank, ms) => this.counters.waited(rank, ms));
   readonly #words = new WordsWriter();
   readonly counters = new Counters();
   /** Arrays that are on their way. */

@@ -1,5 +1,5 @@
 /** Records what this thread spends its time on, when somebody wants to see it; else it costs one comparison a call. */
-import type { Span, SpanKind } from '../protocol/timeline.js';
+import { MARK, type Span, type SpanKind } from '../protocol/timeline.js';
 import { monotonicNow } from './clock.js';
 
 export type { Span, SpanKind } from '../protocol/timeline.js';
@@ -52,6 +52,13 @@ export class Spans {
     if (!this.#isOn) return nothing;
     const start = monotonicNow();
     return () => this.add({ kind, name, start, end: monotonicNow(), ...details });
+  }
+
+  /** Something has happened just now. */
+  mark(name: string, details: Details = {}): void {
+    if (!this.#isOn) return;
+    const now = monotonicNow();
+    this.add({ kind: MARK, name, start: now, end: now, ...details });
   }
 
   /** Does some work as one stretch of time. */

@@ -5,7 +5,11 @@ import { hasShape, isCount, isListOf, isOptional, isText, type Check } from './c
 export interface PeerCount {
   readonly rank: number;
   readonly sentBytes: number;
+  readonly sentMessages: number;
   readonly receivedBytes: number;
+  readonly receivedMessages: number;
+  /** Milliseconds that calls of this rank have waited for that one. */
+  readonly waitedMs: number;
 }
 
 /** A top-level variable of the engine's cells. */
@@ -48,7 +52,10 @@ const isNumber = (value: unknown): value is number => typeof value === 'number';
 const isPeerCount: Check<PeerCount> = hasShape<PeerCount>({
   rank: isCount,
   sentBytes: isCount,
-  receivedBytes: isCount
+  sentMessages: isCount,
+  receivedBytes: isCount,
+  receivedMessages: isCount,
+  waitedMs: isNumber
 });
 
 const isVariableStats: Check<VariableStats> = hasShape<VariableStats>({

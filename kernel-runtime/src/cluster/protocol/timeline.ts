@@ -13,13 +13,15 @@ import {
 /** What a stretch of time was spent on: the lanes of a timeline, from top to bottom. */
 export const SPAN_KINDS = ['compute', 'activity', 'wait', 'send', 'reduce'] as const;
 export type SpanKind = (typeof SPAN_KINDS)[number];
+/** What happened at one instant: an epoch began, a rank was lost. */
+export const MARK = 'mark';
 
-/** One stretch of time of a rank. */
+/** One stretch of time of a rank, or an instant. */
 export interface Span {
-  readonly kind: SpanKind;
-  /** The cell, the user's word, or the operation. */
+  readonly kind: SpanKind | typeof MARK;
+  /** The cell, the user's word, the operation, or what happened. */
   readonly name: string;
-  /** In ms, by the monotonic clock of the rank's machine; `end` is not before `start`. */
+  /** In ms, by the monotonic clock of the rank's machine; `end` is not before `start`, and of a mark the same. */
   readonly start: number;
   readonly end: number;
   /** The rank that it was sent to, or waited for. */
@@ -44,7 +46,7 @@ export interface RankTimeline {
 }
 
 const isSpan: Check<Span> = hasShape<Span>({
-  kind: isOneOf(...SPAN_KINDS),
+  kind: isOneOf(...SPAN_KINDS, MARK),
   name: isText,
   start: isNumber,
   end: isNumber,

@@ -8,6 +8,7 @@ import type {
   WinPutOptions
 } from '../../../mathematics/communicator/windows/one-sided.js';
 import type { UpdateOptions, Writing } from '../../../mathematics/communicator/windows/room.js';
+import { spans } from '../../net/spans.js';
 import type { Begun, Exchange, Program } from '../program.js';
 import { disseminate } from './all-ranks.js';
 
@@ -76,8 +77,14 @@ export const winGet: Program<Named & { readonly options: WinGetOptions }> = (exc
 export const winUpdate: Program<Named & { readonly options: UpdateOptions }> = (exchange, spec) => {
   const { name, options } = spec;
   return reading(exchange, async ({ host }) => {
-    const sum = await host.update(name, options);
-    return sum.map(data => data.slice());
+    // With the mutex it may have to wait for peers.
+    const end = spans.begin(options.requireMutex ? 'wait' : 'reduce', `winUpdate "${name}"`);
+    try {
+      const sum = await host.update(name, options);
+      return sum.map(data => data.slice());
+    } finally {
+      end();
+    }
   });
 };
 
@@ -107,7 +114,15 @@ export const winAssociatedP: Program<Named> = (exchange, { name }) =>
 export const winArrival: Program<Named & { readonly options: { timeout?: number } }> = (
   exchange,
   { name, options }
-) => doing(exchange, ({ host }) => host.arrival(name, options));
+) =>
+  doing(exchange, async ({ host }) => {
+    const end = spans.begin('wait', `winArrival "${name}"`);
+    try {
+      await host.arrival(name, options);
+    } finally {
+      end();
+    }
+  });
 
 /** Whether p goes with the values from now on. */
 export const winCountP: Program<{ readonly isCounting: boolean }> = (exchange, { isCounting }) =>
