@@ -114,6 +114,12 @@ const table = {
     sentence: d => `The cluster could not start: ${d.cause}.`,
     remedy: 'Mend the cause named here and call Cluster.start again; no process of it is left.'
   },
+  CLUSTER_DIFFERS: {
+    sentence: d =>
+      `Cluster ${d.id} of this notebook runs with other settings: ${(d.differences as string[]).join('; ')}.`,
+    remedy:
+      'Get it as it is by `await Cluster.connect()`, or replace it, with new variables, by `Cluster.start({ …, reuse: false })`.'
+  },
   CLUSTER_ENDED: {
     sentence: d =>
       `Cluster ${d.id} has ended (${d.cause}), and the variables of its engines are gone.`,

@@ -49,6 +49,37 @@ describe('a running cluster', () => {
     expect(existsSync(file.folder)).toBe(false);
   });
 
+  it('serves its notebook again if its settings are those asked for, and else says what differs', async () => {
+    const settings = {
+      ...{ engines: 2, name: 'again', topology: 'ring', nodesPerMachine: 1 },
+      link: { latency: 1, bandwidth: Infinity }
+    };
+    const first = await startCluster(settings);
+    await first.execute('let kept = rank()');
+    const same = await startCluster({ ...settings, link: { latency: 1 } });
+    expect(same.id).toBe(first.id);
+    expect(await same.pull('kept')).toEqual([0, 1]);
+    const { link, ...unshaped } = settings;
+    for (const [options, words] of [
+      [{ ...settings, nodesPerMachine: 2 }, 'nodesPerMachine 1, not 2'],
+      [{ ...settings, topology: 'star' }, 'topology "ring", not "star"'],
+      [unshaped, 'link {"latency":1}, not by default'],
+      [{ ...unshaped, stallAfter: 7 }, 'by default; stallAfter 5000, not 7'],
+      [{ ...settings, cwd: '/' }, `cwd ${JSON.stringify(process.cwd())}, not "/"`]
+    ] as const)
+      await expect(startCluster(options)).rejects.toMatchObject({
+        code: 'CLUSTER_DIFFERS',
+        message: expect.stringContaining(words)
+      });
+    await expect(startCluster({ ...settings, nodesPerMachine: 3 })).rejects.toMatchObject({
+      code: 'VALUE_INVALID'
+    });
+    expect(await same.pull('kept')).toEqual([0, 1]);
+    const anew = await startCluster({ ...unshaped, link, reuse: false });
+    expect(anew.id).not.toBe(first.id);
+    await vi.waitFor(() => expect(listClusterFiles()).not.toContain(`${first.id}.json`));
+  });
+
   it.skipIf(process.platform !== 'linux')(
     'keeps its token out of command lines and environments',
     async () => {

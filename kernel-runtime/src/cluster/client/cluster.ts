@@ -14,6 +14,7 @@ import { isEngine, notebookHost } from './host.js';
 import type { Sequence } from './partition.js';
 import { clusterProgress, type StartProgress } from './progress.js';
 import { switchRecording, takeTimelines } from './recording.js';
+import { differences, settingsOf } from './settings.js';
 import { assertAllowed, startController, type ControllerOptions } from './start.js';
 import { toTrace, writeTrace, type ChromeTrace } from './timeline.js';
 import { View, type ExecuteOptions, type Variables } from './view.js';
@@ -21,6 +22,8 @@ import { View, type ExecuteOptions, type Variables } from './view.js';
 export type { ClusterState, EngineState };
 
 export interface StartOptions extends ControllerOptions {
+  /** Whether this notebook's cluster may serve again, if its settings are these. Defaults to true; else it is stopped. */
+  reuse?: boolean;
   /** Called as engines become ready. */
   onProgress?: (progress: StartProgress) => void;
 }
@@ -50,19 +53,29 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
 
   /**
    * Starts a controller and its engines, and waits until all are ready. A notebook that has a cluster of this size
-   * already gets that one again, with its variables; one of another size is stopped first.
-   * @throws CLUSTER_NOT_STARTED with the cause; MEMORY_SHORT, LIMIT_REACHED; NOT_ON_CLIENT in an engine
+   * and these settings already gets that one again, with its variables; one of another size is stopped first.
+   * @throws CLUSTER_NOT_STARTED with the cause; CLUSTER_DIFFERS if the one of this size has other settings;
+   * VALUE_INVALID; MEMORY_SHORT, LIMIT_REACHED; NOT_ON_CLIENT in an engine
    */
   static async start(options: StartOptions = {}): Promise<Cluster> {
     assertClient('Cluster.start');
-    const { engines = 4, name = sessionName(), onProgress } = options;
-    const own = name === null ? undefined : await Cluster.#reconnect(name);
-    if (own && own.size === engines) return own.#announce();
+    const { engines = 4, name = sessionName(), reuse = true, onProgress } = options;
+    const settings = settingsOf(options, engines);
+    const file = name === null ? undefined : findOwnFile(name);
+    const isWanted = reuse && file?.size === engines;
+    if (isWanted) {
+      // Where nothing is said of the folder, that of the notebook is meant, wherever a cell has gone.
+      const different = differences(file, { ...settings, cwd: options.cwd ?? file.cwd });
+      if (different.length > 0)
+        throw new DecentLabError('CLUSTER_DIFFERS', { id: file.id, differences: different });
+    }
+    const own = file && (await Cluster.#open(file).catch(() => undefined));
+    if (own && isWanted) return own.#announce();
     assertAllowed({ ...options, engines }, own?.size ?? 0);
     await own?.stop();
     const progress = clusterProgress(engines, onProgress);
-    const file = await startController({ ...options, engines, name }, progress);
-    return (await Cluster.#open(file)).#announce();
+    const started = await startController({ ...options, engines, name }, progress);
+    return (await Cluster.#open(started)).#announce();
   }
 
   /**
@@ -231,12 +244,6 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
     return cluster;
   }
 
-  /** The cluster that this notebook has, if it still answers. */
-  static async #reconnect(name: string): Promise<Cluster | undefined> {
-    const file = listClusterFiles().find(other => other.name === name);
-    return file && Cluster.#open(file).catch(() => undefined);
-  }
-
   /** Tells the kernel that %%px cells go to this cluster from now on. */
   #announce(): this {
     notebookHost()?.send({ type: 'cluster', id: this.id });
@@ -253,6 +260,11 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
     if (!host) process.stderr.write(`${text}\n`);
     else if (isOwn) host.send({ type: 'notice', text });
   }
+}
+
+/** The file of the cluster that this notebook has. */
+function findOwnFile(name: string): ClusterFile | undefined {
+  return listClusterFiles().find(other => other.name === name);
 }
 
 /** The notebook's session, as Jupyter names it to its kernel. */

@@ -6,57 +6,31 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { DecentLabError } from '../../errors.js';
-import { assertShape, type LinkShape } from '../../mathematics/graph/link.js';
 import { assertDevices, BACKEND_VARIABLE, backendNamed } from '../../mathematics/tensor/backend.js';
 import { programFile } from '../../package.js';
 import { privateFolder } from '../../platform.js';
-import { allowedIdle, assertEngineLimit, limitedEnvironment } from '../launch/limits.js';
+import { assertEngineLimit, limitedEnvironment } from '../launch/limits.js';
 import { assertRoom } from '../launch/room.js';
 import { FOLDER_PREFIX, type ClusterFile } from '../protocol/cluster-file.js';
 import { isStartEvent, type ControllerConfig, type StartEvent } from '../protocol/start.js';
 import { listClusterFiles } from './cluster-files.js';
 import type { OnProgress } from './progress.js';
+import { settingsOf, type SettingsOptions } from './settings.js';
 
-export interface ControllerOptions {
+export interface ControllerOptions extends SettingsOptions {
   /** How many engines. Defaults to 4. */
   engines?: number;
-  /** The folder that engines run in. Defaults to this process's own. */
-  cwd?: string;
   /** The notebook's session, by which a restarted kernel finds its cluster. Defaults to JPY_SESSION_NAME. */
   name?: string | null;
-  /** Milliseconds without any client after which everything ends. Defaults to 60,000. */
-  idleLimit?: number;
-  /** Milliseconds after which a call that still waits is reported. Defaults to 5,000. */
-  stallAfter?: number;
-  /** Milliseconds within which a frozen or cut off process is found. Defaults to 5,000. */
-  heartbeat?: number;
-  /** The topology that engines begin with, by its name on the command line. Defaults to `exponential-two`. */
-  topology?: string;
-  /**
-   * Slows the links between engines down, in the words of the simulator: bandwidth of each engine in bit/s, latency in
-   * ms, stragglers (their transfers; they compute as fast as they do), edges that differ. Defaults to none of it.
-   */
-  link?: LinkShape;
-  /** How many engines count as one machine, for the operations inside machines and between them. Defaults to all. */
-  nodesPerMachine?: number;
-  /** Which backend of TensorFlow.js computes on the engines: `wasm`, `cpu` or `auto`. Defaults to this process's own. */
-  backend?: string;
   /** On which devices engines compute. So far there is one: `cpu`, the default. */
   devices?: string;
   /** Starts engines that do not fit into the free memory, too. Defaults to false, which is MEMORY_SHORT then. */
   ignoreMemory?: boolean;
-  /** Options of Node for the engines, e.g. `['--max-old-space-size=4096']`. */
-  execArgv?: readonly string[];
 }
 
 const LOG_FILE = 'controller.log';
 const LOG_TAIL_CHARACTERS = 2000;
 const TOKEN_BYTES = 32;
-const IDLE_LIMIT_MS = 60_000;
-const STALL_AFTER_MS = 5_000;
-const HEARTBEAT_MS = 5_000;
-/** Engines give a sign of life each fifth of the limit: less would be all that they do. */
-const LEAST_HEARTBEAT_MS = 100;
 
 /** @throws VALUE_INVALID, LIMITS_INVALID, CLUSTER_NOT_STARTED with what the processes said */
 export async function startController(
@@ -88,28 +62,16 @@ export async function startController(
 }
 
 function toConfig(options: ControllerOptions & { engines: number }): ControllerConfig {
-  const { engines, cwd = process.cwd(), name = null, execArgv = [] } = options;
-  const { idleLimit = IDLE_LIMIT_MS, stallAfter = STALL_AFTER_MS, topology } = options;
-  const { heartbeat = HEARTBEAT_MS, link, nodesPerMachine } = options;
-  assertAtLeast('engines', engines, 1);
-  if (link !== undefined) assertShape(engines, link);
-  assertAtLeast('heartbeat', heartbeat, LEAST_HEARTBEAT_MS);
-  assertDivides(nodesPerMachine ?? engines, engines);
+  const { engines, name = null } = options;
+  const settings = settingsOf(options, engines);
   return {
+    ...settings,
     id: randomUUID().slice(0, 8),
     token: randomBytes(TOKEN_BYTES).toString('hex'),
     folder: privateFolder(FOLDER_PREFIX),
     startedAt: new Date().toISOString(),
     size: engines,
-    execArgv: [...execArgv],
-    cwd,
-    name,
-    idleLimit: allowedIdle(idleLimit),
-    stallAfter,
-    heartbeat,
-    ...(topology === undefined ? {} : { topologyName: topology }),
-    ...(link === undefined ? {} : { link: finite(link) }),
-    ...(nodesPerMachine === undefined ? {} : { nodesPerMachine })
+    name
   };
 }
 
@@ -131,7 +93,6 @@ export function assertAllowed(
   { engines, ignoreMemory }: ControllerOptions & { engines: number },
   replaced: number
 ): void {
-  assertAtLeast('engines', engines, 1);
   assertEngineLimit(engines, runningEngines() - replaced);
   if (ignoreMemory !== true) assertRoom(engines, replaced);
 }
@@ -139,27 +100,6 @@ export function assertAllowed(
 /** Those of this user, in all clusters. */
 function runningEngines(): number {
   return listClusterFiles().reduce((sum, { size }) => sum + size, 0);
-}
-
-/** JSON has no word for Infinity, which is the default. */
-function finite({ bandwidth, ...others }: LinkShape): LinkShape {
-  return bandwidth === Infinity ? others : { bandwidth, ...others };
-}
-
-function assertAtLeast(name: string, received: number, least: number): void {
-  if (Number.isInteger(received) && received >= least) return;
-  const what = `Cluster.start, ${name}`;
-  const expected = `a whole number >= ${least}`;
-  throw new DecentLabError('VALUE_INVALID', { what, expected, received });
-}
-
-function assertDivides(nodesPerMachine: number, engines: number): void {
-  if (nodesPerMachine >= 1 && engines % nodesPerMachine === 0) return;
-  throw new DecentLabError('VALUE_INVALID', {
-    what: 'Cluster.start, nodesPerMachine',
-    expected: `a whole number that divides ${engines}, the number of engines`,
-    received: nodesPerMachine
-  });
 }
 
 /** The controller prints one line of JSON for each event, until it is ready or has failed. */

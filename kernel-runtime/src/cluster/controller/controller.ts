@@ -243,9 +243,8 @@ export class Controller {
   }
 
   #file(): ClusterFile {
-    const { token, folder, heartbeat } = this.#config;
     const whereabouts = { host: hostname(), pid: process.pid, address: this.#address };
-    return { ...this.#state(), ...whereabouts, folder, token, heartbeat };
+    return { ...this.#config, ...this.#state(), ...whereabouts };
   }
 
   #changed(isLasting: boolean): void {

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 
 import { jupyterRuntimeFolder } from '../../platform.js';
 import { hasShape, isCount, isText, type Check } from './checks.js';
+import { settingsMembers, type ClusterSettings } from './settings.js';
 import { clusterStateMembers, type ClusterState } from './state.js';
 
 /** How the names of the private folders begin. */
 export const FOLDER_PREFIX = 'decentlab-';
 
-export interface ClusterFile extends ClusterState {
+export interface ClusterFile extends ClusterState, ClusterSettings {
   /** The machine that it runs on: a home folder may be shared by several. */
   readonly host: string;
   /** Of the controller. */
@@ -19,18 +20,16 @@ export interface ClusterFile extends ClusterState {
   readonly folder: string;
   /** 256 bits, hexadecimal. */
   readonly token: string;
-  /** Milliseconds within which a process that gives no sign of life is found. */
-  readonly heartbeat: number;
 }
 
 export const isClusterFile: Check<ClusterFile> = hasShape<ClusterFile>({
   ...clusterStateMembers,
   host: isText,
+  ...settingsMembers,
   pid: isCount,
   address: isText,
   folder: isText,
-  token: isText,
-  heartbeat: isCount
+  token: isText
 });
 
 /** The folder of all cluster files of this user. */

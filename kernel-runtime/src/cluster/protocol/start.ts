@@ -3,39 +3,26 @@ import {
   hasShape,
   isCount,
   isEither,
-  isListOf,
   isNullOr,
   isOneOf,
   isOptional,
-  isRecord,
   isText,
   type Check
 } from './checks.js';
 import { isClusterFile, type ClusterFile } from './cluster-file.js';
 import type { LinkShape } from '../../mathematics/graph/link.js';
+import { isLinkShape, settingsMembers, type ClusterSettings } from './settings.js';
 import { isPackedTopology, type PackedTopology } from './topology.js';
 
 /** Standard input of a controller. */
-export interface ControllerConfig {
+export interface ControllerConfig extends ClusterSettings {
   readonly id: string;
   readonly token: string;
   /** Private to this cluster: sockets and logs. */
   readonly folder: string;
   readonly startedAt: string;
   readonly size: number;
-  readonly execArgv: string[];
-  readonly cwd: string;
   readonly name: string | null;
-  readonly idleLimit: number;
-  readonly stallAfter: number;
-  /** Milliseconds after which a process that gives no sign of life is silent. */
-  readonly heartbeat: number;
-  /** The name of the first topology; the exponential graph of base 2 by default. */
-  readonly topologyName?: string;
-  /** What the links between engines shall cost; nothing by default. */
-  readonly link?: LinkShape;
-  /** How many engines count as one machine; all by default. */
-  readonly nodesPerMachine?: number;
 }
 
 /** Standard input of an engine. */
@@ -62,24 +49,14 @@ export type StartEvent =
   | { readonly type: 'ready'; readonly file: ClusterFile }
   | { readonly type: 'failed'; readonly cause: string };
 
-/** Its figures were checked where they were given. */
-const isLinkShape = (value: unknown): value is LinkShape => isRecord(value);
-
 export const isControllerConfig: Check<ControllerConfig> = hasShape<ControllerConfig>({
+  ...settingsMembers,
   id: isText,
   token: isText,
   folder: isText,
   startedAt: isText,
   size: isCount,
-  execArgv: isListOf(isText),
-  cwd: isText,
-  name: isNullOr(isText),
-  idleLimit: isCount,
-  stallAfter: isCount,
-  heartbeat: isCount,
-  topologyName: isOptional(isText),
-  link: isOptional(isLinkShape),
-  nodesPerMachine: isOptional(isCount)
+  name: isNullOr(isText)
 });
 
 export const isEngineConfig: Check<EngineConfig> = hasShape<EngineConfig>({

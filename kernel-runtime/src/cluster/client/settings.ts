@@ -1,0 +1,103 @@
+/** The settings of a cluster: options with their defaults, and what differs between those of two. */
+import { isDeepStrictEqual } from 'node:util';
+
+import { DecentLabError } from '../../errors.js';
+import { assertShape, type LinkShape } from '../../mathematics/graph/link.js';
+import { backendNamed } from '../../mathematics/tensor/backend.js';
+import { allowedIdle } from '../launch/limits.js';
+import type { ClusterSettings } from '../protocol/settings.js';
+
+export interface SettingsOptions {
+  /** The folder that engines run in. Defaults to this process's own. */
+  cwd?: string;
+  /** Milliseconds without any client after which everything ends. Defaults to 60,000. */
+  idleLimit?: number;
+  /** Milliseconds after which a call that still waits is reported. Defaults to 5,000. */
+  stallAfter?: number;
+  /** Milliseconds within which a frozen or cut off process is found. Defaults to 5,000. */
+  heartbeat?: number;
+  /** The topology that engines begin with, by its name on the command line. Defaults to `exponential-two`. */
+  topology?: string;
+  /**
+   * Slows the links between engines down, in the words of the simulator: bandwidth of each engine in bit/s, latency in
+   * ms, stragglers (their transfers; they compute as fast as they do), edges that differ. Defaults to none of it.
+   */
+  link?: LinkShape;
+  /** How many engines count as one machine, for the operations inside machines and between them. Defaults to all. */
+  nodesPerMachine?: number;
+  /** Which backend of TensorFlow.js computes on the engines: `wasm`, `cpu` or `auto`. Defaults to this process's own. */
+  backend?: string;
+  /** Options of Node for the engines, e.g. `['--max-old-space-size=4096']`. */
+  execArgv?: readonly string[];
+}
+
+const IDLE_LIMIT_MS = 60_000;
+const STALL_AFTER_MS = 5_000;
+const HEARTBEAT_MS = 5_000;
+/** Engines give a sign of life each fifth of the limit: less would be all that they do. */
+const LEAST_HEARTBEAT_MS = 100;
+
+/** The settings that so many engines are asked to have. @throws VALUE_INVALID, LIMITS_INVALID */
+export function settingsOf(options: SettingsOptions, engines: number): ClusterSettings {
+  const { cwd = process.cwd(), execArgv = [], topology, link, nodesPerMachine } = options;
+  const { idleLimit = IDLE_LIMIT_MS, stallAfter = STALL_AFTER_MS } = options;
+  const { heartbeat = HEARTBEAT_MS, backend } = options;
+  assertAtLeast('engines', engines, 1);
+  if (link !== undefined) assertShape(engines, link);
+  assertAtLeast('heartbeat', heartbeat, LEAST_HEARTBEAT_MS);
+  assertDivides(nodesPerMachine ?? engines, engines);
+  return {
+    ...{ cwd, idleLimit: allowedIdle(idleLimit), stallAfter, heartbeat, execArgv: [...execArgv] },
+    ...(topology === undefined ? {} : { topologyName: topology }),
+    ...(link === undefined ? {} : { link: finite(link) }),
+    ...(nodesPerMachine === undefined ? {} : { nodesPerMachine }),
+    ...(backend === undefined ? {} : { backend: backendNamed(backend) })
+  };
+}
+
+/** By the names of `Cluster.start`. */
+const SETTINGS = {
+  topology: 'topologyName',
+  link: 'link',
+  nodesPerMachine: 'nodesPerMachine',
+  backend: 'backend',
+  execArgv: 'execArgv',
+  stallAfter: 'stallAfter',
+  heartbeat: 'heartbeat',
+  idleLimit: 'idleLimit',
+  cwd: 'cwd'
+} as const satisfies Record<string, keyof ClusterSettings>;
+
+/** What differs between a cluster that runs and what is asked for: `link { latency: 5 }, not the default`; none if equal. */
+export function differences(running: ClusterSettings, asked: ClusterSettings): string[] {
+  return Object.entries(SETTINGS).flatMap(([name, key]) =>
+    isDeepStrictEqual(running[key], asked[key])
+      ? []
+      : [`${name} ${inWords(running[key])}, not ${inWords(asked[key])}`]
+  );
+}
+
+function inWords(value: unknown): string {
+  return value === undefined ? 'by default' : JSON.stringify(value);
+}
+
+/** JSON has no word for Infinity, which is the default. */
+function finite({ bandwidth, ...others }: LinkShape): LinkShape {
+  return bandwidth === Infinity || bandwidth === undefined ? others : { bandwidth, ...others };
+}
+
+function assertAtLeast(name: string, received: number, least: number): void {
+  if (Number.isInteger(received) && received >= least) return;
+  const what = `Cluster.start, ${name}`;
+  const expected = `a whole number >= ${least}`;
+  throw new DecentLabError('VALUE_INVALID', { what, expected, received });
+}
+
+function assertDivides(nodesPerMachine: number, engines: number): void {
+  if (nodesPerMachine >= 1 && engines % nodesPerMachine === 0) return;
+  throw new DecentLabError('VALUE_INVALID', {
+    what: 'Cluster.start, nodesPerMachine',
+    expected: `a whole number that divides ${engines}, the number of engines`,
+    received: nodesPerMachine
+  });
+}
