@@ -104,7 +104,9 @@ describe('a rank that never comes', () => {
     const call = cluster.execute(
       'await (rank() === 3 ? new Promise(resolve => (globalThis.go = resolve)) : barrier())'
     );
-    expect(await notice).toMatch(/have waited .* in barrier for rank 3, at execute, line 1\. .*Rank 3 has not come/);
+    expect(await notice).toMatch(
+      /have waited .* in barrier for rank 3, at execute, line 1\. .*Rank 3 has not come/
+    );
     const { engines } = await stateWhere(cluster, state => state.engines[0].state === 'waiting');
     expect(engines[0].detail).toContain('barrier');
     await cluster.interrupt();

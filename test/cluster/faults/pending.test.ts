@@ -92,7 +92,11 @@ describe('a report of a call that waits names the line where it is awaited', () 
       'allreduce (average) for rank 2, at execute, line 2.'
     ],
     ['on a window', 'await winCreate(x, "w");', 'winCreate "w" for rank 2, at execute, line 1.'],
-    ['nowhere', 'barrier().catch(() => undefined); await new Promise(() => {});', 'barrier for rank 2.']
+    [
+      'nowhere',
+      'barrier().catch(() => undefined); await new Promise(() => {});',
+      'barrier for rank 2.'
+    ]
   ])('%s', async (_, code, expected) => {
     const notice = new Promise<string>(resolve => cluster.once('notice', resolve));
     const ended = clusterErrorOf(cluster.ranks([0, 1]).execute(`${code}`));

@@ -14,11 +14,7 @@ export abstract class ThroughOneSided implements OneSided {
   protected abstract readonly oneSided: OneSided;
 
   /** Begins a call: at once, unless a communicator has reasons to wait or to refuse. @param _name of the window */
-  protected begin<R>(
-    _op: string,
-    _name: string | undefined,
-    start: () => Promise<R>
-  ): Promise<R> {
+  protected begin<R>(_op: string, _name: string | undefined, start: () => Promise<R>): Promise<R> {
     return start();
   }
 
