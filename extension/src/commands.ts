@@ -1,6 +1,12 @@
 /** The names of all commands. */
 export const CommandIDs = {
   openCourse: 'decentlab:open-course',
+  openLesson: 'decentlab:open-lesson',
+  startTour: 'decentlab:start-tour',
+  checkExercise: 'decentlab:check-exercise',
+  showHint: 'decentlab:show-hint',
+  showSolution: 'decentlab:show-solution',
+  resetExercise: 'decentlab:reset-exercise',
   newNotebook: 'decentlab:new-notebook',
   showClusters: 'decentlab:show-clusters',
   startCluster: 'decentlab:start-cluster',

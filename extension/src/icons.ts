@@ -1,4 +1,4 @@
-/** The icon: five linked nodes. The class paints whatever carries a fill or a stroke of its own, so the lines have no fill. */
+/** The icons. Of the first, five linked nodes, the class paints whatever carries a fill or a stroke of its own, so the lines have no fill. */
 import { LabIcon } from '@jupyterlab/ui-components';
 
 const graphSvg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16" fill="none">
@@ -12,3 +12,12 @@ const graphSvg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" wi
 </svg>`;
 
 export const graphIcon = new LabIcon({ name: 'decentlab:graph', svgstr: graphSvg });
+
+const courseSvg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16" fill="none">
+  <g class="jp-icon3" stroke="#616161" stroke-width="1.8" stroke-linejoin="round">
+    <path d="M12 6.5C9.5 4.6 6.5 4 3 4V18C6.5 18 9.5 18.6 12 20.5C14.5 18.6 17.5 18 21 18V4C17.5 4 14.5 4.6 12 6.5V20.5"/>
+  </g>
+</svg>`;
+
+/** An open book. */
+export const courseIcon = new LabIcon({ name: 'decentlab:course', svgstr: courseSvg });

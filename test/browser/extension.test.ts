@@ -67,19 +67,21 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
   };
 
   it(
-    'has a launcher card that opens the course, and says where it should be if it is not there',
+    'has a launcher card that shows the course, and says where it should be if it is not there',
     async () => {
       await open('');
-      const card = page.getByTitle('Open the first tutorial of the DecentLab course').first();
-      await card.click();
-      const notice = page.getByText(
-        'The course was not found: there is no tutorials/00-tour.ipynb'
-      );
-      await notice.first().waitFor();
+      await page.getByTitle('Show the lessons and how far you are').first().click();
+      const panel = page.getByRole('region', { name: 'DecentLab course' });
+      await panel.getByText('There is no course here').waitFor();
       await page.screenshot({ path: `${artifacts}launcher.png` });
 
+      const lesson = { file: '00-tour.ipynb', title: 'First steps', summary: 'Short.', minutes: 1 };
+      lab.write('tutorials/course.json', { title: 'A course', lessons: [lesson] });
+      await panel.getByRole('button', { name: 'Look again' }).click();
+      await panel.getByText('course.json names 00-tour.ipynb, which is not there.').waitFor();
       lab.write('tutorials/00-tour.ipynb', notebookOf([{ source: "'the tour'" }]));
-      await card.click();
+      await panel.getByRole('button', { name: 'Look again' }).click();
+      await panel.getByRole('button', { name: 'First steps' }).click();
       await page.getByRole('tab', { name: '00-tour.ipynb' }).waitFor();
     },
     start

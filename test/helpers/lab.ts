@@ -1,7 +1,15 @@
 /** JupyterLab for tests: the project's own one, in a folder of its own, with nothing of the user's settings. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -138,6 +146,15 @@ export class Lab {
   /** Puts a file into the served folder, as JSON. */
   write(path: string, content: unknown): void {
     writeJson(join(this.#folder, 'work', path), content);
+  }
+
+  /** Reads a JSON file of the served folder; null if there is none, or only half of it. */
+  read(path: string): unknown {
+    try {
+      return JSON.parse(readFileSync(join(this.#folder, 'work', path), 'utf8'));
+    } catch {
+      return null;
+    }
   }
 
   /** Ends JupyterLab with its kernels, and removes its folder. */

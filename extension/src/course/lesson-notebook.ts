@@ -1,0 +1,41 @@
+/** The part of JupyterLab's notebook that lessons use; the same reason as in notebook/notebook-like.ts. */
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import type { ISignal } from '@lumino/signaling';
+import type { PanelLayout, Widget } from '@lumino/widgets';
+
+/** One output: its MIME bundle, and its type. */
+export interface LessonOutput {
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface LessonCell extends Widget {
+  /** When the cell has its editor and its place. */
+  readonly ready: Promise<void>;
+  readonly model: {
+    readonly id: string;
+    readonly type: string;
+    readonly executionCount?: number | null;
+    readonly outputs?: { readonly length: number; get(index: number): LessonOutput };
+    readonly sharedModel: { getSource(): string; setSource(source: string): void };
+    getMetadata(key: string): unknown;
+  };
+}
+
+export interface LessonNotebook extends Widget {
+  readonly context: DocumentRegistry.Context;
+  readonly content: {
+    readonly widgets: readonly LessonCell[];
+    readonly activeCell: LessonCell | null;
+    activeCellIndex: number;
+    readonly activeCellChanged: ISignal<unknown, unknown>;
+    readonly modelContentChanged: ISignal<unknown, void>;
+    deselectAll(): void;
+    scrollToItem(index: number): Promise<void>;
+  };
+}
+
+/** The panel layout of a cell; something of ours can be put at its end. */
+export function layoutOf(cell: LessonCell): PanelLayout | null {
+  return cell.layout as PanelLayout | null;
+}

@@ -1,0 +1,153 @@
+/** The course as a student meets it: the tour, the lessons, an exercise, and everything still there after a reload. */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { graveFindings } from '../helpers/accessibility.js';
+import { startBrowser } from '../helpers/browser.js';
+import { Lab, titleWith, whyNoLab } from '../helpers/lab.js';
+import { notebookOf } from '../helpers/notebooks.js';
+
+const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
+const limit = 90_000;
+const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
+
+const solved = [
+  '// Exercise 1.1: the answer',
+  '// BEGIN SOLUTION',
+  '// STARTER const answer = 0;',
+  'const answer = 6 * 7;',
+  '// END SOLUTION'
+].join('\n');
+const original = notebookOf(['1 + 1', solved, "check('1.1', answer)"].map(source => ({ source })));
+const lesson = (file: string, title: string): object => ({
+  ...{ file, title, summary: `What ${title} is about.`, minutes: 5 }
+});
+const files = {
+  'tutorials/course.json': {
+    title: 'A short course',
+    copies: '../my-course',
+    lessons: [lesson('a.ipynb', 'First steps'), lesson('b.ipynb', 'Second steps')]
+  },
+  'tutorials/a.ipynb': original,
+  'tutorials/a.checks.json': {
+    '1.1': { expected: 42, hints: ['It is even.', 'Six of something.'] }
+  },
+  'tutorials/b.ipynb': notebookOf([{ source: '2' }])
+};
+
+interface Saved {
+  lessons: Record<string, { ran: string[]; exercises: Record<string, Record<string, unknown>> }>;
+}
+
+describe.skipIf(reason !== null)(titleWith('the course', reason), () => {
+  let lab: Lab;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    mkdirSync(artifacts, { recursive: true });
+    [lab, browser] = await Promise.all([Lab.start({ files }), startBrowser()]);
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    await page.goto(lab.url());
+  }, limit);
+
+  afterAll(async () => {
+    await browser?.close();
+    await lab?.close();
+  }, limit);
+
+  it(
+    'offers a tour once, which goes on, back and ends by the keyboard',
+    async () => {
+      await page.getByRole('button', { name: 'Take the tour' }).click();
+      const card = page.getByRole('dialog');
+      await page.getByRole('dialog', { name: 'Clusters' }).waitFor();
+      const press = async (key: string, title: string): Promise<void> => {
+        await page.keyboard.press(key);
+        await page.getByRole('dialog', { name: title }).waitFor();
+      };
+      await press('Enter', 'The graph');
+      await press('Shift+Tab', 'The graph');
+      await press('Enter', 'Clusters');
+      for (const title of ['The graph', 'The lessons', 'A cell', 'A check'])
+        await press('Enter', title);
+      await card.getByText('Step 5 of 5').waitFor();
+      await page.screenshot({ path: `${artifacts}tour.png` });
+      expect(await graveFindings(page, ['.jp-DecentLabTour', '.jp-DecentLabCourse'])).toEqual([]);
+      await page.keyboard.press('Escape');
+      await card.waitFor({ state: 'detached' });
+    },
+    limit
+  );
+
+  it(
+    'gives the student a copy without the solution, checks it, helps, and takes it back',
+    async () => {
+      const exercise = page.getByRole('group', { name: 'Exercise 1.1' });
+      const button = (name: string) => exercise.getByRole('button', { name });
+      const says = (text: string | RegExp) =>
+        exercise.getByRole('status').getByText(text).waitFor();
+      const editor = page.locator('.jp-CodeCell').nth(1).getByRole('textbox');
+      const text = async (): Promise<string> => (await editor.innerText()).trim();
+      const beginning = '// Exercise 1.1: the answer\nconst answer = 0;';
+      expect(lab.read('tutorials/a.ipynb')).toEqual(original);
+      expect(JSON.stringify(lab.read('my-course/a.ipynb'))).not.toContain('6 * 7');
+
+      await page.getByText(/^TypeScript \(DecentLab\) \| Idle$/).waitFor();
+      await button('Check').focus();
+      await page.keyboard.press('Enter');
+      await says('✗ Not yet');
+      await page.getByText('seen 0, expected 42').waitFor();
+      await button('Hint').click();
+      await says('Hint 1 of 2: It is even.');
+      await button('Hint').click();
+      await says('Hint 2 of 2: Six of something.');
+
+      await button('Solution').click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Not yet' }).click();
+      expect(await exercise.getByText('6 * 7').count()).toBe(0);
+      await button('Solution').click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Show it' }).click();
+      await exercise.getByText('const answer = 6 * 7;').waitFor();
+
+      await editor.fill('const answer = 42;');
+      await button('Check').click();
+      await says('✓ Solved.');
+      await page.screenshot({ path: `${artifacts}exercise.png` });
+      expect(await graveFindings(page, ['.jp-DecentLabExercise'])).toEqual([]);
+
+      await button('Reset this exercise').click();
+      await expect.poll(text).toBe(beginning);
+      await button('Undo the reset').click();
+      await expect.poll(text).toBe('const answer = 42;');
+    },
+    limit
+  );
+
+  it(
+    'keeps the progress in a file of the student, and goes on where they were',
+    async () => {
+      const saved = (): unknown => lab.read('my-course/progress.json');
+      await expect
+        .poll(() => (saved() as Saved | null)?.lessons['a.ipynb'])
+        .toMatchObject({
+          ran: ['cell-1', 'cell-2'],
+          exercises: { '1.1': { checks: 2, hints: 2, solutionSeen: expect.any(String) } }
+        });
+      await page.keyboard.press('Control+S');
+      await page.goto(`${lab.url()}&reset`);
+      await page.getByRole('tab', { name: 'DecentLab course' }).click();
+      const panel = page.getByRole('region', { name: 'DecentLab course' });
+      await panel.getByText('2 of 3 cells run · 1 of 1 exercise solved').waitFor();
+      await panel.getByText('5 minutes · not begun').waitFor();
+      expect(await page.getByRole('button', { name: 'Take the tour' }).count()).toBe(1);
+      await page.screenshot({ path: `${artifacts}course.png` });
+      await panel.getByRole('button', { name: 'Go on with “First steps”' }).click();
+      const active = page.locator('.jp-Cell.jp-mod-active');
+      await active.getByText('// Exercise 1.1').or(active.getByText('answer')).first().waitFor();
+      await page.getByRole('group', { name: 'Exercise 1.1' }).getByText('✓ solved').waitFor();
+    },
+    limit
+  );
+});
