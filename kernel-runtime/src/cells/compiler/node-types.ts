@@ -67,11 +67,16 @@ export class NodeTypes {
   /**
    * The declarations of a module of Node.
    * @param from the file with the import
+   * @param isOurs whether that is a declaration of the library, whose own needs are no reason to load much
    * @returns undefined if that is no module of Node; without a `resolvedModule` if it is left out for now
    */
-  resolve(specifier: string, from: string): ts.ResolvedModuleWithFailedLookupLocations | undefined {
+  resolve(
+    specifier: string,
+    from: string,
+    isOurs: boolean
+  ): ts.ResolvedModuleWithFailedLookupLocations | undefined {
     const name = specifier.replace(/^node:/, '');
-    const isFromBase = base.includes(from);
+    const isFromBase = isOurs || base.includes(from);
     if (name === 'undici-types' && from.startsWith(nodeTypes))
       return this.#wanted.has(name) ? undefined : { resolvedModule: undefined };
     const resolvedFileName = fileOf(name);

@@ -237,14 +237,15 @@ export class CellProgram {
         resolvedModule: { resolvedFileName: libraryTypes, extension: extensionOf(libraryTypes) }
       };
     }
-    const ofNode = this.#node.resolve(specifier, from);
+    const isOurs = from.startsWith(libraryFolder);
+    const ofNode = this.#node.resolve(specifier, from, isOurs);
     if (ofNode) return ofNode;
     const resolve = (folder: string): ts.ResolvedModuleWithFailedLookupLocations =>
       ts.resolveModuleName(specifier, folder, options, this.#host, this.#resolutions);
     const ours = join(packageRoot, 'package.json');
-    // Half of all declarations are TensorFlow's. Until a cell imports it, the library's mentions of it are `any`.
-    const isLibrary = from.startsWith(libraryFolder) && !this.#specifiers.has(TENSORFLOW);
-    if (specifier === TENSORFLOW && isLibrary) return { resolvedModule: undefined };
+    // Half of all declarations are TensorFlow's. Until a cell imports a package, the library's mentions of it are `any`.
+    const isLeftOut = isOurs && !specifier.startsWith('.') && !this.#specifiers.has(specifier);
+    if (isLeftOut) return { resolvedModule: undefined };
     if (specifier.startsWith('@tensorflow/')) return resolve(ours);
     const found = resolve(from);
     return found.resolvedModule || specifier.startsWith('.') ? found : resolve(ours);

@@ -54,7 +54,7 @@ export class CompilerThread {
     this.#worker = new Worker(programUrl('compiler'), {
       workerData: options,
       // Most of what the compiler makes stays: a large nursery would only hold memory.
-      resourceLimits: { maxYoungGenerationSizeMb: 8 }
+      resourceLimits: { maxYoungGenerationSizeMb: 3 }
     });
     this.#worker.on('message', (answer: CompilerAnswer) => this.#settle(answer));
     this.#worker.on('error', error => this.#rejectAll(error));
