@@ -47,15 +47,42 @@ export function freeMemory(read: ReadText = textOf): number {
   return Math.min(ofMachine, ...ofGroups);
 }
 
+/**
+ * How often the system has ended a process because memory had run out: a process of the same control group, or, where
+ * no group tells, of this machine.
+ */
+export function memoryKills(read: ReadText = textOf): number {
+  const { second, first } = groupFolders(read);
+  const files = [
+    ...first.map(folder => `${folder}/memory.oom_control`),
+    ...second.map(folder => `${folder}/memory.events`),
+    '/proc/vmstat'
+  ];
+  for (const file of files) {
+    const count = /^oom_kill (\d+)$/m.exec(read(file) ?? '')?.[1];
+    if (count !== undefined) return Number(count);
+  }
+  return 0;
+}
+
 /** The control groups that this process is in, from its own to the outermost, as far as they can be seen. */
 function memoryGroups(read: ReadText): MemoryGroup[] {
+  const { second, first } = groupFolders(read);
+  return [
+    ...second.flatMap(folder => groupIn(read, folder, VERSION_2)),
+    ...first.flatMap(folder => groupIn(read, folder, VERSION_1))
+  ];
+}
+
+/** The folders of these groups, of version 2 and of version 1. */
+function groupFolders(read: ReadText): Record<'second' | 'first', string[]> {
   const own = read('/proc/self/cgroup') ?? '';
   const second = /^0::(.*)$/m.exec(own)?.[1];
   const first = /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(.*)$/m.exec(own)?.[1];
-  return [
-    ...pathsUp(second).flatMap(path => groupIn(read, `/sys/fs/cgroup${path}`, VERSION_2)),
-    ...pathsUp(first).flatMap(path => groupIn(read, `/sys/fs/cgroup/memory${path}`, VERSION_1))
-  ];
+  return {
+    second: pathsUp(second).map(path => `/sys/fs/cgroup${path}`),
+    first: pathsUp(first).map(path => `/sys/fs/cgroup/memory${path}`)
+  };
 }
 
 const VERSION_2 = { limit: 'memory.max', used: 'memory.current', cache: 'inactive_file' };
@@ -111,15 +138,23 @@ export function heapOptions(limit: number): string[] {
 /** Why this process has to end before it takes the machine's last memory, or more than it was allowed; null if all is well. */
 export function memoryExcess(): string | null {
   const used = process.memoryUsage.rss();
-  const size = (bytes: number): string => `${Math.round(bytes / MEGABYTE)} MB`;
   const allowed = (ownMemoryLimit ?? Infinity) * MEGABYTE;
   if (used > allowed)
-    return `${EXCESS}it used ${size(used)}, more than the limit of ${size(allowed)}`;
+    return `${EXCESS}it used ${toText(used)}, more than the limit of ${toText(allowed)}`;
   if (used < LARGE_SHARE * machineMemory()) return null;
   const free = freeMemory();
   const reserve = Math.min(RESERVE_SHARE * machineMemory(), MAX_RESERVE_MB * MEGABYTE);
   if (free > reserve) return null;
-  return `${EXCESS}it used ${size(used)}, and only ${size(free)} were left on this machine`;
+  return `${EXCESS}it used ${toText(used)}, and only ${toText(free)} of ${memoryInWords()} were left`;
+}
+
+/** The memory of this machine or container, as a text. */
+export function memoryInWords(): string {
+  return toText(machineMemory());
+}
+
+function toText(bytes: number): string {
+  return `${Math.round(bytes / MEGABYTE)} MB`;
 }
 
 /** Lets the system end this process rather than another one, Jupyter for instance, when memory runs out. */

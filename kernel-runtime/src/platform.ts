@@ -16,7 +16,7 @@ import {
 import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { EXCESS } from './memory.js';
+import { EXCESS, memoryInWords } from './memory.js';
 
 const isWindows = process.platform === 'win32';
 /** Unix socket addresses are limited to about 100 bytes; what stands below the folder takes 40 of them. */
@@ -152,6 +152,8 @@ export interface Exit {
   readonly said: string;
   /** Its JavaScript heap, in megabytes. */
   readonly heapLimit: number;
+  /** How often the system has ended a process for want of memory since this one began. */
+  readonly memoryKills: number;
 }
 
 const signals: Partial<Record<NodeJS.Signals, string>> = {
@@ -166,13 +168,15 @@ const signals: Partial<Record<NodeJS.Signals, string>> = {
 };
 
 /** The end of a process in words. */
-export function describeExit({ code, signal, said, heapLimit }: Exit): string {
+export function describeExit({ code, signal, said, heapLimit, memoryKills }: Exit): string {
   const excess = said.lastIndexOf(EXCESS);
   if (signal === 'SIGKILL' && excess >= 0)
     return said.slice(excess).split('\n', 1)[0].replace(EXCESS, 'out of memory: ');
   if (said.includes('heap out of memory'))
     return `out of memory: its JavaScript heap may take ${heapLimit} MB`;
   if (signal === null) return `exit code ${code}`;
+  if (signal === 'SIGKILL' && memoryKills > 0)
+    return `out of memory: the system ended it at the limit of ${memoryInWords()} for all processes here`;
   const meaning = signals[signal];
   return `signal ${signal}${meaning === undefined ? '' : `: ${meaning}`}`;
 }

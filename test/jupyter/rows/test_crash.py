@@ -4,8 +4,10 @@ import os
 import signal
 
 import pytest
+from control_group import Unavailable, control_group, enter
 from front_end import FrontEnd
 
+CONTAINER_MB = 600
 HEAP_MB = 150
 MEMORY_MB = 700
 
@@ -45,6 +47,37 @@ def test_death(kernel, code):
     assert behind.end().status == "aborted"
     assert kernel.run("1 + 1").result == "2"
     assert "Cannot find name 'lost'" in kernel.run("lost").error
+
+
+@pytest.fixture
+def container(tmp_path):
+    """A kernel all of whose processes have little memory together, as in a container."""
+    try:
+        with control_group(f"decentlab-{os.getpid()}-{tmp_path.name}", CONTAINER_MB) as group:
+            front_end = FrontEnd(cwd=str(tmp_path))
+            enter(group, front_end.manager.provisioner.pid)
+            yield front_end
+            front_end.close()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "Buffer.alloc(2e9, 1).length",
+        "const blocks: Buffer[] = []; for (;;) {"
+        " blocks.push(Buffer.alloc(1e7, 1)); await new Promise(resolve => setTimeout(resolve, 40)) }",
+    ],
+)
+def test_container_memory(container, code):
+    """a cell that uses up its container's memory, at once or slowly, gets an error that names the limit; the kernel lives"""
+    container.run("const lost = 1")
+    cell = container.run(code)
+    assert "out of memory" in cell.error and f"{CONTAINER_MB} MB" in cell.error
+    assert "so the variables of all cells are gone" in cell.error
+    assert container.run("1 + 1").result == "2"
+    assert "Cannot find name 'lost'" in container.run("lost").error
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 
-import { heapLimit, heapOptions } from '../../memory.js';
+import { heapLimit, heapOptions, memoryKills } from '../../memory.js';
 import { programFile } from '../../package.js';
 import { describeExit } from '../../platform.js';
 import type { EngineProcess, EngineStart, Launcher } from './launcher.js';
@@ -27,6 +27,7 @@ function start({ config, cwd, execArgv, processes }: EngineStart): EngineProcess
   const log = join(config.folder, `engine-${config.rank}.log`);
   const file = openSync(log, 'a', 0o600);
   const heap = heapLimit(processes, HEAP_SHARE);
+  const killsBefore = memoryKills();
   const options = [...heapOptions(heap), ...execArgv];
   const child = spawn(process.execPath, [...options, programFile('engine')], {
     cwd,
@@ -44,7 +45,12 @@ function start({ config, cwd, execArgv, processes }: EngineStart): EngineProcess
   const exited = new Promise<string>(resolve => {
     child.once('error', error => resolve(error.message));
     child.once('exit', (code, signal) =>
-      resolve(describeExit({ code, signal, said: logTail(NOTES_CHARACTERS), heapLimit: heap }))
+      resolve(
+        describeExit({
+          ...{ code, signal, said: logTail(NOTES_CHARACTERS), heapLimit: heap },
+          memoryKills: memoryKills() - killsBefore
+        })
+      )
     );
   });
   return {

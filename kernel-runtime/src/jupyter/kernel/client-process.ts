@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { describeError } from '../../errors.js';
 import { limitedEnvironment } from '../../cluster/launch/limits.js';
-import { heapLimit, heapOptions } from '../../memory.js';
+import { heapLimit, heapOptions, memoryKills } from '../../memory.js';
 import { programFile } from '../../package.js';
 import { describeExit, killGroup, privateFolder, withoutNotes } from '../../platform.js';
 import type { CellResult, CompiledCell, Output } from '../../cluster/protocol/cell.js';
@@ -50,6 +50,8 @@ interface Life {
   readonly child: ChildProcess;
   /** The limit of its JavaScript heap, in megabytes. */
   readonly heap: number;
+  /** As it began. */
+  readonly memoryKills: number;
   readonly ready: Promise<boolean>;
   isReady: boolean;
   isStopped: boolean;
@@ -159,6 +161,7 @@ export class ClientProcess {
       ...{
         child,
         heap,
+        memoryKills: memoryKills(),
         ready,
         isReady: false,
         isStopped: false,
@@ -193,7 +196,10 @@ export class ClientProcess {
       if (!exit || child.connected) return;
       onEnd();
       const [code, signal] = exit;
-      const how = { code, signal, said: life.stderrTail, heapLimit: life.heap };
+      const how = {
+        ...{ code, signal, said: life.stderrTail, heapLimit: life.heap },
+        memoryKills: memoryKills() - life.memoryKills
+      };
       this.#ended(life, life.isStopped ? 'second Stop' : describeExit(how));
     };
     child.on('exit', (code, signal) => {
