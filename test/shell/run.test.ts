@@ -98,6 +98,7 @@ describe('decentlab run', () => {
       '1000000 engines need about'
     ],
     ['a backend that is none', ['--backend', 'webgpu', average], 'wasm, cpu or auto'],
+    ['a transport that is none', ['--transport', 'udp', average], '`--transport unix|tcp`'],
     [
       'a device that cannot be chosen',
       ['--devices', 'cuda:0', average],

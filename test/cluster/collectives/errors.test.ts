@@ -5,7 +5,7 @@ import {
   fullyConnectedGraph,
   starGraph
 } from '../../../kernel-runtime/src/mathematics/graph/grids.js';
-import { tensorAddress } from '../../../kernel-runtime/src/cluster/collectives/mesh.js';
+import { Addresses } from '../../../kernel-runtime/src/cluster/collectives/addresses.js';
 import { Links } from '../../../kernel-runtime/src/cluster/net/links/links.js';
 import type { Message } from '../../../kernel-runtime/src/cluster/net/links/types.js';
 import { topologyFromWeights } from '../../../kernel-runtime/src/mathematics/graph/edges.js';
@@ -126,7 +126,7 @@ describe('a new epoch', { timeout: 10_000 }, () => {
     const { token, folder } = ranks;
     await ranks.all[1].close();
     const peer = new Links<string>({
-      ...{ rank: 1, size: 2, token, addressOf: rank => tensorAddress(folder, rank) },
+      ...{ rank: 1, size: 2, token, addressOf: rank => new Addresses({ rank, folder }).own },
       ...{ parseWords: text => text, onArrival: () => undefined },
       ...{ onSignal: () => undefined, onLost: () => undefined }
     });
@@ -280,7 +280,7 @@ describe('a peer', { timeout: 10_000 }, () => {
     const { token, folder } = ranks;
     await ranks.all[1].close();
     const listener = await serveWebsockets({
-      ...{ token, maxPayload: 1000, address: tensorAddress(folder, 1) },
+      ...{ token, maxPayload: 1000, address: new Addresses({ rank: 1, folder }).own },
       onSocket: socket => socket.send('no frame')
     });
     const [zero, , two] = ranks.all;

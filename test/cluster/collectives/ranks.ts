@@ -17,6 +17,13 @@ export interface Heard {
   readonly event: CommunicatorEvent;
 }
 
+export interface RanksOptions {
+  readonly shape?: LinkShape;
+  readonly nodesPerMachine?: number;
+  /** Listens there by TCP; else on sockets of the machine. */
+  readonly host?: string;
+}
+
 export class Ranks {
   readonly token = randomBytes(32).toString('hex');
   readonly folder = privateFolder('decentlab-test-');
@@ -27,18 +34,27 @@ export class Ranks {
   #shape: LinkShape | undefined;
   #isOpening = false;
   #nodesPerMachine: number | undefined;
+  #host: string | undefined;
 
   /** Ranks that listen. */
   static async start(
     size: number,
-    { shape, nodesPerMachine }: { shape?: LinkShape; nodesPerMachine?: number } = {}
+    { shape, nodesPerMachine, host }: RanksOptions = {}
   ): Promise<Ranks> {
     const ranks = new Ranks();
     ranks.#shape = shape;
     ranks.#nodesPerMachine = nodesPerMachine;
+    ranks.#host = host;
     for (let rank = 0; rank < size; rank++) ranks.all.push(ranks.create(rank, size));
-    await Promise.all(ranks.all.map(communicator => communicator.listen()));
+    await Promise.all(ranks.all.map(communicator => ranks.listen(communicator)));
     return ranks;
+  }
+
+  /** Has a rank listen, and all others know where. */
+  async listen(communicator: EngineCommunicator): Promise<void> {
+    const place = await communicator.listen();
+    if (typeof place === 'string') return;
+    for (const one of this.all) one.learnPlaces([{ rank: communicator.rank, ...place }]);
   }
 
   create(rank: number, size: number): EngineCommunicator {
@@ -50,7 +66,7 @@ export class Ranks {
     };
     return new EngineCommunicator({
       ...{ rank, size, token, folder, epoch: this.#epoch, shape: this.#shape, report },
-      nodesPerMachine: this.#nodesPerMachine,
+      ...{ nodesPerMachine: this.#nodesPerMachine, host: this.#host },
       // The same messages cross as between threads.
       startLinks: serveLinks
     });

@@ -8,51 +8,53 @@ import { Ranks } from './ranks.js';
 /** 1000 bytes a ms, 3 ms on the way. */
 const shape = { bandwidth: 8e6, latency: 3 };
 
-describe('a card', () => {
-  type Sent = [to: number, bytes: number, now: number, arrival: number];
-  it.each<[string, LinkShape, Sent[]]>([
-    ['takes latency and transfer', shape, [[1, 4000, 0, 7]]],
+describe('what a rank sees of the network', () => {
+  it.each<[string, LinkShape, { card: number; to: object; from: object }]>([
     [
-      'is shared by the messages of a call',
+      'is its card and the latency',
       shape,
-      [
-        [1, 4000, 0, 7],
-        [2, 4000, 0, 11],
-        [1, 1000, 2, 12]
-      ]
+      { card: 1e-3, to: { msPerByte: 0, latency: 3 }, from: { msPerByte: 0, latency: 3 } }
     ],
     [
-      'saves up nothing while it is idle',
-      shape,
-      [
-        [1, 4000, 0, 7],
-        [1, 4000, 100, 107]
-      ]
-    ],
-    ['costs nothing by default', {}, [[1, 1e9, 5, 5]]],
-    [
-      'of a straggler is slower',
-      { ...shape, straggler: { rank: 0, slowdown: 3 } },
-      [[1, 4000, 0, 15]]
+      'costs nothing by default',
+      {},
+      { card: 0, to: { msPerByte: 0, latency: 0 }, from: { msPerByte: 0, latency: 0 } }
     ],
     [
-      'of another straggler is not',
-      { ...shape, straggler: { rank: 1, slowdown: 3 } },
-      [[1, 4000, 0, 7]]
+      'is slower for a straggler',
+      { bandwidth: 8e6, straggler: { rank: 0, slowdown: 3 } },
+      { card: 3e-3, to: { msPerByte: 0, latency: 0 }, from: { msPerByte: 0, latency: 0 } }
     ],
     [
-      'may have slower edges',
-      { ...shape, edges: [{ from: 0, to: 2, bandwidth: 4e6, latency: 50 }] },
-      [
-        [2, 4000, 0, 58],
-        [1, 1000, 0, 12]
-      ]
+      'may have edges that are slower, or farther',
+      {
+        ...{ bandwidth: 8e6, straggler: { rank: 1, slowdown: 3 } },
+        edges: [
+          { from: 0, to: 2, bandwidth: 4e6, latency: 50 },
+          { from: 2, to: 0, bandwidth: 16e6 }
+        ]
+      },
+      { card: 1e-3, to: { msPerByte: 2e-3, latency: 50 }, from: { msPerByte: 0, latency: 0 } }
     ]
-  ])('%s', (_, given, messages) => {
+  ])('%s', (_, given, { card, to, from }) => {
     const shaper = new Shaper({ rank: 0, size: 3, shape: given });
-    for (const [to, bytes, now, arrival] of messages) {
-      expect(shaper.send(to, bytes, now)).toBeCloseTo(arrival, 9);
-    }
+    expect(shaper.cardTime()).toBeCloseTo(card, 12);
+    expect(shaper.to(2)).toEqual(to);
+    expect(shaper.from(2)).toEqual(from);
+  });
+
+  it('draws anew in each call whether a straggler is slow, by its seed', () => {
+    const straggler = { rank: 0, slowdown: 3, probability: 0.5 };
+    const times = (seed: number): boolean[] => {
+      const shaper = new Shaper({ rank: 0, size: 2, shape: { bandwidth: 8e6, straggler, seed } });
+      return Array.from({ length: 20 }, () => {
+        shaper.beginCall();
+        return shaper.cardTime() > 2e-3;
+      });
+    };
+    expect(new Set(times(1)).size).toBe(2);
+    expect(times(1)).toEqual(times(1));
+    expect(times(1)).not.toEqual(times(2));
   });
 });
 

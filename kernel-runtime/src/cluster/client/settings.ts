@@ -2,10 +2,10 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { DecentLabError } from '../../errors.js';
-import { assertShape, type LinkShape } from '../../mathematics/graph/link.js';
 import { backendNamed } from '../../mathematics/tensor/backend.js';
 import { allowedIdle } from '../launch/limits.js';
 import type { ClusterSettings } from '../protocol/settings.js';
+import { linkConfig, type LinkSettings } from './link-settings.js';
 
 export interface SettingsOptions {
   /** The folder that engines run in. Defaults to this process's own. */
@@ -19,10 +19,11 @@ export interface SettingsOptions {
   /** The topology that engines begin with, by its name on the command line. Defaults to `exponential-two`. */
   topology?: string;
   /**
-   * Slows the links between engines down, in the words of the simulator: bandwidth of each engine in bit/s, latency in
-   * ms, stragglers (their transfers; they compute as fast as they do), edges that differ. Defaults to none of it.
+   * What carries the links between engines, `transport: 'unix' | 'tcp'`; and what slows them down, in the words of the
+   * simulator: bandwidth of each engine in bit/s, latency in ms, stragglers (their transfers; they compute as fast as
+   * they do), edges that differ. Defaults to sockets of the machine, as fast as they are.
    */
-  link?: LinkShape;
+  link?: LinkSettings;
   /** How many engines count as one machine, for the operations inside machines and between them. Defaults to all. */
   nodesPerMachine?: number;
   /** Which backend of TensorFlow.js computes on the engines: `wasm`, `cpu` or `auto`. Defaults to this process's own. */
@@ -39,17 +40,16 @@ const LEAST_HEARTBEAT_MS = 100;
 
 /** The settings that so many engines are asked to have. @throws VALUE_INVALID, LIMITS_INVALID */
 export function settingsOf(options: SettingsOptions, engines: number): ClusterSettings {
-  const { cwd = process.cwd(), execArgv = [], topology, link, nodesPerMachine } = options;
+  const { cwd = process.cwd(), execArgv = [], topology, link = {}, nodesPerMachine } = options;
   const { idleLimit = IDLE_LIMIT_MS, stallAfter = STALL_AFTER_MS } = options;
   const { heartbeat = HEARTBEAT_MS, backend } = options;
   assertAtLeast('engines', engines, 1);
-  if (link !== undefined) assertShape(engines, link);
   assertAtLeast('heartbeat', heartbeat, LEAST_HEARTBEAT_MS);
   assertDivides(nodesPerMachine ?? engines, engines);
   return {
     ...{ cwd, idleLimit: allowedIdle(idleLimit), stallAfter, heartbeat, execArgv: [...execArgv] },
     ...(topology === undefined ? {} : { topologyName: topology }),
-    ...(link === undefined ? {} : { link: finite(link) }),
+    ...linkConfig(engines, link),
     ...(nodesPerMachine === undefined ? {} : { nodesPerMachine }),
     ...(backend === undefined ? {} : { backend: backendNamed(backend) })
   };
@@ -59,6 +59,7 @@ export function settingsOf(options: SettingsOptions, engines: number): ClusterSe
 const SETTINGS = {
   topology: 'topologyName',
   link: 'link',
+  transport: 'transport',
   nodesPerMachine: 'nodesPerMachine',
   backend: 'backend',
   execArgv: 'execArgv',
@@ -79,11 +80,6 @@ export function differences(running: ClusterSettings, asked: ClusterSettings): s
 
 function inWords(value: unknown): string {
   return value === undefined ? 'by default' : JSON.stringify(value);
-}
-
-/** JSON has no word for Infinity, which is the default. */
-function finite({ bandwidth, ...others }: LinkShape): LinkShape {
-  return bandwidth === Infinity || bandwidth === undefined ? others : { bandwidth, ...others };
 }
 
 function assertAtLeast(name: string, received: number, least: number): void {

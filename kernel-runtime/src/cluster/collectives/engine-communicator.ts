@@ -19,6 +19,8 @@ import type { Topology } from '../../mathematics/graph/topology.js';
 import { Caller } from './caller.js';
 import type { LinkArray } from './link-arrays.js';
 import { spans, type Taken } from '../net/spans.js';
+import type { Place } from '../net/websocket.js';
+import type { RankPlace } from '../protocol/places.js';
 import { LinkThread, type LinkThreadOptions } from './link-thread.js';
 import { EngineRoom } from './windows/room.js';
 import type { PeerCount } from './counters.js';
@@ -54,9 +56,14 @@ export class EngineCommunicator extends Collectives<Topology> {
     );
   }
 
-  /** Listens for peers; call it before the engine reports itself as ready. */
-  listen(): Promise<void> {
+  /** Listens for peers; call it before the engine reports itself as ready. @returns where */
+  listen(): Promise<Place> {
     return this.#thread.remote.ask('listen');
+  }
+
+  /** Other ranks listen there from now on. */
+  learnPlaces(places: readonly RankPlace[]): void {
+    this.#thread.remote.tell('learnPlaces', places);
   }
 
   override setTopology(topology?: Topology | null, options?: SetTopologyOptions): boolean {

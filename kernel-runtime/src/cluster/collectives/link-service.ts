@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 
 import type { LeafData } from '../../mathematics/communicator/values.js';
 import { spans } from '../net/spans.js';
+import type { RankPlace } from '../protocol/places.js';
 import { Entrance, type CallGiven } from './entrance.js';
 import { LinkMemory, type Place } from './link-memory.js';
 import { RecordedMesh } from './recorded-mesh.js';
@@ -58,6 +59,7 @@ function createService(memory: LinkMemory, options: ServiceOptions) {
     [...mesh.pending(), ...windows.pending()].sort((a, b) => a.since - b.since);
   return {
     listen: () => mesh.listen(),
+    learnPlaces: (places: readonly RankPlace[]) => mesh.addresses.learn(places),
     run: (call: PlacedCall) => runPlaced(call, { entrance, memory, report: options.report }),
     openEpoch: mesh.openEpoch.bind(mesh),
     peerLost: mesh.peerLost.bind(mesh),

@@ -91,6 +91,7 @@ export class LinkThread {
 }
 
 /** Nothing else crosses to the thread. */
-function pick({ rank, size, token, folder, epoch, heartbeat, shape }: LinkOptions): LinkOptions {
-  return { rank, size, token, folder, epoch, heartbeat, shape };
+function pick(options: LinkOptions): LinkOptions {
+  const { rank, size, token, folder, host, epoch, heartbeat, shape } = options;
+  return { rank, size, token, folder, host, epoch, heartbeat, shape };
 }

@@ -1,9 +1,10 @@
 /** The links of this engine with its peers, and the calls that wait on them, epoch by epoch. */
 import { DecentLabError } from '../../errors.js';
 import type { LeafData } from '../../mathematics/communicator/values.js';
-import { socketAddress } from '../../platform.js';
 import { Links } from '../net/links/links.js';
+import type { Place } from '../net/websocket.js';
 import { frameInvalid, type Arrival, type Message } from '../net/links/types.js';
+import { Addresses } from './addresses.js';
 import { Waits, type Call, type Wait } from './call.js';
 import { Counters, frameBytes } from './counters.js';
 import { Failures } from './failures.js';
@@ -16,12 +17,9 @@ import { decodeStream, encodeStream, SIGNALS } from './streams.js';
 import { arraysIn, parseWords, payloadParts, WordsWriter, type HeardWords } from './words.js';
 import type { CommunicatorEvent, Gone, LinkOptions, PendingCall, Reason } from './types.js';
 
-/** The socket that the other ranks hear `rank` on. */
-export function tensorAddress(folder: string, rank: number): string {
-  return socketAddress(folder, `rank-${rank}`);
-}
-
 export interface MeshOptions extends LinkOptions {
+  /** Where ranks are found. Defaults to where they listen. */
+  readonly addresses?: Addresses;
   report(event: CommunicatorEvent): void;
 }
 
@@ -36,6 +34,7 @@ export interface Follower {
 
 export class Mesh {
   readonly #options: MeshOptions;
+  readonly addresses: Addresses;
   readonly #waits = new Waits((rank, ms) => this.counters.waited(rank, ms));
   readonly #words = new WordsWriter();
   readonly counters = new Counters();
@@ -65,10 +64,11 @@ export class Mesh {
     this.#options = options;
     this.#epoch = options.epoch ?? 0;
     this.#members = this.#ranks();
-    const { rank, size, token, folder } = options;
+    this.addresses = options.addresses ?? new Addresses(options);
+    const { rank, size, token } = options;
     this.#links = new Links({
       ...{ rank, size, token, parseWords },
-      addressOf: peer => tensorAddress(folder, peer),
+      addressOf: peer => this.addresses.of(peer),
       silenceLimit: options.heartbeat,
       onArrival: arrival => this.#deliver(arrival),
       onSignal: () => {
@@ -87,9 +87,10 @@ export class Mesh {
     return this.#epoch;
   }
 
-  /** Listens for peers. */
-  listen(): Promise<void> {
-    return this.#links.listen();
+  /** Listens for peers. @returns where */
+  async listen(): Promise<Place> {
+    await this.#links.listen();
+    return this.addresses.publish(this.#links.address ?? this.addresses.own);
   }
 
   /** Makes this the one that hears signals. */
@@ -310,6 +311,7 @@ export class Mesh {
 
   close(): void {
     this.#links.close();
+    this.addresses.close();
   }
 
   #ranks(): number[] {

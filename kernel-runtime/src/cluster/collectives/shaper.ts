@@ -1,5 +1,6 @@
-/** When messages arrive over links that are slower than they are: one card a rank, which its messages share. */
+/** What a rank's part of a slower network costs, in the words of the simulator. */
 import { Link, type LinkShape } from '../../mathematics/graph/link.js';
+import type { Costs, EdgeCost } from '../net/shaping/network.js';
 
 export interface ShaperOptions {
   readonly rank: number;
@@ -7,26 +8,40 @@ export interface ShaperOptions {
   readonly shape: LinkShape;
 }
 
-export class Shaper {
+export class Shaper implements Costs {
   readonly #rank: number;
   readonly #link: Link;
-  /** When the card has sent all that was given to it. */
-  #freeAt = 0;
+  /** How many times slower the rank's card is in its present call. */
+  #slowdown = 1;
 
   /** @throws VALUE_INVALID for figures that are none */
   constructor({ rank, size, shape }: ShaperOptions) {
     this.#rank = rank;
     this.#link = new Link(size, shape);
+    this.beginCall();
   }
 
-  /**
-   * Gives a message to the card.
-   * @param now in ms, of a clock that does not go back
-   * @returns when all of it has arrived, by the same clock
-   */
-  send(to: number, bytes: number, now: number): number {
-    const duration = this.#link.duration(this.#rank, to, bytes) * this.#link.slowdown(this.#rank);
-    this.#freeAt = Math.max(now, this.#freeAt) + duration;
-    return this.#freeAt + this.#link.latency(this.#rank, to);
+  /** Draws whether the rank is slow in the call that begins. */
+  beginCall(): void {
+    this.#slowdown = this.#link.slowdown(this.#rank);
+  }
+
+  cardTime(): number {
+    return this.#link.ownDuration(1) * this.#slowdown;
+  }
+
+  to(peer: number): EdgeCost {
+    return this.#edge(this.#rank, peer);
+  }
+
+  from(peer: number): EdgeCost {
+    return this.#edge(peer, this.#rank);
+  }
+
+  /** The time of an edge counts where it is slower than the cards. */
+  #edge(from: number, to: number): EdgeCost {
+    const time = this.#link.duration(from, to, 1);
+    const msPerByte = time > this.#link.ownDuration(1) ? time : 0;
+    return { msPerByte, latency: this.#link.latency(from, to) };
   }
 }

@@ -58,6 +58,8 @@ export interface LinkOptions {
   readonly epoch?: number;
   /** What the links shall cost. Defaults to what they do. */
   readonly shape?: LinkShape | undefined;
+  /** The address to listen on by TCP. Defaults to a socket of the machine. */
+  readonly host?: string | undefined;
   /** Milliseconds within which a peer that says nothing any more is lost. Defaults to 5,000. */
   readonly heartbeat?: number;
 }

@@ -24,6 +24,9 @@ import { Requests } from './requests.js';
 import { StallWatch } from './stall-watch.js';
 import { Watchers } from './watchers.js';
 
+/** Other machines are reached by TLS only, which engines do not speak yet. */
+const LOOPBACK = '127.0.0.1';
+
 export class Controller {
   readonly #config: ControllerConfig;
   readonly #address: string;
@@ -104,8 +107,9 @@ export class Controller {
       ...{ launcher: localLauncher, size, cwd, execArgv, heartbeat },
       config: rank => {
         const [epoch, { topology }] = [this.#epochs.current, this.#healing];
-        const { topologyName, nodesPerMachine, link } = this.#config;
-        const given = { topologyName, nodesPerMachine, link };
+        const { topologyName, nodesPerMachine, link, transport } = this.#config;
+        const host = transport === 'tcp' ? { host: LOOPBACK } : {};
+        const given = { topologyName, nodesPerMachine, link, ...host };
         const shared = { size, token, address: this.#address, folder, stallAfter, heartbeat };
         return { rank, ...shared, epoch, topology, ...given };
       },
@@ -177,6 +181,7 @@ export class Controller {
   #enterEngine(engine: Engine): (message: FromEngine) => void {
     const { rank } = engine;
     this.#epochs.join(rank);
+    this.#registry.tellPlaces(engine);
     this.#watchers.tell(engine);
     return message => {
       switch (message.type) {

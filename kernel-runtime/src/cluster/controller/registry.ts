@@ -5,6 +5,7 @@ import type { ControlLink } from '../net/control.js';
 import { Silence } from '../net/silence.js';
 import { encodeMessage } from '../protocol/codec.js';
 import type { EngineHello, ToEngine, Waiting } from '../protocol/engine-messages.js';
+import type { RankPlace, TcpPlace } from '../protocol/places.js';
 import type { EngineConfig } from '../protocol/start.js';
 import type { EngineCondition, EngineState } from '../protocol/state.js';
 
@@ -40,6 +41,8 @@ export class Engine {
   detail: string | undefined;
   process: EngineProcess | null = null;
   link: ControlLink | null = null;
+  /** Where it listens to its peers, unless that is a socket of the machine. */
+  place: TcpPlace | undefined;
   /** The call that it waits in for longer than usual. */
   waiting: Waiting | null = null;
   /** When its running task began, in milliseconds of `performance.now()`. */
@@ -158,11 +161,12 @@ export class Registry {
   }
 
   /** An engine has said hello. @throws if no process of that rank is expected */
-  attach({ rank, pid }: EngineHello, link: ControlLink): Engine {
+  attach({ rank, pid, place }: EngineHello, link: ControlLink): Engine {
     const engine = this.engines.at(rank);
     if (engine?.condition !== 'starting' || engine.process?.pid !== pid)
       throw new Error(`No engine of rank ${rank} is expected.`);
     engine.link = link;
+    engine.place = place;
     // An engine without its link is of no use, and its exit is what everybody hears of.
     link.onClose(() => {
       if (engine.link === link) engine.process?.kill();
@@ -171,6 +175,15 @@ export class Registry {
     this.#silence.heard(engine);
     engine.onReady();
     return engine;
+  }
+
+  /** An engine has come: it learns where the others listen, and they learn where it does. */
+  tellPlaces(newcomer: Engine): void {
+    if (!newcomer.place) return;
+    const others = this.alive.filter(engine => engine !== newcomer);
+    newcomer.send({ type: 'places', places: others.flatMap(placesOf) });
+    const bytes = encodeMessage({ type: 'places', places: placesOf(newcomer) } satisfies ToEngine);
+    for (const engine of others) engine.sendBytes(bytes);
   }
 
   /** Ends the process of a rank without calling it lost; resolves when it is gone. */
@@ -243,4 +256,8 @@ export class Registry {
     engine.detail = detail;
     this.#options.onChange(isLasting);
   }
+}
+
+function placesOf({ rank, place }: Engine): RankPlace[] {
+  return place ? [{ rank, ...place }] : [];
 }

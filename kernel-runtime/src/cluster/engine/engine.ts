@@ -86,6 +86,8 @@ export class Engine {
         return communicator.openEpoch(message.epoch, message.reason, message);
       case 'peer-lost':
         return communicator.peerLost(message.rank, message.isSilent);
+      case 'places':
+        return communicator.learnPlaces(message.places);
       case 'watch':
         return stats.set(message.isOn, message.variable, told =>
           this.#send({ type: 'stats', stats: told })

@@ -31,7 +31,7 @@ const STANDARD_ERROR = 2;
 const config: unknown = JSON.parse(readFileSync(STANDARD_INPUT, 'utf8'));
 if (!isEngineConfig(config)) throw new Error('Standard input is no configuration.');
 const { rank, size, token, address, folder, epoch, stallAfter, heartbeat } = config;
-const { topology, topologyName, nodesPerMachine, link: shape } = config;
+const { topology, topologyName, nodesPerMachine, link: shape, host } = config;
 // Clusters are steered from outside: `Cluster` looks for this mark.
 Object.defineProperty(globalThis, Symbol.for('decentlab.engine'), { value: { rank, size } });
 
@@ -57,6 +57,7 @@ const communicator = new EngineCommunicator({
     size,
     token,
     folder,
+    host,
     epoch,
     heartbeat,
     topology,
@@ -82,7 +83,7 @@ const communicator = new EngineCommunicator({
 });
 setContext(communicator);
 
-await Promise.all([communicator.listen(), executor.prepare()]);
+const [place] = await Promise.all([communicator.listen(), executor.prepare()]);
 const { Matrix } = (await import(preludeUrl)) as { Matrix: MatrixClass };
 // Last, since the controller waits for the hello of a link only for a moment.
 const link = await dialControl({ address, token, maxPayload: MAX_MESSAGE_BYTES });
@@ -108,9 +109,11 @@ watchStalls({
   lineOf: async call => executor.lineOf(await communicator.whereIsWaiting(call)),
   tell: waiting => engine.wait(waiting)
 });
-link.send(
-  encodeMessage({ type: 'hello', role: 'engine', rank, pid: process.pid } satisfies FromEngine)
-);
+const hello: FromEngine = {
+  ...{ type: 'hello', role: 'engine', rank, pid: process.pid },
+  ...(typeof place === 'string' ? {} : { place })
+};
+link.send(encodeMessage(hello));
 // The controller knows how the graph begins.
 engine.tellTopology();
 

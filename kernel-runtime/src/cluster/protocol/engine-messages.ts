@@ -15,6 +15,7 @@ import {
   isText,
   type Check
 } from './checks.js';
+import { isRankPlace, isTcpPlace, type RankPlace, type TcpPlace } from './places.js';
 import { isEngineStats, type EngineStats } from './stats.js';
 import { isOutput, isReply, isTask, type Reply, type Task } from './task.js';
 import { isPackedTopology, type PackedTopology } from './topology.js';
@@ -46,6 +47,8 @@ export interface EngineHello {
   readonly role: 'engine';
   readonly rank: number;
   readonly pid: number;
+  /** Where it listens to its peers, unless that is a socket of the machine. */
+  readonly place?: TcpPlace;
 }
 
 export interface EngineOutput {
@@ -148,6 +151,12 @@ export interface PeerFailedMessage {
   readonly sent: number;
 }
 
+/** Where ranks listen from now on. */
+export interface PlacesMessage {
+  readonly type: 'places';
+  readonly places: RankPlace[];
+}
+
 /** From now on somebody watches, or nobody does. */
 export interface WatchMessage {
   readonly type: 'watch';
@@ -163,7 +172,13 @@ export interface ClockAnswer {
 }
 
 export type ToEngine =
-  EngineTask | EpochMessage | PeerLostMessage | PeerFailedMessage | WatchMessage | ClockAnswer;
+  | EngineTask
+  | EpochMessage
+  | PeerLostMessage
+  | PeerFailedMessage
+  | PlacesMessage
+  | WatchMessage
+  | ClockAnswer;
 
 const isReason: Check<Reason> = hasShape<Reason>({
   code: isOneOf(...errorCodes),
@@ -194,7 +209,8 @@ export const isFromEngine: Check<FromEngine> = isEither<FromEngine>(
     type: isOneOf('hello'),
     role: isOneOf('engine'),
     rank: isCount,
-    pid: isCount
+    pid: isCount,
+    place: isOptional(isTcpPlace)
   }),
   hasShape<DisagreementReport>({
     type: isOneOf('disagreement'),
@@ -235,5 +251,6 @@ export const isToEngine: Check<ToEngine> = isEither<ToEngine>(
     error: isText,
     sent: isCount
   }),
+  hasShape<PlacesMessage>({ type: isOneOf('places'), places: isListOf(isRankPlace) }),
   hasShape<ClockAnswer>({ type: isOneOf('clock'), time: isNumber })
 );

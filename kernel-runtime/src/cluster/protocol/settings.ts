@@ -1,6 +1,10 @@
 /** How a cluster was asked to be: told to its controller, and kept in its file for whoever would have it again. */
 import type { LinkShape } from '../../mathematics/graph/link.js';
-import { isCount, isListOf, isOptional, isRecord, isText, type Check } from './checks.js';
+import { isCount, isListOf, isOneOf, isOptional, isRecord, isText, type Check } from './checks.js';
+
+/** Sockets of the machine (named pipes on Windows), or ports of its loopback address. */
+export const TRANSPORTS = ['unix', 'tcp'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
 
 export interface ClusterSettings {
   readonly cwd: string;
@@ -16,6 +20,8 @@ export interface ClusterSettings {
   readonly topologyName?: string;
   /** What the links between engines shall cost; nothing by default. */
   readonly link?: LinkShape;
+  /** What carries the links between engines; `unix` by default. */
+  readonly transport?: Transport;
   /** How many engines count as one machine; all by default. */
   readonly nodesPerMachine?: number;
   /** Which backend of TensorFlow.js computes on the engines; that of the environment by default. */
@@ -35,6 +41,7 @@ export const settingsMembers: { [Name in keyof ClusterSettings]-?: Check<Cluster
     execArgv: isListOf(isText),
     topologyName: isOptional(isText),
     link: isOptional(isLinkShape),
+    transport: isOptional(isOneOf(...TRANSPORTS)),
     nodesPerMachine: isOptional(isCount),
     backend: isOptional(isText)
   };

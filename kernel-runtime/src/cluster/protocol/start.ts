@@ -41,6 +41,7 @@ export interface EngineConfig {
   readonly topologyName?: string;
   readonly link?: LinkShape;
   readonly nodesPerMachine?: number;
+  readonly host?: string;
 }
 
 /** A line of the controller's standard output while it starts. */
@@ -71,7 +72,8 @@ export const isEngineConfig: Check<EngineConfig> = hasShape<EngineConfig>({
   topology: isNullOr(isPackedTopology),
   topologyName: isOptional(isText),
   link: isOptional(isLinkShape),
-  nodesPerMachine: isOptional(isCount)
+  nodesPerMachine: isOptional(isCount),
+  host: isOptional(isText)
 });
 
 type EventOf<T extends StartEvent['type']> = Extract<StartEvent, { type: T }>;

@@ -128,11 +128,13 @@ export class Link {
 
 /**
  * Checks what the links of a cluster shall cost.
+ * @param others words that may stand beside those of the shape
  * @throws VALUE_INVALID as `Link`, and for words that only the simulator knows
  */
-export function assertShape(size: number, shape: LinkShape): void {
-  const [unknown] = Object.keys(shape).filter(word => !SHAPE_WORDS.includes(word));
-  if (unknown !== undefined) throw invalid('of a cluster', SHAPE_WORDS.join(', '), unknown);
+export function assertShape(size: number, shape: LinkShape, others: readonly string[] = []): void {
+  const words = [...SHAPE_WORDS, ...others];
+  const [unknown] = Object.keys(shape).filter(word => !words.includes(word));
+  if (unknown !== undefined) throw invalid('of a cluster', words.join(', '), unknown);
   void new Link(size, shape);
 }
 

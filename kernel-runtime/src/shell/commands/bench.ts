@@ -36,7 +36,7 @@ export const bench: Command = {
     console.log(
       values.json
         ? JSON.stringify({ suite: suite.name, date, machine, ...report })
-        : `${suite.summary}\n\n${toTable(report)}`
+        : `${suite.headline?.(context) ?? suite.summary}\n\n${toTable(report)}`
     );
     return 0;
   }

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 
 import type { CompiledScript } from '../../cells/compiler/types.js';
 import { Cluster, type StartOptions } from '../../cluster/client/cluster.js';
+import { TRANSPORTS, type Transport } from '../../cluster/protocol/settings.js';
 import { describeRanks, groupErrors, type RankError } from '../../cluster/client/cluster-error.js';
 import type { CellResult, CompiledCell } from '../../cluster/protocol/cell.js';
 import { assertDevices, backendNamed } from '../../mathematics/tensor/backend.js';
@@ -14,9 +15,10 @@ import { RankLines } from './rank-lines.js';
 import { DecentLabError } from '../../errors.js';
 
 const USAGE =
-  'decentlab run [-n N] [--timeline FILE.json] [--backend wasm|cpu|auto] [--devices cpu] [--ignore-memory] SCRIPT.ts [arguments of the script]';
+  'decentlab run [-n N] [--transport unix|tcp] [--timeline FILE.json] [--backend wasm|cpu|auto] [--devices cpu] [--ignore-memory] SCRIPT.ts [arguments of the script]';
 const FLAGS = {
   engines: { type: 'string', short: 'n' },
+  transport: { type: 'string' },
   timeline: { type: 'string' },
   backend: { type: 'string' },
   devices: { type: 'string' },
@@ -79,9 +81,11 @@ function scriptOf(args: readonly string[]): ScriptArguments {
   if (at >= 0 && engines >= 1) {
     const ignoreMemory = values['ignore-memory'] === true;
     const backend = values.backend === undefined ? {} : { backend: backendNamed(values.backend) };
+    const { transport } = values;
+    const link = transport === undefined ? {} : { link: { transport: transportNamed(transport) } };
     return {
       ...{ path: resolve(args[at]), rest: args.slice(at + 1) },
-      start: { engines, ignoreMemory, ...backend },
+      start: { engines, ignoreMemory, ...backend, ...link },
       ...(values.timeline === undefined ? {} : { timeline: writable(values.timeline) })
     };
   }
@@ -93,6 +97,14 @@ function takesValue(arg: string | undefined): boolean {
   if (arg === '-n') return true;
   const flag = Object.entries(FLAGS).find(([name]) => arg === `--${name}`);
   return flag?.[1].type === 'string';
+}
+
+/** @throws OPTION_INVALID for a name that is none */
+function transportNamed(name: string): Transport {
+  const transport = TRANSPORTS.find(one => one === name);
+  if (transport) return transport;
+  const usage = `\`--transport ${TRANSPORTS.join('|')}\``;
+  throw new DecentLabError('OPTION_INVALID', { received: `--transport ${name}`, usage });
 }
 
 /** A file that can be written later, or the script would have run for nothing. @throws OPTION_INVALID */

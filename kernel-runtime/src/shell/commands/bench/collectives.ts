@@ -1,6 +1,6 @@
 /** `decentlab bench collectives`: partial averaging, all-reduce and broadcast on engines, beside MPI, gloo and `ws`. */
 import { collectiveOperations } from './exchange/contender.js';
-import { ours, oursInPlace } from './exchange/engines.js';
+import { ours, oursInPlace, oursOverTcp } from './exchange/engines.js';
 import { measureExchanges, titleOf } from './exchange/figures.js';
 import { measureManyEngines } from './exchange/many-engines.js';
 import { libraryContenders } from './exchange/references.js';
@@ -12,16 +12,21 @@ const NODES = [2, 4, 8];
 
 export const suite: Suite = {
   name: 'collectives',
-  summary:
-    'Exchanges of 2, 4 and 8 engines beside MPI, gloo and stock ws. 8 engines with 102 MB take about 5 GB of memory.',
+  summary: `${headline({})} 8 engines with 102 MB take about 5 GB of memory.`,
+  headline,
   options: ['sizes', 'nodes', 'rounds', 'python'],
   measure
 };
 
+function headline({ nodes = NODES }: Pick<SuiteContext, 'nodes'>): string {
+  const several = [nodes.slice(0, -1).join(', '), nodes.at(-1)].filter(Boolean).join(' and ');
+  return `Exchanges of ${several} engines, over Unix sockets and TCP, beside MPI, gloo and stock ws.`;
+}
+
 async function measure(context: SuiteContext): Promise<Measured> {
   const { sizes = SIZES, nodes = NODES } = context;
   const libraries = await libraryContenders(context);
-  const contenders = [ours, oursInPlace, peerContender, ...libraries.contenders];
+  const contenders = [ours, oursInPlace, oursOverTcp, peerContender, ...libraries.contenders];
   const figures: Figure[] = [];
   const notes = [...libraries.notes];
   for (const ranks of nodes) {

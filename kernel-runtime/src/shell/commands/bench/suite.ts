@@ -70,6 +70,8 @@ export interface Suite {
   readonly name: string;
   /** One line for the list of suites. */
   readonly summary: string;
+  /** One line above what was measured, where that depends on the options. Defaults to the summary. */
+  headline?(context: SuiteContext): string;
   /** Which options of the command it knows, besides `--only` and `--json`. */
   readonly options?: readonly SuiteOption[];
   measure(context: SuiteContext): Promise<Measured>;

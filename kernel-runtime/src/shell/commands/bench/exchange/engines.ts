@@ -1,5 +1,6 @@
 /** Ours: the exchanges on a cluster of engines. */
 import { Cluster } from '../../../../cluster/client/cluster.js';
+import type { Transport } from '../../../../cluster/protocol/settings.js';
 import { programUrl } from '../../../../package.js';
 import type { Contender } from './contender.js';
 import { OPERATIONS, type Job, type Operation } from './job.js';
@@ -8,17 +9,27 @@ import { slowest, type TimesEntries } from './timing.js';
 const ENGINE_SIDE = programUrl('bench/engine-side').href;
 
 /** The public functions on arrays as they come, with new arrays as results. */
-export const ours = engineContender('ours', false);
+export const ours = engineContender('ours');
 /** The same on arrays in link memory (`linkArray`), with one of them for the results (`{ out }`): nothing is copied. */
-export const oursInPlace = engineContender('ours, in place', true);
+export const oursInPlace = engineContender('ours, in place', { isInPlace: true });
+/** The public functions, with links over TCP instead of Unix sockets. */
+export const oursOverTcp = engineContender('ours, TCP', { transport: 'tcp' });
+
+interface Way {
+  readonly isInPlace?: boolean;
+  readonly transport?: Transport;
+}
 
 /** Engines that are started for every round. */
-function engineContender(name: string, isInPlace: boolean): Contender {
+function engineContender(
+  name: string,
+  { isInPlace = false, transport = 'unix' }: Way = {}
+): Contender {
   return {
     name,
     operations: Object.keys(OPERATIONS) as Operation[],
     async measure(ranks, jobs) {
-      const cluster = await Cluster.start({ name: null, engines: ranks });
+      const cluster = await Cluster.start({ name: null, engines: ranks, link: { transport } });
       try {
         return slowest(await cluster.apply(timeOnEngine, ENGINE_SIDE, jobs, isInPlace));
       } finally {

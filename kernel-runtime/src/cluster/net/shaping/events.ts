@@ -1,0 +1,144 @@
+/**
+ * What happens when, to the nanosecond although timers are late: whatever is due happens in the order of its time and is
+ * told that time, so that a late timer delays nothing that follows from it.
+ */
+import { clearImmediate, clearTimeout, setImmediate, setTimeout } from 'node:timers';
+
+/** A time, and a way to be woken at another. */
+export interface Clock {
+  /** In ms; never goes back. */
+  now(): number;
+  /** Calls soon after `time`, unless it is asked again or cancelled before. */
+  wake(time: number, call: () => void): void;
+  cancel(): void;
+}
+
+interface Due {
+  readonly at: number;
+  /** Of two at one time, the first comes first. */
+  readonly order: number;
+  readonly run: (at: number) => void;
+}
+
+export class Events {
+  readonly #clock: Clock;
+  /** A heap: each is not later than the two behind it. */
+  readonly #heap: Due[] = [];
+  #count = 0;
+  /** The time of what happens now, while something does. */
+  #at: number | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The time: of what happens now, else of the clock, with everything before it done. */
+  now(): number {
+    if (this.#at !== undefined) return this.#at;
+    const now = this.#clock.now();
+    this.#catchUp(now);
+    return now;
+  }
+
+  /** Something happens then, and is told the time. */
+  at(time: number, run: (at: number) => void): void {
+    push(this.#heap, { at: time, order: this.#count++, run });
+    if (this.#at === undefined) this.#wait();
+  }
+
+  close(): void {
+    this.#heap.length = 0;
+    this.#clock.cancel();
+  }
+
+  #catchUp(now: number): void {
+    while (this.#heap.length > 0 && this.#heap[0].at <= now) {
+      const { at, run } = pop(this.#heap);
+      this.#at = at;
+      run(at);
+    }
+    this.#at = undefined;
+    this.#wait();
+  }
+
+  #wait(): void {
+    if (this.#heap.length === 0) return this.#clock.cancel();
+    this.#clock.wake(this.#heap[0].at, () => this.#catchUp(this.#clock.now()));
+  }
+}
+
+function isBefore(one: Due, other: Due): boolean {
+  return one.at < other.at || (one.at === other.at && one.order < other.order);
+}
+
+function push(heap: Due[], due: Due): void {
+  let at = heap.push(due) - 1;
+  while (at > 0) {
+    const above = (at - 1) >> 1;
+    if (!isBefore(due, heap[above])) break;
+    heap[at] = heap[above];
+    at = above;
+  }
+  heap[at] = due;
+}
+
+function pop(heap: Due[]): Due {
+  const first = heap[0];
+  const last = heap.pop()!;
+  if (heap.length === 0) return first;
+  let at = 0;
+  for (;;) {
+    let below = 2 * at + 1;
+    if (below >= heap.length) break;
+    if (below + 1 < heap.length && isBefore(heap[below + 1], heap[below])) below += 1;
+    if (!isBefore(heap[below], last)) break;
+    heap[at] = heap[below];
+    at = below;
+  }
+  heap[at] = last;
+  return first;
+}
+
+/** Timers are right to a millisecond or two; what is left is waited for turn by turn. */
+const TIMER_MS = 1.5;
+
+/** The clock of this process. */
+export class RealClock implements Clock {
+  #timer: NodeJS.Timeout | undefined;
+  #turn: NodeJS.Immediate | undefined;
+  #waking = Infinity;
+  #call: () => void = () => undefined;
+
+  now(): number {
+    return performance.now();
+  }
+
+  wake(time: number, call: () => void): void {
+    this.#call = call;
+    if (time === this.#waking) return;
+    this.cancel();
+    this.#waking = time;
+    this.#look();
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timer);
+    clearImmediate(this.#turn);
+    this.#waking = Infinity;
+  }
+
+  #look(): void {
+    const left = this.#waking - performance.now();
+    if (left <= 0) this.#turn = setImmediate(() => this.#ring());
+    else if (left > TIMER_MS) this.#timer = setTimeout(() => this.#look(), left - TIMER_MS);
+    else
+      this.#turn = setImmediate(() =>
+        this.#waking <= performance.now() ? this.#ring() : this.#look()
+      );
+  }
+
+  #ring(): void {
+    this.#waking = Infinity;
+    this.#call();
+  }
+}
