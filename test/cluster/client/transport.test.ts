@@ -34,8 +34,7 @@ describe('a cluster over TCP', () => {
 
   it('finds an engine that was restarted at its new port', async () => {
     await cluster.restart(1);
-    for (const length of LENGTHS)
-      expect(await averages(length)).toEqual(Array(SIZE).fill("'1,1'"));
+    for (const length of LENGTHS) expect(await averages(length)).toEqual(Array(SIZE).fill("'1,1'"));
   });
 
   it('finds engines that were restarted together', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { titleWith } from '../../helpers/lab.js';
 import { LinkProcess } from '../net/link-process.js';
-import { TwoHosts, whyNoHosts } from './hosts.js';
+import { Hosts, whyNoHosts } from './hosts.js';
 
 const SILENCE_LIMIT_MS = 1_000;
 /** Ranks 0 and 2 are on one host, rank 1 on the other. */
@@ -12,11 +12,11 @@ const FIRST_PORT = 7_100;
 const whyNot = whyNoHosts();
 
 describe.skipIf(whyNot)(titleWith('a cable', whyNot), () => {
-  let hosts: TwoHosts;
+  let hosts: Hosts;
   let ranks: LinkProcess[];
 
   beforeAll(async () => {
-    hosts = new TwoHosts();
+    hosts = new Hosts(2);
     const token = 'ab'.repeat(32);
     const addresses = Object.fromEntries(
       HOST_OF.map((host, rank) => [rank, { host: hosts.addresses[host], port: FIRST_PORT + rank }])
@@ -50,7 +50,7 @@ describe.skipIf(whyNot)(titleWith('a cable', whyNot), () => {
   });
 
   it('that is cut is found at both ends, and disturbs nobody else', async () => {
-    hosts.cut();
+    hosts.cut(0);
     const lost = (rank: number) => async () => (await ranks[rank].heard()).lost;
     await expect.poll(lost(0), { timeout: 20_000 }).toBe(1);
     await expect.poll(lost(1), { timeout: 20_000 }).toBe(1);
@@ -63,7 +63,7 @@ describe.skipIf(whyNot)(titleWith('a cable', whyNot), () => {
   });
 
   it('that is mended carries messages again', async () => {
-    hosts.mend();
+    hosts.mend(0);
     await pass(1, 0);
     await pass(0, 1);
   });

@@ -1,11 +1,16 @@
-/** Two hosts with a cable between them: network namespaces of Linux, made and removed by the test. */
+/**
+ * Hosts with a cable each to one switch: network namespaces of Linux, made and removed by the test. A cable can be cut,
+ * and its two ends can be slowed down as network cards are.
+ */
 import { execFileSync } from 'node:child_process';
 
 const PREFIX = 24;
 
-function ip(...words: string[]): void {
-  execFileSync('ip', words, { stdio: ['ignore', 'ignore', 'pipe'] });
+function run(program: string, ...words: string[]): void {
+  execFileSync(program, words, { stdio: ['ignore', 'ignore', 'pipe'] });
 }
+
+const ip = (...words: string[]): void => run('ip', ...words);
 
 /** Why there can be no hosts here; null if there can. */
 export function whyNoHosts(): string | null {
@@ -20,45 +25,78 @@ export function whyNoHosts(): string | null {
   }
 }
 
-export class TwoHosts {
-  readonly names: readonly [string, string];
-  /** The addresses at the two ends of the cable. */
-  readonly addresses: readonly [string, string];
+/** Tells the hosts of one process from each other. */
+let made = 0;
 
-  constructor() {
-    const { pid } = process;
-    this.names = [`dl-${pid}-a`, `dl-${pid}-b`];
-    const subnet = `10.77.${pid % 256}`;
-    this.addresses = [`${subnet}.1`, `${subnet}.2`];
-    const ends = [this.#end(0), this.#end(1)];
-    for (const name of this.names) ip('netns', 'add', name);
-    const [a, b] = this.names;
-    ip('link', 'add', ends[0], 'netns', a, 'type', 'veth', 'peer', 'name', ends[1], 'netns', b);
-    this.names.forEach((name, k) => {
-      ip('-n', name, 'addr', 'add', `${this.addresses[k]}/${PREFIX}`, 'dev', ends[k]);
-      ip('-n', name, 'link', 'set', 'lo', 'up');
-      ip('-n', name, 'link', 'set', ends[k], 'up');
-    });
+export class Hosts {
+  readonly #names: readonly string[];
+  readonly #switch: string;
+  readonly #id = `${process.pid}-${made}`;
+  /** By host. */
+  readonly addresses: readonly string[];
+
+  constructor(count: number) {
+    const subnet = `10.${70 + (made++ % 100)}.${process.pid % 256}`;
+    this.#switch = `dl-${this.#id}-switch`;
+    this.#names = Array.from({ length: count }, (_, host) => `dl-${this.#id}-${host}`);
+    this.addresses = this.#names.map((_, host) => `${subnet}.${host + 1}`);
+    ip('netns', 'add', this.#switch);
+    ip('-n', this.#switch, 'link', 'add', 'bridge', 'type', 'bridge');
+    ip('-n', this.#switch, 'link', 'set', 'bridge', 'up');
+    this.#names.forEach((name, host) => this.#plugIn(name, host));
   }
 
-  /** What starts a program on one of them. */
-  command(host: 0 | 1): readonly string[] {
-    return ['ip', 'netns', 'exec', this.names[host]];
+  /** The words in front of a program that start it on a host. */
+  command(host: number): readonly string[] {
+    return ['ip', 'netns', 'exec', this.#names[host]];
   }
 
-  cut(): void {
-    ip('-n', this.names[0], 'link', 'set', this.#end(0), 'down');
+  /** Pulls the cable of a host out of the switch: its own end does not notice. */
+  cut(host: number): void {
+    ip('-n', this.#switch, 'link', 'set', `port${host}`, 'down');
   }
 
-  mend(): void {
-    ip('-n', this.names[0], 'link', 'set', this.#end(0), 'up');
+  mend(host: number): void {
+    ip('-n', this.#switch, 'link', 'set', `port${host}`, 'up');
   }
 
+  /** Lets cards send and receive so many bits a second, by token buckets of the system. */
+  slowDown(bandwidth: number): void {
+    // In a longer queue, what acknowledges one direction waits behind the data of the other, and TCP idles.
+    const bucket = ['rate', String(bandwidth), 'burst', '128kb', 'latency', '50ms'];
+    const ends = this.#names.flatMap((name, host) => [
+      [name, 'cable'],
+      [this.#switch, `port${host}`]
+    ]);
+    for (const [name, device] of ends)
+      run('tc', '-n', name, 'qdisc', 'replace', 'dev', device, 'root', 'tbf', ...bucket);
+  }
+
+  /** The processes on them lose their network, without a word. */
   remove(): void {
-    for (const name of this.names) ip('netns', 'del', name);
+    for (const name of [...this.#names, this.#switch]) ip('netns', 'del', name);
   }
 
-  #end(host: 0 | 1): string {
-    return `dl${process.pid}${'ab'[host]}`;
+  #plugIn(name: string, host: number): void {
+    const port = `port${host}`;
+    ip('netns', 'add', name);
+    ip(
+      'link',
+      'add',
+      'cable',
+      'netns',
+      name,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      port,
+      'netns',
+      this.#switch
+    );
+    ip('-n', name, 'addr', 'add', `${this.addresses[host]}/${PREFIX}`, 'dev', 'cable');
+    for (const device of ['lo', 'cable']) ip('-n', name, 'link', 'set', device, 'up');
+    ip('-n', this.#switch, 'link', 'set', port, 'master', 'bridge');
+    ip('-n', this.#switch, 'link', 'set', port, 'up');
   }
 }

@@ -6,6 +6,7 @@ import { Events, type Clock } from '../../../kernel-runtime/src/cluster/net/shap
 
 /** Goes from wake-up to wake-up, each `late` ms after its time. */
 class VirtualClock implements Clock {
+  readonly early = 0;
   #now = 0;
   #due: { time: number; call: () => void } | undefined;
   readonly #late: number;

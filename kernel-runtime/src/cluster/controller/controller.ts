@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 import { socketAddress } from '../../platform.js';
+import type { Launcher } from '../launch/launcher.js';
 import { localLauncher } from '../launch/local.js';
 import { monotonicNow } from '../net/clock.js';
 import { serveControl, type ControlLink } from '../net/control.js';
@@ -29,6 +30,7 @@ const LOOPBACK = '127.0.0.1';
 
 export class Controller {
   readonly #config: ControllerConfig;
+  readonly #launcher: Launcher;
   readonly #address: string;
   readonly #registry: Registry;
   readonly #epochs: Epochs;
@@ -42,9 +44,13 @@ export class Controller {
   #written = '';
   #isEnding = false;
 
-  /** @param onEnd called when everything of the cluster is gone */
-  constructor(config: ControllerConfig, onEnd: () => void) {
+  /**
+   * @param onEnd called when everything of the cluster is gone
+   * @param launcher starts the engines. Defaults to this machine's
+   */
+  constructor(config: ControllerConfig, onEnd: () => void, launcher = localLauncher()) {
     this.#config = config;
+    this.#launcher = launcher;
     this.#onEnd = onEnd;
     this.#address = socketAddress(config.folder, 'controller');
     this.#registry = this.#createRegistry();
@@ -104,7 +110,7 @@ export class Controller {
   #createRegistry(): Registry {
     const { size, cwd, execArgv, token, folder, stallAfter, heartbeat } = this.#config;
     return new Registry({
-      ...{ launcher: localLauncher, size, cwd, execArgv, heartbeat },
+      ...{ launcher: this.#launcher, size, cwd, execArgv, heartbeat },
       config: rank => {
         const [epoch, { topology }] = [this.#epochs.current, this.#healing];
         const { topologyName, nodesPerMachine, link, transport } = this.#config;
@@ -207,7 +213,7 @@ export class Controller {
         case 'peer-silent':
           return this.#cut(engine, message.rank);
         case 'peer-heard':
-          return this.#healing.cuts.mend(rank, message.rank);
+          return this.#mend(rank, message.rank);
       }
     };
   }
@@ -217,10 +223,20 @@ export class Controller {
     const { cuts } = this.#healing;
     cuts.cut(engine.rank, peer);
     const tell = (): void => {
+      for (const rank of cuts.cutOff(this.#registry.lost))
+        this.#registry.cutOff(rank, cuts.around(rank));
       const text = wordsOfCut(engine, this.#registry.engines[peer], cuts);
       if (text !== null) this.#tellAll(text);
     };
     setTimeout(tell, this.#config.heartbeat / 2).unref();
+  }
+
+  /** A rank can reach another again. */
+  #mend(rank: number, peer: number): void {
+    const { cuts } = this.#healing;
+    cuts.mend(rank, peer);
+    for (const one of this.#registry.engines)
+      if (one.isCutOff && cuts.around(one.rank).length === 0) this.#registry.reach(one);
   }
 
   async #restart(client: Client, { request, ranks }: RestartRequest): Promise<void> {

@@ -1,5 +1,7 @@
 /** Links between ranks that carry nothing although both processes run: a cable is cut, or a network is parted. */
 
+const SEVERAL = 2;
+
 export class Cuts {
   /** By rank, the ranks that it does not hear. */
   readonly #deafTo = new Map<number, Set<number>>();
@@ -19,6 +21,20 @@ export class Cuts {
   forget(rank: number): void {
     this.#deafTo.delete(rank);
     for (const peers of this.#deafTo.values()) peers.delete(rank);
+  }
+
+  /** The ranks that do not hear this one, or are not heard by it, ascending. */
+  around(rank: number): number[] {
+    const peers = this.#links().filter(link => link.includes(rank));
+    return peers.map(([one, other]) => (one === rank ? other : one)).sort((a, b) => a - b);
+  }
+
+  /**
+   * Ranks that several others have lost: their host is cut off, not one link.
+   * @param others ranks that are left out anyway
+   */
+  cutOff(others: readonly number[]): number[] {
+    return this.ranksToLeave(others).filter(rank => this.around(rank).length >= SEVERAL);
   }
 
   has(rank: number, peer: number): boolean {

@@ -53,6 +53,8 @@ export class Engine {
   readonly tasks = new Set<number>();
   /** The graph goes around it. */
   isAbsent = false;
+  /** Other ranks cannot reach it, though its process gives signs of life. */
+  isCutOff = false;
   /** Called when the process has said hello. */
   onReady: () => void = () => undefined;
 
@@ -230,6 +232,26 @@ export class Registry {
     this.#set(engine, engine.tasks.size > 0 ? 'busy' : 'idle');
   }
 
+  /** These ranks cannot reach a rank whose process runs: it counts as silent. */
+  cutOff(rank: number, by: readonly number[]): void {
+    const engine = this.engines[rank];
+    if (!engine.isPresent) return;
+    engine.isCutOff = true;
+    engine.waiting = null;
+    this.#set(
+      engine,
+      'silent',
+      `ranks ${by.join(', ')} hear nothing of it, though its process runs`
+    );
+    this.#options.onSilent(engine);
+  }
+
+  /** All can reach it again. */
+  reach(engine: Engine): void {
+    engine.isCutOff = false;
+    if (!this.#silence.isSilent(engine)) this.#heard(engine);
+  }
+
   #silent(engine: Engine, elapsed: number): void {
     engine.waiting = null;
     const detail = `its process has given no sign of life for ${(elapsed / 1000).toFixed(1)} s`;
@@ -238,6 +260,7 @@ export class Registry {
   }
 
   #heard(engine: Engine): void {
+    if (engine.isCutOff) return;
     this.#set(engine, engine.tasks.size > 0 ? 'busy' : 'idle');
     this.#options.onHeard(engine);
   }
@@ -246,6 +269,7 @@ export class Registry {
     engine.link = null;
     engine.waiting = null;
     engine.tasks.clear();
+    engine.isCutOff = false;
     this.#silence.forget(engine);
     this.#set(engine, condition, how);
   }

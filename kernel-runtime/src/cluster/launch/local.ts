@@ -21,15 +21,26 @@ const NOTES_CHARACTERS = 20_000;
 /** Of the machine's memory, for the JavaScript heaps of all engines. */
 const HEAP_SHARE = 0.5;
 
-export const localLauncher: Launcher = { start };
+/**
+ * The launcher of this machine.
+ * @param through words in front of the engine's program, by rank: a program that becomes the one it is given, such as
+ * `ip netns exec NAME` or `numactl --cpunodebind=1`. Defaults to none
+ */
+export function localLauncher(through: (rank: number) => readonly string[] = () => []): Launcher {
+  return { start: options => start(options, through(options.config.rank)) };
+}
 
-function start({ config, cwd, execArgv, processes }: EngineStart): EngineProcess {
+function start(
+  { config, cwd, execArgv, processes }: EngineStart,
+  through: readonly string[]
+): EngineProcess {
   const log = join(config.folder, `engine-${config.rank}.log`);
   const file = openSync(log, 'a', 0o600);
   const heap = heapLimit(processes, HEAP_SHARE);
   const killsBefore = memoryKills();
   const options = [...heapOptions(heap), ...execArgv];
-  const child = spawn(process.execPath, [...options, programFile('engine')], {
+  const [program, ...words] = [...through, process.execPath, ...options, programFile('engine')];
+  const child = spawn(program, words, {
     cwd,
     env: limitedEnvironment(),
     stdio: ['pipe', file, file, 'pipe']

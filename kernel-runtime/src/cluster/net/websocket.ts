@@ -21,6 +21,8 @@ export interface SocketAddress {
 export interface DialOptions extends SocketAddress {
   /** Headers beside the token. */
   readonly headers?: Record<string, string>;
+  /** Ms within which the other side has to answer. Defaults to 5,000. */
+  readonly timeout?: number;
   /** Opens the connection. Defaults to a plain one. */
   connect?(address: Place): Duplex;
   /** Gets the socket before it opens: a message may arrive together with the server's consent. */
@@ -66,11 +68,12 @@ export function connectPlain(address: Place): Socket {
 /** Connects and proves the token. @throws the socket's error, or DialRefused with the status that refused it */
 export function dialWebsocket(options: DialOptions): Promise<WebSocket> {
   const { address, token, maxPayload, headers = {}, connect = connectPlain } = options;
+  const { timeout = HANDSHAKE_TIMEOUT_MS } = options;
   const socket = new WebSocket('ws://localhost/', {
     createConnection: () => connect(address),
     headers: { ...headers, authorization: `Bearer ${token}` },
     perMessageDeflate: false,
-    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    handshakeTimeout: timeout,
     maxPayload,
     // Between processes of one cluster masking protects nobody, and `ws` skips it for zeros.
     generateMask: mask => void mask.fill(0)

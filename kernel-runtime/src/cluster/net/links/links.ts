@@ -16,12 +16,14 @@ import {
   HANDSHAKE_TIMEOUT_MS,
   serveWebsockets,
   type Listener,
-  type Place
+  type Place,
+  type SocketAddress
 } from '../websocket.js';
 import { BulkReceiver } from './bulk-receiver.js';
 import { MAX_CONTROL_MESSAGE, type ControlSocket } from './control-channel.js';
 import { MessageSocket } from './message-socket.js';
 import { PeerLink } from './peer-link.js';
+import { Probes } from './probes.js';
 import type { Arrival, Landing, LinkCount, LinkEvents, Message, MutableCount } from './types.js';
 
 export interface LinksOptions<Words> extends LinkEvents<Words> {
@@ -43,10 +45,12 @@ const CONFLICT = 409;
 /** Between two dials. */
 const AGAIN_MS = 50;
 
+const KINDS = ['control', 'bulk', 'probe'] as const;
+
 /** What a handshake says: who dials, for which socket of which link. */
 interface Hello {
   readonly peer: number;
-  readonly kind: 'control' | 'bulk';
+  readonly kind: (typeof KINDS)[number];
   readonly id: string;
 }
 
@@ -55,6 +59,7 @@ export class Links<Words> {
   readonly #links = new Map<number, PeerLink<Words>>();
   readonly #counts = new Map<number, MutableCount>();
   readonly #silence: Silence<number>;
+  readonly #probes: Probes;
   #pings: NodeJS.Timeout | undefined;
   #listener: Listener | undefined;
   /** Control sockets between their connection and their opening. */
@@ -67,6 +72,11 @@ export class Links<Words> {
     this.#silence = new Silence<number>({
       limit,
       onSilent: (rank, elapsed) => this.#onSilent(rank, elapsed)
+    });
+    this.#probes = new Probes({
+      interval: limit / LOOKS,
+      dial: peer => ({ ...this.#dialing(peer), headers: this.#headers('probe', 'none') }),
+      onAnswer: peer => options.onHeard?.(peer)
     });
     this.#pings = setInterval(() => this.#ping(), limit / LOOKS).unref();
     this.#silence.watch();
@@ -156,6 +166,7 @@ export class Links<Words> {
   close(): void {
     clearInterval(this.#pings);
     this.#silence.close();
+    this.#probes.close();
     this.#listener?.close();
     for (const peer of [...this.#links.keys()]) this.disconnect(peer);
   }
@@ -196,14 +207,11 @@ export class Links<Words> {
   }
 
   #dial(link: PeerLink<Words>, peer: number, since = performance.now()): void {
-    const { token, addressOf } = this.#options;
-    const address = addressOf(peer);
-    const messages = MessageSocket.dial(address, MAX_CONTROL_MESSAGE);
+    const dialing = this.#dialing(peer);
+    const messages = MessageSocket.dial(dialing.address, MAX_CONTROL_MESSAGE);
     dialWebsocket({
-      address,
-      token,
+      ...dialing,
       headers: this.#headers('control', link.id),
-      maxPayload: MAX_CONTROL_MESSAGE,
       connect: () => messages.stream,
       onSocket: websocket => link.control.listen({ websocket, messages })
     }).then(
@@ -212,7 +220,8 @@ export class Links<Words> {
         const isRefused = error instanceof DialRefused && error.status === CONFLICT;
         const isLate = performance.now() - since > HANDSHAKE_TIMEOUT_MS;
         if (link.control.isOpen || this.#links.get(peer) !== link) return;
-        if (!isRefused || isLate) link.end(error.message, false);
+        if (isUnanswered(error)) this.#onSilent(peer, performance.now() - since);
+        else if (!isRefused || isLate) link.end(error.message, false);
         else setTimeout(() => this.#dialAgain(link, peer, since), AGAIN_MS).unref();
       }
     );
@@ -232,6 +241,12 @@ export class Links<Words> {
     link.control.open(socket);
   }
 
+  #dialing(peer: number): SocketAddress & { readonly timeout: number } {
+    const { token, addressOf, silenceLimit = SILENCE_LIMIT_MS } = this.#options;
+    const timeout = Math.min(silenceLimit, HANDSHAKE_TIMEOUT_MS);
+    return { address: addressOf(peer), token, maxPayload: MAX_CONTROL_MESSAGE, timeout };
+  }
+
   #headers(kind: Hello['kind'], id: string): Record<string, string> {
     return { [RANK_HEADER]: String(this.#options.rank), [LINK_HEADER]: `${kind} ${id}` };
   }
@@ -242,12 +257,13 @@ export class Links<Words> {
     if (!hello) return BAD_REQUEST;
     const link = this.#links.get(hello.peer);
     if (hello.kind === 'bulk') return link?.id === hello.id ? undefined : CONFLICT;
+    if (hello.kind === 'probe') return undefined;
     return link && rank < hello.peer ? CONFLICT : undefined;
   }
 
   /** What `ws` reads of the connection: of a control socket, what is no message. */
   #through(request: IncomingMessage, stream: Socket): Duplex {
-    if (this.#helloOf(request)?.kind === 'bulk') return stream;
+    if (this.#helloOf(request)?.kind !== 'control') return stream;
     const messages = MessageSocket.accept(stream, MAX_CONTROL_MESSAGE);
     this.#accepted.set(request, messages);
     return messages.stream;
@@ -255,6 +271,7 @@ export class Links<Words> {
 
   #accept(websocket: WebSocket, request: IncomingMessage): void {
     const { peer, kind, id } = this.#helloOf(request)!;
+    if (kind === 'probe') return websocket.close();
     let link = this.#links.get(peer);
     if (kind === 'bulk') return link?.attachBulk(websocket, request.socket);
     const socket = { websocket, messages: this.#accepted.get(request)! };
@@ -269,10 +286,10 @@ export class Links<Words> {
   #helloOf({ headers }: IncomingMessage): Hello | undefined {
     const { rank, size } = this.#options;
     const peer = Number(headers[RANK_HEADER]);
-    const [kind, id, ...rest] = String(headers[LINK_HEADER]).split(' ');
+    const [word, id, ...rest] = String(headers[LINK_HEADER]).split(' ');
+    const kind = KINDS.find(one => one === word);
     const isPeer = Number.isInteger(peer) && peer >= 0 && peer < size && peer !== rank;
-    const isKnown = (kind === 'control' || kind === 'bulk') && id && rest.length === 0;
-    return isPeer && isKnown ? { peer, kind, id } : undefined;
+    return isPeer && kind && id && rest.length === 0 ? { peer, kind, id } : undefined;
   }
 
   #ping(): void {
@@ -281,6 +298,7 @@ export class Links<Words> {
 
   #onSilent(rank: number, elapsed: number): void {
     this.#options.onSilent?.(rank, elapsed);
+    this.#probes.add(rank);
     const seconds = Math.round(elapsed / 1000);
     this.#links.get(rank)?.end(`nothing was heard of it for ${seconds} s`, false);
   }
@@ -294,3 +312,10 @@ export class Links<Words> {
     return count;
   }
 }
+
+/** Nothing came back from where the peer is: its cable is cut, or its process is frozen. */
+function isUnanswered({ code = '', message }: NodeJS.ErrnoException): boolean {
+  return UNREACHABLE.has(code) || message.includes('handshake has timed out');
+}
+
+const UNREACHABLE = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);

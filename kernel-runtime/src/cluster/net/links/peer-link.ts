@@ -16,7 +16,7 @@ import { EAGER_BYTES } from './sizes.js';
 import type { Arrival, Landing, LinkEvents, Message, MutableCount } from './types.js';
 import { WordsHeard } from './words.js';
 
-export interface PeerLinkOptions<Words> extends Omit<LinkEvents<Words>, 'onSilent'> {
+export interface PeerLinkOptions<Words> extends Omit<LinkEvents<Words>, 'onSilent' | 'onHeard'> {
   /** This rank, and the other. */
   readonly rank: number;
   readonly peer: number;

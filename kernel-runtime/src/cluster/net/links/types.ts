@@ -52,6 +52,8 @@ export interface LinkEvents<Words> {
   onLost(rank: number, cause: string, isRefused: boolean): void;
   /** Nothing was heard of a peer for so many milliseconds; its link is lost at once. */
   onSilent?(rank: number, elapsed: number): void;
+  /** A peer that was silent can be reached again, or its process is another one. */
+  onHeard?(rank: number): void;
 }
 
 /** What went over the links with one peer, since this process began. */

@@ -1,8 +1,7 @@
 /**
- * What happens when, to the nanosecond although timers are late: whatever is due happens in the order of its time and is
- * told that time, so that a late timer delays nothing that follows from it.
+ * What happens when, exactly, although timers are not exact: whatever is due happens in the order of its time and is told
+ * that time, so that a late timer delays nothing that follows from it.
  */
-import { clearImmediate, clearTimeout, setImmediate, setTimeout } from 'node:timers';
 
 /** A time, and a way to be woken at another. */
 export interface Clock {
@@ -11,6 +10,8 @@ export interface Clock {
   /** Calls soon after `time`, unless it is asked again or cancelled before. */
   wake(time: number, call: () => void): void;
   cancel(): void;
+  /** What is due within so many ms may happen at once: timers would be later than that. */
+  readonly early: number;
 }
 
 interface Due {
@@ -52,7 +53,7 @@ export class Events {
   }
 
   #catchUp(now: number): void {
-    while (this.#heap.length > 0 && this.#heap[0].at <= now) {
+    while (this.#heap.length > 0 && this.#heap[0].at <= now + this.#clock.early) {
       const { at, run } = pop(this.#heap);
       this.#at = at;
       run(at);
@@ -99,13 +100,10 @@ function pop(heap: Due[]): Due {
   return first;
 }
 
-/** Timers are right to a millisecond or two; what is left is waited for turn by turn. */
-const TIMER_MS = 1.5;
-
-/** The clock of this process. */
+/** The clock of this process. Its timers are right to a millisecond or so, which is shared out before and behind. */
 export class RealClock implements Clock {
+  readonly early = 0.5;
   #timer: NodeJS.Timeout | undefined;
-  #turn: NodeJS.Immediate | undefined;
   #waking = Infinity;
   #call: () => void = () => undefined;
 
@@ -118,27 +116,17 @@ export class RealClock implements Clock {
     if (time === this.#waking) return;
     this.cancel();
     this.#waking = time;
-    this.#look();
+    this.#timer = setTimeout(
+      () => {
+        this.#waking = Infinity;
+        this.#call();
+      },
+      time - this.now() - this.early
+    );
   }
 
   cancel(): void {
     clearTimeout(this.#timer);
-    clearImmediate(this.#turn);
     this.#waking = Infinity;
-  }
-
-  #look(): void {
-    const left = this.#waking - performance.now();
-    if (left <= 0) this.#turn = setImmediate(() => this.#ring());
-    else if (left > TIMER_MS) this.#timer = setTimeout(() => this.#look(), left - TIMER_MS);
-    else
-      this.#turn = setImmediate(() =>
-        this.#waking <= performance.now() ? this.#ring() : this.#look()
-      );
-  }
-
-  #ring(): void {
-    this.#waking = Infinity;
-    this.#call();
   }
 }

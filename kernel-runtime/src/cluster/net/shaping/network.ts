@@ -33,6 +33,8 @@ interface Routes {
   readonly into: Route;
 }
 
+/** Processes that are busy for so long lose nothing: what comes late may pass at once. */
+const LATE_MS = 5;
 const FREE: EdgeCost = { msPerByte: 0, latency: 0 };
 
 export class Network {
@@ -128,11 +130,12 @@ export class Network {
 
   #out(cards: readonly Card[], { msPerByte, latency } = FREE): Route {
     const bytesPerMs = 1 / Math.max(msPerByte, this.#costs.cardTime());
-    return { cards, latency, bytesPerMs, msPerByteBefore: 0 };
+    return { cards, latency, bytesPerMs, cameSince: () => 0 };
   }
 
   /** What comes has gone through a card of the same kind. */
   #into(cards: readonly Card[], edge = FREE): Route {
-    return { ...this.#out(cards, edge), msPerByteBefore: this.#costs.cardTime() };
+    const cameSince = (bytes: number): number => LATE_MS + bytes * this.#costs.cardTime();
+    return { ...this.#out(cards, edge), cameSince };
   }
 }

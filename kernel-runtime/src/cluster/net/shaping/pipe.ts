@@ -11,8 +11,8 @@ export interface Route {
   readonly latency: number;
   /** Bytes that the slowest card lets through in a ms. */
   readonly bytesPerMs: number;
-  /** Ms that a byte took before it was read: 0 where it begins here. */
-  readonly msPerByteBefore: number;
+  /** Ms before a chunk of so many bytes was read that its first bit may have come; 0 where it begins here. */
+  cameSince(bytes: number): number;
 }
 
 interface Passing {
@@ -22,14 +22,14 @@ interface Passing {
 }
 
 /** A chunk keeps a card busy for about so long; others have to wait no longer. */
-const CHUNK_MS = 1;
+const CHUNK_MS = 2;
 /** A packet, and what a socket reads at once. */
 const LEAST_CHUNK = 1_448;
 const MOST_CHUNK = 64 << 10;
 /** A card never runs dry while this process is busy for less. */
-const QUEUE_MS = 20;
+const QUEUE_MS = 100;
 const LEAST_QUEUE = 64 << 10;
-const MOST_QUEUE = 64 << 20;
+const MOST_QUEUE = 16 << 20;
 
 export class Pipe {
   readonly #events: Events;
@@ -71,7 +71,7 @@ export class Pipe {
   }
 
   #begin(passing: Passing): void {
-    this.#pass(passing, this.#events.now() - passing.bytes * this.#route.msPerByteBefore);
+    this.#pass(passing, this.#events.now() - this.#route.cameSince(passing.bytes));
   }
 
   #pass(passing: Passing, began: number, stage = 0): void {

@@ -1,0 +1,62 @@
+/** A whole cluster on several hosts, one of which is cut off: no socket reports it, and everybody hears of it in time. */
+import { once } from 'node:events';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { Cluster, ClusterState } from '../../../kernel-runtime/dist/index.js';
+import { titleWith } from '../../helpers/lab.js';
+import { clusterErrorOf, codesOf, stateWhere, valuesOf } from '../real-cluster.js';
+import { startOnHosts } from './cluster-on-hosts.js';
+import { Hosts, whyNoHosts } from './hosts.js';
+
+const SIZE = 3;
+const HEARTBEAT_MS = 1_500;
+const whyNot = whyNoHosts();
+
+function isIn(rank: number, condition: string): (state: ClusterState) => boolean {
+  return ({ engines }) => engines[rank].state === condition;
+}
+
+describe.skipIf(whyNot)(titleWith('a host', whyNot), () => {
+  let hosts: Hosts;
+  let cluster: Cluster;
+
+  beforeAll(async () => {
+    hosts = new Hosts(SIZE);
+    cluster = await startOnHosts(hosts, { heartbeat: HEARTBEAT_MS });
+    await cluster.execute('setTopology(fullyConnectedGraph(size())); let kept = rank() + 1');
+  });
+  afterAll(async () => {
+    await cluster?.stop();
+    hosts?.remove();
+  });
+
+  const sums = (): Promise<unknown[]> =>
+    valuesOf(cluster, 'await allreduce(kept, { average: false })');
+
+  it('exchanges with the others over its cable', async () => {
+    expect(await sums()).toEqual(['6', '6', '6']);
+  });
+
+  it('that is cut off is silent for all; calls that need it name it, and heal goes on', async () => {
+    const call = cluster.execute('while (true) await neighborAllreduce(new Float64Array(20_000))');
+    await stateWhere(cluster, ({ engines }) => engines.every(({ state }) => state === 'busy'));
+    const notice = once(cluster, 'notice');
+    hosts.cut(2);
+    await stateWhere(cluster, isIn(2, 'silent'));
+    expect(String(await notice)).toContain('Rank 2 is frozen or cut off');
+    const error = await clusterErrorOf(call);
+    expect(codesOf(error, SIZE)).toEqual(['PEER_LOST', 'PEER_LOST', 'PEER_LOST']);
+    for (const { error: each } of error.errors.slice(0, 2))
+      expect(each.message).toContain('rank 2, which is frozen or cut off');
+    expect((await cluster.heal()).absent).toEqual([2]);
+    expect(await sums()).toEqual(['3', '3']);
+  });
+
+  it('that is reached again comes back with its variables', async () => {
+    hosts.mend(2);
+    await stateWhere(cluster, isIn(2, 'idle'));
+    expect((await cluster.heal()).absent).toEqual([]);
+    expect(await sums()).toEqual(['6', '6', '6']);
+  });
+});
