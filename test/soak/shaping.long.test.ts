@@ -1,7 +1,7 @@
 /** The slower network of `Cluster.start({ link })` beside one that the system slows down by token buckets, on both cards. */
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { Cluster } from '../../kernel-runtime/dist/index.js';
+import { Cluster } from 'decentlab';
 import { startOnHosts } from '../cluster/faults/cluster-on-hosts.js';
 import { Hosts, whyNoHosts } from '../cluster/faults/hosts.js';
 import { titleWith } from '../helpers/lab.js';

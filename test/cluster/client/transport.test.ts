@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { Cluster } from '../../../kernel-runtime/dist/index.js';
+import { Cluster } from 'decentlab';
 import { clusterFiles, startCluster, valuesOf } from '../real-cluster.js';
 
 const SIZE = 3;

@@ -4,7 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-import { Cluster } from '../../../kernel-runtime/dist/index.js';
+import { Cluster } from 'decentlab';
 import { privateFolder } from '../../../kernel-runtime/src/platform.js';
 import type { Hosts } from './hosts.js';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Cluster, ClusterState } from '../../../kernel-runtime/dist/index.js';
+import type { Cluster, ClusterState } from 'decentlab';
 import { titleWith } from '../../helpers/lab.js';
 import { clusterErrorOf, codesOf, stateWhere, valuesOf } from '../real-cluster.js';
 import { startOnHosts } from './cluster-on-hosts.js';

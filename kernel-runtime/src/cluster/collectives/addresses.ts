@@ -1,7 +1,6 @@
 /** Where the ranks of a cluster listen for each other: sockets of the machine, or ports that engines tell. */
 import { socketAddress } from '../../platform.js';
-import type { Place } from '../net/websocket.js';
-import type { RankPlace, TcpPlace } from '../protocol/places.js';
+import type { Place, RankPlace } from '../net/websocket.js';
 
 export interface AddressesOptions {
   readonly rank: number;
@@ -16,7 +15,7 @@ const NO_PORT = 0;
 
 export class Addresses {
   readonly #options: AddressesOptions;
-  readonly #told = new Map<number, TcpPlace>();
+  readonly #told = new Map<number, Place>();
 
   constructor(options: AddressesOptions) {
     this.#options = options;

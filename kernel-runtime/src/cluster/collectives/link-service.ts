@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 
 import type { LeafData } from '../../mathematics/communicator/values.js';
 import { spans } from '../net/spans.js';
-import type { RankPlace } from '../protocol/places.js';
+import type { RankPlace } from '../net/websocket.js';
 import { Entrance, type CallGiven } from './entrance.js';
 import { LinkMemory, type Place } from './link-memory.js';
 import { RecordedMesh } from './recorded-mesh.js';

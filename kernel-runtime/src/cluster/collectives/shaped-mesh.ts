@@ -16,7 +16,7 @@ export class ShapedMesh extends RecordedMesh {
     this.#shaper = shaper;
   }
 
-  override post(...args: Parameters<RecordedMesh['post']>): Promise<void> {
+  override post(...args: Parameters<RecordedMesh['post']>): ReturnType<RecordedMesh['post']> {
     this.#shaper.beginCall();
     return super.post(...args);
   }

@@ -7,8 +7,12 @@ import type { Duplex } from 'node:stream';
 
 import { WebSocket, WebSocketServer } from 'ws';
 
+import type { TcpPlace } from '../protocol/places.js';
+
+export type { RankPlace } from '../protocol/places.js';
+
 /** A Unix socket or named pipe, from `socketAddress`; or a port of a host. */
-export type Place = string | { readonly host: string; readonly port: number };
+export type Place = string | TcpPlace;
 
 export interface SocketAddress {
   readonly address: Place;

@@ -41,6 +41,7 @@ export interface EngineConfig {
   readonly topologyName?: string;
   readonly link?: LinkShape;
   readonly nodesPerMachine?: number;
+  /** The address on which to listen for peers by TCP; a socket of the machine by default. */
   readonly host?: string;
 }
 
