@@ -75,8 +75,12 @@ describe.skipIf(reason !== null)(titleWith('the course', reason), () => {
       await card.getByText('Step 5 of 5').waitFor();
       await page.screenshot({ path: `${artifacts}tour.png` });
       expect(await graveFindings(page, ['.jp-DecentLabTour', '.jp-DecentLabCourse'])).toEqual([]);
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      const frame = page.locator('.jp-DecentLabTour-frame');
+      expect(await frame.evaluate(node => getComputedStyle(node).transitionProperty)).toBe('none');
       await page.keyboard.press('Escape');
       await card.waitFor({ state: 'detached' });
+      await page.locator('.jp-Notebook:focus-within').waitFor();
     },
     limit
   );
@@ -144,8 +148,8 @@ describe.skipIf(reason !== null)(titleWith('the course', reason), () => {
       expect(await page.getByRole('button', { name: 'Take the tour' }).count()).toBe(1);
       await page.screenshot({ path: `${artifacts}course.png` });
       await panel.getByRole('button', { name: 'Go on with “First steps”' }).click();
-      const active = page.locator('.jp-Cell.jp-mod-active');
-      await active.getByText('// Exercise 1.1').or(active.getByText('answer')).first().waitFor();
+      const active = page.locator('.jp-Cell.jp-mod-active').getByRole('textbox');
+      await expect.poll(() => active.innerText()).toContain('const answer = 42;');
       await page.getByRole('group', { name: 'Exercise 1.1' }).getByText('✓ solved').waitFor();
     },
     limit

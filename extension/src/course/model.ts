@@ -17,8 +17,9 @@ const restTime = 500;
 export class CourseModel {
   readonly #contents: Contents.IManager;
   readonly #folders: () => readonly string[];
-  readonly #progress = new Map<Course, Progress>();
-  readonly #unsaved = new Map<Course, Progress>();
+  /** By the folder in which the student works. */
+  readonly #progress = new Map<string, Progress>();
+  readonly #unsaved = new Set<string>();
   readonly #changed = new Signal<this, void>(this);
   #courses: readonly Course[] = [];
   #problems: readonly string[] = [];
@@ -53,32 +54,29 @@ export class CourseModel {
     return (this.#reading ??= this.refresh());
   }
 
-  /** Reads the courses and the progress again. */
+  /** Reads the courses and the progress again. What is known stays, if the server does not answer. */
   async refresh(): Promise<void> {
-    const found = await Promise.all(
-      [...new Set(this.#folders().map(folder => join(folder)))].map(folder =>
-        findCourse(this.#contents, folder)
-      )
-    );
-    this.#courses = found.filter(course => typeof course === 'object' && course !== null);
-    this.#problems = found.filter(course => typeof course === 'string');
-    const progress = await Promise.all(
-      this.#courses.map(course => readProgress(this.#contents, course))
-    );
-    this.#courses.forEach((course, index) =>
-      this.#progress.set(course, merged(progress[index] ?? noProgress, noProgress))
-    );
+    const folders = [...new Set(this.#folders().map(folder => join(folder)))];
+    try {
+      const found = await Promise.all(folders.map(folder => findCourse(this.#contents, folder)));
+      this.#courses = found.filter(course => typeof course === 'object' && course !== null);
+      this.#problems = found.filter(course => typeof course === 'string');
+      for (const course of this.#courses)
+        this.#know(course, await readProgress(this.#contents, course));
+    } catch (error) {
+      this.#problems = [error instanceof Error ? error.message : String(error)];
+    }
     this.#changed.emit();
   }
 
   /** What has been done in a lesson; undefined if it was never opened. */
   progressIn({ course, lesson }: Placed): LessonProgress | undefined {
-    return this.#progress.get(course)?.lessons[lesson.file];
+    return this.#knownIn(course).lessons[lesson.file];
   }
 
   /** The lesson that was opened last. */
   last(course: Course): Lesson | undefined {
-    const file = lastLesson(this.#progress.get(course) ?? noProgress);
+    const file = lastLesson(this.#knownIn(course));
     return course.lessons.find(lesson => lesson.file === file);
   }
 
@@ -102,30 +100,34 @@ export class CourseModel {
 
   /** Adds to what has been done in a lesson. */
   add({ course, lesson }: Placed, done: LessonProgress): void {
-    const news: Progress = { lessons: { [lesson.file]: done } };
-    const known = this.#progress.get(course) ?? noProgress;
-    const all = merged(known, news);
-    if (JSON.stringify(all) === JSON.stringify(known)) return;
-    this.#progress.set(course, all);
-    this.#unsaved.set(course, all);
+    const before = JSON.stringify(this.#knownIn(course));
+    this.#know(course, { lessons: { [lesson.file]: done } });
+    if (JSON.stringify(this.#knownIn(course)) === before) return;
+    this.#unsaved.add(course.work);
     this.#changed.emit();
     window.clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => void this.#save(), restTime);
   }
 
   async #save(): Promise<void> {
-    const unsaved = [...this.#unsaved];
-    this.#unsaved.clear();
-    for (const [course, progress] of unsaved) {
+    for (const course of this.#courses.filter(({ work }) => this.#unsaved.delete(work))) {
       try {
-        const all = await addProgress(this.#contents, course, progress);
-        this.#progress.set(course, merged(all, this.#progress.get(course) ?? noProgress));
+        this.#know(course, await addProgress(this.#contents, course, this.#knownIn(course)));
       } catch {
-        // The server is away: what comes next is written with this.
-        this.#unsaved.set(course, progress);
+        // The server is away: this is written with what comes next.
+        this.#unsaved.add(course.work);
       }
     }
     this.#changed.emit();
+  }
+
+  #knownIn({ work }: Course): Progress {
+    return this.#progress.get(work) ?? noProgress;
+  }
+
+  /** Another tab, or the file, may know less than this one. */
+  #know(course: Course, more: Progress): void {
+    this.#progress.set(course.work, merged(this.#knownIn(course), more));
   }
 
   #find(fits: (course: Course, lesson: Lesson) => boolean): Placed | undefined {

@@ -2,6 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
 import React from 'react';
 import { CommandIDs } from '../commands.js';
 import type { Course } from './catalogue.js';
@@ -33,6 +34,12 @@ export class CoursePanel extends ReactWidget {
   override dispose(): void {
     this.#options.model.changed.disconnect(this.#onChanged, this);
     super.dispose();
+  }
+
+  /** Another tab may have gone on. */
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    if (this.#isRead) void this.#options.model.refresh();
   }
 
   protected override render(): React.JSX.Element {

@@ -152,7 +152,10 @@ function addCourseCommands({ app, trans, model }: Context, panel: Panel): void {
         import('./tour-steps.js'),
         model()
       ]);
-      startTour(tourSteps({ app, trans, model: courses }), trans);
+      startTour({
+        ...{ trans, steps: tourSteps({ app, trans, model: courses }) },
+        focus: () => app.shell.currentWidget?.activate()
+      });
     }
   });
 }
@@ -212,7 +215,8 @@ function sayOriginal(notebook: LessonNotebook, model: CourseModel, { app, trans 
   const original = model.originalAt(notebook.context.path);
   if (!original) return;
   const args = { course: original.course.folder, file: original.lesson.file };
-  Notification.info(trans.__('This is the original of the lesson, with its solutions.'), {
+  const text = trans.__('This is the original of the lesson. Your own copy keeps what you do.');
+  Notification.info(text, {
     autoClose: messageTime,
     actions: [
       {

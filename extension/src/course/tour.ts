@@ -13,15 +13,21 @@ export interface TourStep {
 const tourClass = 'jp-DecentLabTour';
 let openTour: Tour | null = null;
 
+export interface TourOptions {
+  readonly steps: readonly TourStep[];
+  readonly trans: TranslationBundle;
+  /** Takes the focus at the end, if what had it before is gone. */
+  focus(): void;
+}
+
 /** Starts a tour; one that runs is ended. */
-export function startTour(steps: readonly TourStep[], trans: TranslationBundle): void {
+export function startTour(options: TourOptions): void {
   openTour?.end();
-  openTour = new Tour(steps, trans);
+  openTour = new Tour(options);
 }
 
 class Tour {
-  readonly #steps: readonly TourStep[];
-  readonly #trans: TranslationBundle;
+  readonly #options: TourOptions;
   readonly #cameFrom = document.activeElement;
   readonly #card = element('div', tourClass);
   readonly #frame = element('div', `${tourClass}-frame`);
@@ -33,9 +39,8 @@ class Tour {
   #index = 0;
   #drawing = 0;
 
-  constructor(steps: readonly TourStep[], trans: TranslationBundle) {
-    this.#steps = steps;
-    this.#trans = trans;
+  constructor(options: TourOptions) {
+    this.#options = options;
     this.#build();
     document.body.append(this.#frame, this.#card);
     this.#follow();
@@ -48,11 +53,14 @@ class Tour {
     this.#card.remove();
     this.#frame.remove();
     openTour = null;
-    if (this.#cameFrom instanceof HTMLElement && this.#cameFrom.isConnected) this.#cameFrom.focus();
+    const before = this.#cameFrom;
+    const isThere = before instanceof HTMLElement && before.isConnected && before !== document.body;
+    if (isThere) before.focus();
+    else this.#options.focus();
   }
 
   #build(): void {
-    const trans = this.#trans;
+    const { trans } = this.#options;
     const skip = element('button', 'jp-mod-styled');
     skip.textContent = trans.__('Skip the tour');
     skip.onclick = () => this.end();
@@ -76,25 +84,26 @@ class Tour {
   }
 
   async #show(index: number): Promise<void> {
-    const step = this.#steps[index];
+    const { steps, trans } = this.#options;
+    const step = steps[index];
     if (index < 0) return;
     if (!step) return this.end();
     this.#index = index;
     // What cannot be brought to the front is spoken of all the same.
     await step.prepare?.().catch(() => undefined);
     if (openTour !== this || this.#index !== index) return;
-    const isLast = index === this.#steps.length - 1;
+    const isLast = index === steps.length - 1;
     this.#title.textContent = step.title;
     this.#text.textContent = step.text;
-    this.#count.textContent = this.#trans.__('Step %1 of %2', index + 1, this.#steps.length);
+    this.#count.textContent = trans.__('Step %1 of %2', index + 1, steps.length);
     this.#back.setAttribute('aria-disabled', String(index === 0));
-    this.#next.textContent = isLast ? this.#trans.__('Done') : this.#trans.__('Next');
+    this.#next.textContent = isLast ? trans.__('Done') : trans.__('Next');
     this.#next.focus();
   }
 
   /** The frame stays around its target while panels open and notebooks scroll. */
   #follow(): void {
-    const box = this.#steps[this.#index]?.target()?.getBoundingClientRect();
+    const box = this.#options.steps[this.#index]?.target()?.getBoundingClientRect();
     const { style } = this.#frame;
     const isThere = box !== undefined && box.width > 0;
     style.visibility = isThere ? 'visible' : 'hidden';
