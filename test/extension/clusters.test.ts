@@ -79,6 +79,8 @@ describe('the words of the panel', () => {
     ['a cluster that ended', [cluster('a', 'idle')], [], ['Cluster a ended.']],
     ['a lost engine', [cluster('a', 'idle', 'busy')], [cluster('a', 'idle', 'lost')], ['Engine 1 of cluster a is lost.']], // prettier-ignore
     ['an engine lost before', [cluster('a', 'lost')], [cluster('a', 'lost')], []],
+    ['one that comes back', [cluster('a', 'lost')], [cluster('a', 'starting')], []],
+    ['one that is back', [cluster('a', 'starting')], [cluster('a', 'idle')], ['Engine 0 of cluster a is ready again.']], // prettier-ignore
     ['mere work', [cluster('a', 'idle')], [cluster('a', 'busy')], []]
   ])('of %s it says what is worth saying', (_, before, after, expected) => {
     expect(announcements(before, after, trans)).toEqual(expected);

@@ -20,7 +20,10 @@ import { findBrowser } from './browser.js';
 import { writeKernelspec } from './venv.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const jupyterLab = venvExecutable(join(root, '.venv'), 'jupyter-lab');
+/** Another version of JupyterLab for all browser tests, and a folder for JUPYTER_PATH with extensions beside ours. */
+const jupyterLab =
+  process.env['DECENTLAB_TEST_LAB'] ?? venvExecutable(join(root, '.venv'), 'jupyter-lab');
+const sharedExtensions = process.env['DECENTLAB_TEST_SHARE'];
 const labextension = join(root, 'extension/labextension');
 const pageAddress = /http:\/\/127\.0\.0\.1:\d+/;
 
@@ -111,7 +114,8 @@ export class Lab {
   }
 
   async #launch(port: string): Promise<void> {
-    const { share, base = '/', env = {}, program = jupyterLab } = this.#options;
+    const { base = '/', env = {}, program = jupyterLab } = this.#options;
+    const share = this.#options.share ?? sharedExtensions;
     const folder = this.#folder;
     const own = [`--ServerApp.port=${port}`, `--ServerApp.base_url=${base}`];
     this.#process = spawn(program, [...argumentsFor(join(folder, 'work')), ...own], {

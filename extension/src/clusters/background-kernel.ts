@@ -1,5 +1,5 @@
 /** A kernel that only serves the panel: it is started when no notebook runs, and shared by all pages. */
-import type { Kernel, KernelSpec } from '@jupyterlab/services';
+import { KernelAPI, type Kernel, type KernelSpec } from '@jupyterlab/services';
 import { kernelName } from '../commands.js';
 
 interface Managers {
@@ -18,9 +18,8 @@ export async function startBackgroundKernel(managers: Managers): Promise<Missing
     if ([...kernels.running()].some(({ name }) => name === kernelName)) return null;
     await kernelspecs.ready;
     if (!kernelspecs.specs?.kernelspecs[kernelName]) return 'no-kernelspec';
-    const kernel = await kernels.startNew({ name: kernelName });
-    // The panel follows all running kernels by connections of its own.
-    kernel.dispose();
+    // Not by the manager, which would connect to it as well: the panel follows all kernels by connections of its own.
+    await KernelAPI.startNew({ name: kernelName }, kernels.serverSettings);
     await kernels.refreshRunning();
     return null;
   } catch {

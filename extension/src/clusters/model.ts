@@ -38,7 +38,7 @@ interface Known {
 type Services = Pick<ServiceManager.IManager, 'kernels' | 'sessions' | 'kernelspecs'>;
 
 /** While nothing answers, and somebody looks, we ask again after so many milliseconds. */
-const RETRY_MS = 350;
+const RETRY_MS = 250;
 
 export class ClustersModel implements IDisposable {
   readonly changed = new Signal<this, void>(this);

@@ -5,9 +5,9 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import React from 'react';
 import { CommandIDs } from '../commands.js';
-import { Blank } from './blank.js';
+import { Blank, sentenceOf, type BlankKind } from './blank.js';
 import { ClusterView, type ViewContext } from './cluster-view.js';
-import type { ClustersModel } from './model.js';
+import type { ClustersModel, PanelState } from './model.js';
 import { StartForm, type StartChoice } from './start-form.js';
 import { announcements } from './words.js';
 
@@ -27,6 +27,7 @@ export class ClustersPanel extends ReactWidget {
   readonly #defaults: () => StartChoice;
   #shown: ClustersModel['clusters'] = [];
   #announcement = '';
+  #kind: PanelState['kind'] = 'connecting';
   #isFormOpen = false;
 
   constructor({ model, commands, trans, defaults }: PanelOptions) {
@@ -35,15 +36,23 @@ export class ClustersPanel extends ReactWidget {
     this.#context = { commands, trans };
     this.#defaults = defaults;
     this.addClass(panelClass);
+    this.node.tabIndex = -1;
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('DecentLab clusters'));
     model.changed.connect(this.#onChanged, this);
   }
 
-  /** Opens the form, or closes it. */
+  /** Opens the form, which takes the focus; or closes it, and the focus stays in the panel. */
   openForm(isOpen = true): void {
     this.#isFormOpen = isOpen;
+    if (!isOpen) this.node.focus();
     this.update();
+  }
+
+  /** Whoever comes by keyboard goes on with the first control. */
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    if (!this.node.contains(document.activeElement)) this.node.focus();
   }
 
   protected override onAfterShow(message: Message): void {
@@ -83,10 +92,14 @@ export class ClustersPanel extends ReactWidget {
   }
 
   #onChanged(): void {
-    const { clusters } = this.#model;
-    const news = announcements(this.#shown, clusters, this.#context.trans);
+    const { clusters, state } = this.#model;
+    const { trans } = this.#context;
+    const news = announcements(this.#shown, clusters, trans);
+    if (state.kind !== this.#kind && isTrouble(state.kind))
+      news.push(sentenceOf(state.kind, trans));
     if (news.length > 0) this.#announcement = news.join(' ');
     this.#shown = clusters;
+    this.#kind = state.kind;
     this.update();
   }
 
@@ -140,4 +153,9 @@ export class ClustersPanel extends ReactWidget {
       />
     );
   }
+}
+
+/** States that come unasked for; that a cluster ended is told already. */
+function isTrouble(kind: PanelState['kind']): kind is BlankKind {
+  return !['connecting', 'no-cluster', 'clusters'].includes(kind);
 }

@@ -67,6 +67,7 @@ export function StartForm(props: StartFormProps): React.JSX.Element {
           max={mostEngines}
           step={1}
           value={choice.engines}
+          onFocus={event => event.target.select()}
           onChange={event => set({ engines: event.target.value })}
         />
       </label>

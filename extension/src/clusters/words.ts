@@ -56,7 +56,7 @@ export function announcements(
     ...after.flatMap(cluster => {
       const previous = known.get(cluster.id);
       return previous
-        ? lostEngines(previous, cluster, trans)
+        ? changedEngines(previous, cluster, trans)
         : [
             trans._n(
               'Cluster %2 is here with %1 engine.',
@@ -70,17 +70,21 @@ export function announcements(
   ];
 }
 
-function lostEngines(
+/** Engines that are lost, or back from it. */
+function changedEngines(
   before: ClusterState,
   after: ClusterState,
   trans: TranslationBundle
 ): string[] {
-  const wasLost = new Set(
-    before.engines.filter(({ state }) => state === 'lost').map(({ rank }) => rank)
-  );
-  return after.engines
-    .filter(({ rank, state }) => state === 'lost' && !wasLost.has(rank))
-    .map(({ rank }) => trans.__('Engine %1 of cluster %2 is lost.', rank, after.id));
+  const states = new Map(before.engines.map(({ rank, state }) => [rank, state]));
+  return after.engines.flatMap(({ rank, state }) => {
+    const previous = states.get(rank);
+    if (state === previous) return [];
+    if (state === 'lost') return [trans.__('Engine %1 of cluster %2 is lost.', rank, after.id)];
+    const wasAway = previous === 'lost' || previous === 'starting';
+    const isBack = wasAway && state !== 'starting' && state !== 'stopped';
+    return isBack ? [trans.__('Engine %1 of cluster %2 is ready again.', rank, after.id)] : [];
+  });
 }
 
 /** The last part of a path. */

@@ -7,6 +7,8 @@ import type { Pick } from './scene.js';
 export class PickBar extends Widget {
   readonly #trans: TranslationBundle;
   readonly #select = document.createElement('select');
+  /** From which colour to which the nodes go. */
+  readonly #legend = document.createElement('span');
   #offered = '';
 
   constructor(trans: TranslationBundle, onPick: (pick: Pick) => void) {
@@ -16,9 +18,13 @@ export class PickBar extends Widget {
     const label = document.createElement('label');
     label.append(trans.__('Colour by'), ' ', this.#select);
     this.#select.className = 'jp-mod-styled';
-    this.#select.addEventListener('change', () => onPick(toPick(this.#select.value)));
-    this.node.append(label);
+    this.#select.addEventListener('change', () => onPick(this.choose(this.#select.value)));
+    this.#legend.className = 'jp-DecentLabGraph-legend';
+    const scale = document.createElement('i');
+    this.#legend.append(trans.__('smallest'), scale, trans.__('largest'));
+    this.node.append(label, this.#legend);
     this.offer([]);
+    this.choose('none');
   }
 
   /** Offers the variables that these engines have. */
@@ -55,7 +61,9 @@ export class PickBar extends Widget {
   /** Chooses an option by its value, e.g. `distance:x`. */
   choose(value: string): Pick {
     this.#select.value = value;
-    return toPick(this.#select.value);
+    const pick = toPick(this.#select.value);
+    this.#legend.hidden = pick.kind === 'none';
+    return pick;
   }
 }
 

@@ -1,0 +1,144 @@
+/** Panel, graph, inspector and W without a mouse, heard instead of seen, and with still pictures for those who ask for them. */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { graveFindings } from '../helpers/accessibility.js';
+import { startBrowser } from '../helpers/browser.js';
+import { Lab, titleWith, whyNoLab } from '../helpers/lab.js';
+import { notebookOf } from '../helpers/notebooks.js';
+
+const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
+const limit = 120_000;
+/** Steps by Tab within which every control has to come. */
+const mostSteps = 40;
+const reason = whyNoLab(['kernel-runtime/dist/jupyter/kernel/main.js']);
+const endless =
+  '%%px\nlet x = Float64Array.of(rank(), 1);\nwhile (true) {\n  x = await neighborAllreduce(x);\n  await new Promise(go => setTimeout(go, 30));\n}';
+
+describe.skipIf(reason !== null)(titleWith('without a mouse', reason), () => {
+  let lab: Lab;
+  let browser: Browser;
+  let page: Page;
+  let panel: Locator;
+  let graph: Locator;
+
+  beforeAll(async () => {
+    mkdirSync(artifacts, { recursive: true });
+    const files = { 'work.ipynb': notebookOf([{ source: endless }]) };
+    [lab, browser] = await Promise.all([Lab.start({ files }), startBrowser()]);
+    const viewport = { width: 1400, height: 900 };
+    page = await browser.newPage({ viewport, reducedMotion: 'reduce' });
+    panel = page.getByRole('region', { name: 'DecentLab clusters' });
+    graph = page.getByRole('region', { name: /^Graph of cluster/ });
+  }, limit);
+
+  afterAll(async () => {
+    await browser?.close();
+    await lab?.close();
+  }, limit);
+
+  /** Goes on by Tab until the control is reached. */
+  const tabTo = async (control: Locator): Promise<void> => {
+    const isReached = () => control.evaluate(node => node === document.activeElement);
+    for (let step = 0; step < mostSteps; step++) {
+      if (await isReached()) return;
+      await page.keyboard.press('Tab');
+    }
+    const focused = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200));
+    throw new Error(`${mostSteps} times Tab did not lead to ${String(control)}, but to ${focused}`);
+  };
+  const button = (inside: Locator, name: string | RegExp): Locator =>
+    inside.getByRole('button', { name });
+
+  it(
+    'a cluster is started, and its news are told',
+    async () => {
+      await page.goto(lab.url('tree/work.ipynb'));
+      await page.getByText(/^TypeScript \(DecentLab\) \| Idle$/).waitFor();
+      await page.keyboard.press('Control+Alt+C');
+      await panel.getByText('No cluster is running.').waitFor();
+      await tabTo(button(panel, 'Start a cluster'));
+      await page.keyboard.press('Enter');
+      await tabTo(panel.getByLabel('Engines'));
+      expect(await graveFindings(page, ['.jp-DecentLabClusters'])).toEqual([]);
+      await page.keyboard.type('3');
+      await tabTo(panel.getByLabel('Topology'));
+      await page.keyboard.press('ArrowDown');
+      await tabTo(button(panel, /^Start$/));
+      await page.keyboard.press('Enter');
+      await panel
+        .getByRole('status')
+        .getByText(/Cluster \w+ is here with 3 engines/)
+        .waitFor();
+      await panel.getByText('3 of 3 engines ready').waitFor();
+    },
+    limit
+  );
+
+  it(
+    'the graph opens; with reduced motion a link lights up as a whole instead of sending a dot',
+    async () => {
+      await page.locator('.jp-CodeCell .cm-content').click();
+      await page.keyboard.press('Control+Enter');
+      await page.keyboard.press('Control+Alt+C');
+      await tabTo(button(panel, /^Show the graph of cluster/));
+      await page.keyboard.press('Enter');
+      await button(graph, /^Engine 2, busy/).waitFor();
+      await expect.poll(() => litPoints(graph), { timeout: limit }).toBe(3);
+      await page.screenshot({ path: `${artifacts}graph-still.png` });
+    },
+    limit
+  );
+
+  it(
+    'nodes are walked by arrows, the inspector and W are reached, an engine is stopped and brought back',
+    async () => {
+      await tabTo(button(graph, /^Engine 0/));
+      await page.keyboard.press('ArrowRight');
+      const inspector = graph.getByRole('region', { name: 'Inspector of engine 1' });
+      await tabTo(button(inspector, 'Log'));
+      await tabTo(graph.getByRole('group', { name: 'Weights' }));
+      await page.keyboard.press('Control+Alt+C');
+      await tabTo(button(panel, /^Stop engine 1$/));
+      await page.keyboard.press('Enter');
+      await tabTo(page.getByRole('dialog').getByRole('button', { name: 'Stop it' }));
+      await page.keyboard.press('Enter');
+      const news = panel.getByRole('status');
+      await news.getByText(/Engine 1 of cluster \w+ is lost/).waitFor();
+      await page.keyboard.press('Control+Alt+E');
+      await news.getByText(/Engine 1 of cluster \w+ is ready again/).waitFor();
+      await page.keyboard.press('Control+Alt+L');
+      await page.getByRole('log', { name: 'Log of engine 0' }).waitFor();
+      const views = ['.jp-DecentLabGraph', '.jp-DecentLabClusters', '.jp-DecentLabLog'];
+      expect(await graveFindings(page, views)).toEqual([]);
+    },
+    limit
+  );
+});
+
+/** How many of three points along the link between engines 0 and 1 have the colour of a pulse at once. */
+async function litPoints(graph: Locator): Promise<number> {
+  return graph.evaluate(node => {
+    const canvas = node.querySelector('canvas');
+    const context = canvas?.getContext('2d');
+    const [from, to] = [...node.querySelectorAll('.jp-DecentLabGraph-node')].map(button =>
+      button.getBoundingClientRect()
+    );
+    if (!canvas || !context || !from || !to) return 0;
+    const corner = canvas.getBoundingClientRect();
+    const scale = canvas.width / corner.width;
+    const at = (way: number, a: number, b: number): number => a + (b - a) * way;
+    const probe = document.createElement('canvas').getContext('2d');
+    if (!probe) return 0;
+    probe.fillStyle = getComputedStyle(document.body).getPropertyValue('--jp-brand-color1').trim();
+    probe.fillRect(0, 0, 1, 1);
+    const brand = probe.getImageData(0, 0, 1, 1).data;
+    return [0.35, 0.5, 0.65].filter(way => {
+      const x = at(way, from.x + from.width / 2, to.x + to.width / 2) - corner.x;
+      const y = at(way, from.y + from.height / 2, to.y + to.height / 2) - corner.y;
+      const { data } = context.getImageData(Math.round(x * scale), Math.round(y * scale), 1, 1);
+      return [0, 1, 2].every(k => Math.abs((data[k] ?? 0) - (brand[k] ?? 0)) < 30);
+    }).length;
+  });
+}
