@@ -108,7 +108,7 @@ describe.skipIf(reason !== null)(titleWith('without a mouse', reason), () => {
       await news.getByText(/Engine 1 of cluster \w+ is lost/).waitFor();
       await page.keyboard.press('Control+Alt+E');
       await news.getByText(/Engine 1 of cluster \w+ is ready again/).waitFor();
-      await page.keyboard.press('Control+Alt+L');
+      await page.keyboard.press('Control+Alt+J');
       await page.getByRole('log', { name: 'Log of engine 0' }).waitFor();
       const views = ['.jp-DecentLabGraph', '.jp-DecentLabClusters', '.jp-DecentLabLog'];
       expect(await graveFindings(page, views)).toEqual([]);

@@ -11,8 +11,11 @@ const themes = join(root, '.venv/share/jupyter/lab/themes/@jupyterlab');
 const READ = ['title', 'label', 'caption', 'placeholder', 'alt', 'body', 'message', 'textContent'];
 const HEARD = ['aria-label', 'aria-description', 'aria-valuetext', 'aria-roledescription'];
 const isShown = (name: string): boolean => [...READ, ...HEARD].includes(name);
-/** A word, not a sign such as ×, ρ or NaN. */
-const hasWord = (text: string): boolean => /[a-z]{2,}/i.test(text.replace('NaN', ''));
+/** Operators whose operands become a text; a comparison's do not. */
+const JOINS = ['+', '||', '&&', '??'];
+/** A word, not a sign such as ×, ρ or NaN, and not the name of a type. */
+const hasWord = (text: string): boolean =>
+  /[a-z]{2,}/i.test(text) && !['NaN', 'string'].includes(text);
 
 /** Texts of a source file that reach people without the translator. */
 function untranslated(source: string, name = 'file.tsx'): string[] {
@@ -53,7 +56,8 @@ function literalsOf(node: ts.Node | null): string[] {
   if (ts.isJsxExpression(node)) return literalsOf(node.expression ?? null);
   if (ts.isConditionalExpression(node))
     return [...literalsOf(node.whenTrue), ...literalsOf(node.whenFalse)];
-  if (ts.isBinaryExpression(node)) return [...literalsOf(node.left), ...literalsOf(node.right)];
+  if (ts.isBinaryExpression(node) && JOINS.includes(node.operatorToken.getText()))
+    return [...literalsOf(node.left), ...literalsOf(node.right)];
   return [];
 }
 
@@ -72,6 +76,7 @@ function ownColours(css: string): string[] {
 const NAMED =
   /\b(?:black|white|gr[ae]y|silver|red|green|blue|yellow|orange|purple|pink|brown|cyan|magenta|navy|teal|lime)\b/i;
 
+const sheets = filesIn('extension/style', ['.css']);
 const sources = filesIn('extension/src', ['.ts', '.tsx']);
 
 describe('every text of the extension', () => {
@@ -95,8 +100,8 @@ describe('every text of the extension', () => {
 });
 
 describe('every colour of the extension', () => {
-  it("is the theme's", () => {
-    expect(ownColours(readFileSync(join(root, 'extension/style/base.css'), 'utf8'))).toEqual([]);
+  it.each(sheets)("in %s is the theme's", file => {
+    expect(ownColours(readFileSync(join(root, file), 'utf8'))).toEqual([]);
   });
 
   it.each([
@@ -112,7 +117,7 @@ describe('every colour of the extension', () => {
   it.skipIf(!existsSync(themes))(
     'is asked for by a name that every theme of JupyterLab has',
     () => {
-      const css = readFileSync(join(root, 'extension/style/base.css'), 'utf8');
+      const css = sheets.map(file => readFileSync(join(root, file), 'utf8')).join('\n');
       const texts = readdirSync(themes).map(name =>
         readFileSync(join(themes, name, 'index.css'), 'utf8')
       );
