@@ -166,6 +166,11 @@ describe('Outside of a running cell', () => {
       'a printed error with fields',
       'console.log(Object.assign(new Error("more"), { code: 7 }))',
       'Error: more\n    at cell:1:27 {\n  code: 7\n}\n'
+    ],
+    [
+      'a trace',
+      'async function f() {\n  await 0;\n  console.trace("%d of", 3, "here");\n}\nawait f()',
+      'Trace: 3 of here\n    at f (cell:3:11)\n    at cell:5:1\n'
     ]
   ])('%s has the lines of its cell, too', async (_what, source, expected) => {
     const text = (await client.printed(source)).replace(/cell \d+/g, 'cell');

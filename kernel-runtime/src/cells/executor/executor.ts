@@ -13,7 +13,7 @@ import { type Apply, compoundAssigner } from './operators.js';
 import { createProgress } from './progress.js';
 import { Repl } from './repl.js';
 import { shortenError } from './shortened-error.js';
-import { installErrorInspection, Traces } from './traces.js';
+import { installErrorInspection, installTrace, Traces } from './traces.js';
 import type { CellError, CellResult, CompiledCell, ExecutorOptions, LocalModule } from './types.js';
 import { arrayPrototypes, installArrayInspection, installPromiseInspection } from './values.js';
 
@@ -70,6 +70,7 @@ export class Executor {
     installPromiseInspection();
     installErrorInspection(this.#traces);
     this.#capture.install();
+    installTrace(this.#traces);
     this.#watchStrayErrors();
   }
 

@@ -1,7 +1,7 @@
 /** Stack traces in the cell's own lines: our frames removed, positions mapped, the line shown. */
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { join, sep } from 'node:path';
-import { inspect, type InspectOptions } from 'node:util';
+import { format, inspect, type InspectOptions } from 'node:util';
 
 import { packageRoot } from '../../package.js';
 import { Thrown } from './repl.js';
@@ -207,6 +207,15 @@ function isForeign(line: string): boolean {
     line.includes('(eval at ') ||
     /at <anonymous>:/.test(line)
   );
+}
+
+/** Makes `console.trace` show the lines of cells. */
+export function installTrace(traces: Traces): void {
+  console.trace = function trace(...data: unknown[]): void {
+    const here = { name: 'Trace', message: format(...data), stack: '' };
+    Error.captureStackTrace(here, trace);
+    console.error('%s', traces.readable(here.stack));
+  };
 }
 
 /** Makes `console.log(error)` show the lines of cells. */
