@@ -43,6 +43,15 @@ export const claims: Readonly<Record<string, readonly string[]>> = {
     'test_crash.py: test_stray_error'
   ],
   'a cell that ends its process ends nothing else': ['test_crash.py: test_death'],
+  'a cell that uses up the memory of its container ends nothing else, and the limit is named': [
+    'test_crash.py: test_container_memory'
+  ],
+  'a variable has one home, and a loop over it is nearly as quick as over a local one': [
+    'test_language.py: test_one_home',
+    'test_language.py: test_loop',
+    'test_px.py: test_home',
+    'test_px.py: test_loop'
+  ],
   '20,000 lines come whole, in order and in few messages': ['test_output.py: test_lines'],
   'a late print stands below its own cell': ['test_output.py: test_late'],
   'cells queued behind an error do not run': ['test_protocol.py: test_aborted'],

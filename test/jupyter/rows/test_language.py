@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from loops import LOOPS
 
 
 def complete(kernel, code):
@@ -71,12 +72,19 @@ def test_hover(kernel):
     assert "Math.max" in hover(kernel, "Math.max(1)", 6)
 
 
+def test_loop(kernel):
+    """a loop over variables of an earlier cell takes at most three times as long as one over local ones"""
+    kernel.run("let total = 0; let gammaOfEarlier = 0.5")
+    assert kernel.run(LOOPS).result == "true"
+
+
 def test_answers_while_running(kernel):
-    """completion and hover answer while a cell computes"""
+    """completion, hover and signature answer while a cell computes"""
     cell = kernel.begin("display('on'); while (true) {}")
     cell.until("display_data")
     assert "floor" in complete(kernel, "Math.flo")
     assert "Speed of learning." in hover(kernel, "learningRate", 3)
+    assert "hypot(...values: number[]): number" in hover(kernel, "Math.hypot(", 11)
     kernel.stop()
     assert cell.end().status == "error"
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from loops import LOOPS
 
 SLEEP = "await new Promise(resolve => setTimeout(resolve, 300));"
 
@@ -181,6 +182,19 @@ def test_time_client(engines):
     cell = engines.run("%time Array.from({ length: 3 }, (_, k) => k)")
     assert cell.result == "[ 0, 1, 2 ]"
     assert re.search(r"Wall time .*s · processor time of the client .*s", cell.stdout)
+
+
+def test_home(engines):
+    """a variable of the engines has one home: what a later cell gives it, functions of earlier cells see"""
+    engines.run("%%px\nlet rate = 1; const scaled = () => rate * 10; const named = 'a'")
+    engines.run("%%px\nrate = 2 + rank(); const named = 3")
+    assert engines.run("%%px\nscaled() + named").result.split("\n") == ["[0] 23", "[1] 33", "[2] 43", "[3] 53"]
+
+
+def test_loop(engines):
+    """a loop over variables of an earlier cell takes at most three times as long as one over local ones, on engines too"""
+    engines.run("%%px\nlet total = 0; let gammaOfEarlier = 0.5")
+    assert engines.run("%%px\n" + LOOPS).result == "[0–3] true"
 
 
 def test_progress(engines, tmp_path):
