@@ -38,10 +38,10 @@ export type RunOn = (
 
 export interface ContractOptions {
   /** Longer reference runs are compared up to here. Defaults to 1000. */
-  mostIterations?: number;
+  mostIterations?: (run: ReferenceRun) => number;
 }
 
-interface ReferenceRun {
+export interface ReferenceRun {
   graph: string;
   algorithm: string;
   gamma: number;
@@ -77,7 +77,7 @@ const program: AlgorithmProgram = async (communicator, library, given) => {
 export function algorithmContract(
   name: string,
   runOn: RunOn,
-  { mostIterations = 1000 }: ContractOptions = {}
+  { mostIterations = () => 1000 }: ContractOptions = {}
 ): void {
   const title = '$algorithm on $graph, γ = $gamma, β = $beta';
   describe(`algorithms on ${name}`, () => {
@@ -87,7 +87,8 @@ export function algorithmContract(
 
     it.each(runs)(`${title} follows the reference`, async run => {
       const stored = Object.keys(run.relativeError).map(Number);
-      const iterations = Math.max(...stored.filter(k => k <= mostIterations));
+      const most = mostIterations(run);
+      const iterations = Math.max(...stored.filter(k => k <= most));
       const given = {
         ...problem,
         algorithm: run.algorithm,

@@ -7,8 +7,11 @@ import { runStaticChecks } from './static-checks.js';
 import { addTotals, totalsLine, type Totals } from './totals.js';
 import { runVitest } from './vitest.js';
 
-/** Cells, engines and links, with the contract of the algorithms on engines: what rests on Node itself. */
-const NODE_DEPENDENT = ['cells', 'cluster'].map(folder => `test/${folder}/`);
+/** What rests on Node itself: how code is evaluated, stopped and traced, processes, threads, sockets, shared memory. */
+const NODE_DEPENDENT = [
+  ...['errors', 'executor', 'interrupt', 'modules', 'variables'].map(name => `test/cells/${name}`),
+  ...['client/calls', 'collectives/', 'control/', 'net/'].map(name => `test/cluster/${name}`)
+];
 
 /** What the kernel claims to do, tried through `jupyter_client`. */
 const ROWS = ['test/jupyter/rows/'];
