@@ -6,5 +6,5 @@ algorithmContract(
   'the simulator',
   (topology, program, given) =>
     simulate(topology, communicator => program(communicator, library, given)),
-  { mostIterations: 2000 }
+  { mostIterations: () => 2000 }
 );
