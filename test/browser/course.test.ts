@@ -140,6 +140,8 @@ describe.skipIf(reason !== null)(titleWith('the course', reason), () => {
           exercises: { '1.1': { checks: 2, hints: 2, solutionSeen: expect.any(String) } }
         });
       await page.keyboard.press('Control+S');
+      const work = (): string => JSON.stringify(lab.read('my-course/a.ipynb'));
+      await expect.poll(work).toContain('const answer = 42;');
       await page.goto(`${lab.url()}&reset`);
       await page.getByRole('tab', { name: 'DecentLab course' }).click();
       const panel = page.getByRole('region', { name: 'DecentLab course' });

@@ -40,8 +40,7 @@ export class ExerciseBar extends ReactWidget {
     this.addClass(barClass);
     this.node.setAttribute('role', 'group');
     this.node.setAttribute('aria-label', trans.__('Exercise %1', source.id));
-    // The notebook's keys would take Enter and Space away from the buttons.
-    this.node.dataset['lmSuppressShortcuts'] = 'true';
+    this.#keepKeys();
   }
 
   /** Runs the exercise and its check. */
@@ -158,6 +157,17 @@ export class ExerciseBar extends ReactWidget {
         )}
       </>
     );
+  }
+
+  /** The notebook's keys would take Enter and Space away from the buttons; those with Ctrl or Cmd stay Lab's. */
+  #keepKeys(): void {
+    const { node } = this;
+    const follow = ({ ctrlKey = false, metaKey = false }: Partial<KeyboardEvent>): void => {
+      node.toggleAttribute('data-lm-suppress-shortcuts', !ctrlKey && !metaKey);
+    };
+    follow({});
+    node.addEventListener('keydown', follow);
+    node.addEventListener('keyup', follow);
   }
 
   /** Only while nothing was written since. */
