@@ -40,6 +40,43 @@ describe('calls that overlap', { timeout: 10_000 }, () => {
     expect(seen).toEqual(Array(4).fill({ a: 1, b: 2 }));
   });
 
+  it.each([
+    ['without names', 10, [undefined, undefined]],
+    ['without names, too large to be sent unasked', 50_000, [undefined, undefined]],
+    ['with names', 10, ['a', 'b']],
+    ['with names, too large to be sent unasked', 50_000, ['a', 'b']]
+  ])('%s complete when two ranks await them in opposite orders', async (_, length, names) => {
+    const seen = await runOnRanks(ringGraph(2), async c => {
+      const calls = names.map((name, k) =>
+        c.neighborAllreduce(new Float64Array(length).fill(c.rank + k), name ? { name } : {})
+      );
+      const order = c.rank === 0 ? [0, 1] : [1, 0];
+      const ends: number[] = [];
+      for (const k of order) {
+        const y = await calls[k];
+        ends[k] = y.length * y[0] + y[length - 1];
+      }
+      return ends;
+    });
+    expect(seen).toEqual(Array(2).fill([0.5, 1.5].map(value => length * value + value)));
+  });
+
+  it('with names complete when large ones begin in opposite orders', async () => {
+    const length = 50_000;
+    const seen = await runOnRanks(ringGraph(2), async c => {
+      const names = c.rank === 0 ? ['a', 'b'] : ['b', 'a'];
+      const ends: Record<string, number> = {};
+      for (const name of names) {
+        const other = names.find(one => one !== name)!;
+        const later = c.neighborAllreduce(new Float64Array(length).fill(c.rank), { name: other });
+        const y = await c.neighborAllreduce(new Float64Array(length).fill(c.rank), { name });
+        ends[name] = y[0] + y[length - 1] + (await later)[0];
+      }
+      return ends;
+    });
+    expect(seen).toEqual(Array(2).fill({ a: 1.5, b: 1.5 }));
+  });
+
   it('meet by name around an unnamed call of all ranks', async () => {
     const seen = await runOnRanks(ring, async c => {
       const named = (): Promise<number> => c.neighborAllreduce(c.rank, { name: 'x' });

@@ -59,4 +59,30 @@ describe.skipIf(whyNot)(titleWith('a host', whyNot), () => {
     expect((await cluster.heal()).absent).toEqual([]);
     expect(await sums()).toEqual(['6', '6', '6']);
   });
+
+  it('whose engine dies behind a cut cable leaves half-open sockets, which hold up nobody', async () => {
+    const call = cluster.execute('while (true) await neighborAllreduce(new Float64Array(20_000))');
+    await stateWhere(cluster, ({ engines }) => engines.every(({ state }) => state === 'busy'));
+    hosts.cut(1);
+    process.kill(cluster.state.engines[1].pid ?? NaN, 'SIGKILL');
+    const error = await clusterErrorOf(call);
+    expect(codesOf(error, SIZE)).toEqual(['PEER_LOST', 'PEER_LOST', 'PEER_LOST']);
+    hosts.mend(1);
+    await cluster.restart(1);
+    await cluster.ranks([1]).execute('let kept = 2');
+    expect(await sums()).toEqual(['6', '6', '6']);
+  });
+
+  it('that stops reading in the middle of a large payload is named, and comes back', async () => {
+    const pid = cluster.state.engines[1].pid ?? NaN;
+    const call = cluster.execute('while (true) await neighborAllreduce(new Float64Array(2e6))');
+    await stateWhere(cluster, ({ engines }) => engines.every(({ state }) => state === 'busy'));
+    process.kill(pid, 'SIGSTOP');
+    await stateWhere(cluster, isIn(1, 'silent'));
+    const error = await clusterErrorOf(call);
+    expect(codesOf(error, SIZE)).toEqual(['PEER_LOST', 'PEER_LOST', 'PEER_LOST']);
+    process.kill(pid, 'SIGCONT');
+    await stateWhere(cluster, isIn(1, 'idle'));
+    expect(await sums()).toEqual(['6', '6', '6']);
+  });
 });
