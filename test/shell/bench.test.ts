@@ -1,5 +1,6 @@
 /** The figures of `decentlab bench`: medians, aims, and the table that shows them. */
 import { describe, expect, it } from 'vitest';
+import { suite as collectives } from '../../kernel-runtime/src/shell/commands/bench/collectives.js';
 import type { Figure } from '../../kernel-runtime/src/shell/commands/bench/suite.js';
 import { Contenders } from '../../kernel-runtime/src/shell/commands/bench/contenders.js';
 import { toTable } from '../../kernel-runtime/src/shell/commands/bench/report.js';
@@ -32,6 +33,16 @@ describe('A figure', () => {
   it('misses its aim by the median, and where nothing was measured', () => {
     expect(toFigure({ ...samples, values: { ours: [1, 2.1, 3] } }).met).toBe(false);
     expect(toFigure({ ...samples, values: { ours: [] } }).met).toBe(false);
+  });
+});
+
+describe('The headline of the collectives', () => {
+  it.each([
+    [undefined, 'Exchanges of 2, 4 and 8 engines'],
+    [[4], 'Exchanges of 4 engines'],
+    [[2, 64], 'Exchanges of 2 and 64 engines']
+  ])('names the engines of --nodes %j', (nodes, words) => {
+    expect(collectives.headline?.({ progress: () => undefined, nodes })).toContain(words);
   });
 });
 
