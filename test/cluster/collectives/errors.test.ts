@@ -304,6 +304,22 @@ describe('a peer', { timeout: 10_000 }, () => {
     ranks.stop();
   });
 
+  it('that cannot be dialled gets nothing, whatever was meant for it: it need not wait', async () => {
+    const host = '127.0.0.1';
+    const ranks = await Ranks.start(3, { host });
+    const [zero] = ranks.all;
+    zero.learnPlaces([{ rank: 1, host, port: 0 }]);
+    zero.beginCell();
+    await expect(zero.allreduce(1)).rejects.toMatchObject({
+      code: 'PEER_LOST',
+      detail: { rank: 1 }
+    });
+    const [, toOne, toTwo] = await zero.sent();
+    expect(toOne).toBe(0);
+    expect(toTwo).toBeGreaterThan(0);
+    ranks.stop();
+  });
+
   it('that was replaced listens at the same place, and the next epoch works', async () => {
     const ranks = await Ranks.start(3);
     await ranks.run(c => c.allreduce(c.rank));

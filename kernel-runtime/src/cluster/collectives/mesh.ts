@@ -281,9 +281,11 @@ export class Mesh {
     this.#rejectFailed(rank);
   }
 
-  /** How many frames of this epoch went to each rank. */
+  /** How many frames of this epoch went to each rank; none to one whose link has ended: it may never have got them. */
   sent(): number[] {
-    return this.#ranks().map(rank => this.#failures.sentTo(rank));
+    return this.#ranks().map(rank =>
+      this.#unreachable.errorOf(rank) ? 0 : this.#failures.sentTo(rank)
+    );
   }
 
   /** The calls that wait, oldest first. */

@@ -189,11 +189,12 @@ export class Requests {
     if (request.isInterrupted) return;
     const isLost = error.code === 'PEER_LOST' || error.code === 'ENGINE_REPLACED';
     if (isLost && !this.#registry.engines[rank].isPresent) return;
-    const text = isOwn
-      ? `${error.name}: ${error.message}`
-      : isLost
-        ? `it needs rank ${request.lost?.rank}, whose process has ended or is silent`
-        : `it waited for ${request.cause}`;
+    const text =
+      isLost && request.lost
+        ? `it needs rank ${request.lost.rank}, whose process has ended or is silent`
+        : isOwn || request.cause === null
+          ? `${error.name}: ${error.message}`
+          : `it waited for ${request.cause}`;
     for (const other of request.ranks)
       if (!request.replies.has(other))
         this.#registry.engines[other].send({
