@@ -174,7 +174,7 @@ describe('The time of a cell', () => {
     now = 3;
     await turn();
     now = 10;
-    end();
+    end?.();
     now = 12;
     await turn();
     time.end();
@@ -189,7 +189,7 @@ describe('The time of a cell', () => {
     const spans = new Spans();
     const time = new CellTime(spans);
     time.begin('cell');
-    time.call('barrier')();
+    time.call('barrier')?.();
     time.end();
     spans.begin('activity', 'a')();
     expect(spans.take()).toEqual({ spans: [], dropped: 0 });

@@ -38,8 +38,9 @@ export class Caller {
     x: T,
     given: Told<Name>
   ): Promise<T> {
-    const { described, arrays } = await this.arrays(program, x, given);
-    return (await described.rebuild(arrays)) as T;
+    const entered = this.#describe(program, x, given);
+    const { described, ended } = entered instanceof Promise ? await entered : entered;
+    return described.rebuild(await ended) as T;
   }
 
   /** Runs a program whose result has a structure of its own: its arrays, and `x` taken apart. */
@@ -48,11 +49,17 @@ export class Caller {
     x: Value,
     given: Told<Name>
   ): Promise<{ described: Description; arrays: readonly LeafData[] }> {
-    const { options, isByRows = false } = given;
-    const { described, ended } = await this.#enter(program, given, () =>
-      describe(x, { isByRows, out: options?.out })
-    );
+    const { described, ended } = await this.#describe(program, x, given);
     return { described, arrays: await ended };
+  }
+
+  #describe<Name extends ProgramName>(
+    program: Name,
+    x: Value,
+    given: Told<Name>
+  ): Entered<Description> | Promise<Entered<Description>> {
+    const { options, isByRows = false } = given;
+    return this.#enter(program, given, () => describe(x, { isByRows, out: options?.out }));
   }
 
   /** Runs a program on a value that is taken apart already. */
@@ -74,10 +81,10 @@ export class Caller {
     const words = { program, spec, options: { name, timeout }, epoch: this.#epoch() };
     const start = (described: V): Entered<V> => {
       const { signature, out } = described;
-      const arrays = datasOf(described);
       const end = cellTime.call(program);
-      const ended = this.#thread.run({ ...words, signature, arrays, out });
-      ended.then(end, end);
+      const arrays = datasOf(described);
+      const ended = this.#thread.run({ ...words, signature }, { arrays, out });
+      if (end) ended.then(end, end);
       return { described, ended };
     };
     const described = this.#reading ? this.#reading.then(read) : read();

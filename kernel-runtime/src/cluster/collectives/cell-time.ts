@@ -2,8 +2,6 @@
 import { monotonicNow } from '../net/clock.js';
 import type { Spans } from '../net/spans.js';
 
-const nothing = (): void => undefined;
-
 /**
  * A cell computes, except where it waits for a call. A call that is not awaited at once is no waiting: its cell goes on,
  * and only when the thread comes to rest while a call is pending has it begun to wait.
@@ -35,9 +33,9 @@ export class CellTime {
     this.#calls.clear();
   }
 
-  /** The cell makes a call; the result is to be called when the call has ended. */
-  call(op: string): () => void {
-    if (!this.#phase) return nothing;
+  /** The cell makes a call; the result, if there is one, is to be called when the call has ended. */
+  call(op: string): (() => void) | undefined {
+    if (!this.#phase) return undefined;
     const call = { op };
     this.#calls.add(call);
     // Runs when everything that the cell does at once is done.

@@ -3,7 +3,7 @@ import type { CallOptions } from '../../mathematics/communicator/communicator.js
 import type { LeafData } from '../../mathematics/communicator/values.js';
 import type { Call } from './call.js';
 import type { Mesh } from './mesh.js';
-import type { Exchange, Program } from './program.js';
+import type { Arriving, Begun, Exchange, Program } from './program.js';
 import { allRanksStream, namedStream, NEIGHBOUR_STREAM } from './streams.js';
 import { EngineWindows } from './windows/windows.js';
 import { programs, type ProgramName } from './programs/registry.js';
@@ -19,7 +19,7 @@ export interface CallGiven {
 }
 
 /** The memory of one call. */
-export type CallMemory = Pick<Exchange, 'arrays' | 'results' | 'hold'>;
+export type CallMemory = Pick<Exchange, 'arrays' | 'results' | 'memory' | 'hold'>;
 
 /** What a program says of one of its calls. */
 export interface CallWords {
@@ -33,12 +33,12 @@ export class Entrance {
   readonly rank: number;
   readonly size: number;
   readonly windows: EngineWindows;
-  /** Calls begin in the order in which they were made, however long one takes to agree. */
-  #entrance: Promise<unknown> = Promise.resolve();
+  /** Calls begin in the order in which they were made: behind this, while one takes long to agree. */
+  #entering: Promise<void> | undefined;
   #named = new Map<string, number>();
   #namedEpoch = 0;
   /** What was compared last, by kind. */
-  #seen = new Map<string, string>();
+  #seen = new Map<string, { readonly epoch: number; readonly words: string }>();
 
   constructor(mesh: Mesh, { rank, size, epoch }: { rank: number; size: number; epoch?: number }) {
     this.mesh = mesh;
@@ -47,18 +47,30 @@ export class Entrance {
     this.windows = new EngineWindows(mesh, { rank, epoch });
   }
 
-  /** Lets a call begin before the next one; the arrays of its result, in new memory. */
-  async run(given: CallGiven & CallMemory): Promise<readonly LeafData[]> {
-    const begun = this.#entrance.then(() => {
-      this.mesh.assertEpoch(given.epoch);
-      // Before a program has remembered anything.
-      this.mesh.begin();
-      const { arrays, results, hold, signature, options, spec } = given;
-      const program = programs[given.program] as Program<unknown>;
-      return program({ caller: this, arrays, results, hold, signature, options }, spec);
-    });
-    this.#entrance = begun.catch(() => undefined);
-    const { arriving } = await begun;
+  /** Lets a call begin before the next one; the arrays of its result. @throws at once, or through the promise */
+  run(given: CallGiven & CallMemory): Arriving {
+    if (this.#entering) return this.#enter(this.#entering.then(() => this.#begin(given)));
+    const begun = this.#begin(given);
+    return begun instanceof Promise ? this.#enter(begun) : begun.arriving;
+  }
+
+  #begin(given: CallGiven & CallMemory): Begun | Promise<Begun> {
+    this.mesh.assertEpoch(given.epoch);
+    // Before a program has remembered anything.
+    this.mesh.begin();
+    const { arrays, results, memory, hold, signature, options, spec } = given;
+    const program = programs[given.program] as Program<unknown>;
+    return program({ caller: this, arrays, results, memory, hold, signature, options }, spec);
+  }
+
+  /** Lets later calls wait until this one has begun. */
+  async #enter(beginning: Promise<Begun>): Promise<readonly LeafData[]> {
+    const settle = (): void => {
+      if (this.#entering === entered) this.#entering = undefined;
+    };
+    const entered: Promise<void> = beginning.then(settle, settle);
+    this.#entering = entered;
+    const { arriving } = await beginning;
     return arriving;
   }
 
@@ -94,10 +106,11 @@ export class Entrance {
 
   /** Whether these words are others than at the last question of this kind and epoch: what is new has to be agreed on. */
   isNew(kind: string, words: string): boolean {
-    const seen = `${this.mesh.epoch} ${words}`;
-    const isNew = seen !== this.#seen.get(kind);
-    this.#seen.set(kind, seen);
-    return isNew;
+    const { epoch } = this.mesh;
+    const seen = this.#seen.get(kind);
+    if (seen?.epoch === epoch && seen.words === words) return false;
+    this.#seen.set(kind, { epoch, words });
+    return true;
   }
 
   #call(

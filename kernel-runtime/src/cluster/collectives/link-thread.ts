@@ -3,13 +3,16 @@ import { MessageChannel } from 'node:worker_threads';
 
 import type { PackedTopology } from '../../mathematics/graph/packed.js';
 import type { LeafData } from '../../mathematics/communicator/values.js';
+import type { Crossing, EndedCall, Results, ToldCall } from './crossing.js';
 import type { CallGiven } from './entrance.js';
+import { layoutOf, placeAt, type Layout } from './layout.js';
 import { LinkArrays } from './link-arrays.js';
-import { createMemory, kindOf, LinkMemory, spaceOf, type Place } from './link-memory.js';
+import { createMemory, LinkMemory, type Place } from './link-memory.js';
 import type { LinkService, LinkServiceOptions } from './link-service.js';
-import { Remote } from './remote.js';
+import { errorOf, Remote } from './remote.js';
+import { Templates } from './templates.js';
 import { ToldCells } from './told-cells.js';
-import type { CommunicatorEvent, LinkEvent, LinkOptions } from './types.js';
+import type { CommunicatorEvent, LinkOptions } from './types.js';
 
 export interface LinkThreadOptions extends LinkOptions {
   /** The topology to begin with. Defaults to the exponential graph of base 2. */
@@ -29,14 +32,26 @@ export interface Arrays {
   readonly out?: readonly LeafData[] | undefined;
 }
 
+/** A call on its way. */
+interface Pending {
+  readonly arrays: readonly LeafData[];
+  readonly out: readonly LeafData[] | undefined;
+  readonly layout: Layout;
+  /** Where the layout lies. */
+  readonly block: number | undefined;
+  resolve(arrays: LeafData[]): void;
+  reject(error: unknown): void;
+}
+
 export class LinkThread {
-  readonly remote: Remote<LinkService, LinkEvent>;
+  readonly remote: Remote<LinkService, CommunicatorEvent>;
   /** The part of link memory that this thread hands out. */
   readonly memory: LinkMemory;
   readonly linkArrays: LinkArrays;
   readonly cells: ToldCells;
-  /** What the I/O thread reads or writes for a call: its block, and arrays that must not be collected meanwhile. */
-  readonly #inUse = new Map<number, Arrays & { readonly block: number | undefined }>();
+  readonly #templates = new Templates();
+  /** By number: the I/O thread reads or writes their memory, which must not be collected meanwhile. */
+  readonly #pending = new Map<number, Pending>();
   #calls = 0;
 
   constructor({ report, startLinks, ...options }: LinkThreadOptions) {
@@ -44,50 +59,96 @@ export class LinkThread {
     const memory = createMemory();
     this.memory = new LinkMemory(memory);
     this.linkArrays = new LinkArrays(this.memory);
-    this.remote = new Remote(port1, event => {
-      if (event.type === 'released') this.#release(event.call);
-      else report(event);
-    });
+    this.remote = new Remote(port1, report, results => this.#hear(results as Results));
     this.cells = new ToldCells(this.remote);
     startLinks({ ...pick(options), port: port2, memory });
   }
 
   /**
-   * Runs a program on arrays. Those outside of link memory may change as soon as this has returned.
-   * @returns new arrays, or those of `out` where they lie in link memory
+   * Runs a program on arrays, which may change as soon as this has returned; those of link memory after the call's end.
+   * @returns new arrays, or those of `out`
+   * @throws LINK_MEMORY_FULL; the errors of the call through the promise
    */
-  async run({ arrays, out, ...given }: CallGiven & Arrays): Promise<LeafData[]> {
+  run(given: CallGiven, { arrays, out }: Arrays): Promise<LeafData[]> {
     this.cells.involve();
-    const { block, places } = this.#place(arrays);
+    const known = this.#templates.find(given);
+    const layout = known?.layout ?? layoutOf(given.program, { arrays, out }, this.memory);
+    const block = layout.bytes === 0 ? undefined : this.memory.allocate(layout.bytes);
+    arrays.forEach((data, k) => {
+      const place = layout.arrays[k];
+      if (place) this.memory.view(placeAt(block!, place)).set(data);
+    });
     const call = ++this.#calls;
-    this.#inUse.set(call, { arrays, out, block });
-    const outs = out?.map(data => this.memory.placeOf(data));
-    const result = await this.remote.ask('run', { ...given, call, places, outs });
-    if (!result.isHeld) this.#release(call);
-    return result.arrays.map((data, k) => data ?? out![k]);
+    if (known) this.remote.hand([call, known.id, given.epoch, block!] satisfies Crossing);
+    else this.#tell(call, given, { arrays, out, layout, block });
+    return new Promise((resolve, reject) =>
+      this.#pending.set(call, { arrays, out, layout, block, resolve, reject })
+    );
+  }
+
+  /** A call of a new kind. */
+  #tell(call: number, given: CallGiven, { arrays, out, layout, block = 0 }: Placed): void {
+    const id = this.#templates.add(given, layout)?.id;
+    const placed = (place: Place | undefined, data: LeafData | undefined): Place | undefined =>
+      place ? placeAt(block, place) : data && this.memory.placeOf(data);
+    const told: ToldCall = {
+      call,
+      given,
+      places: layout.arrays.map((place, k) => placed(place, arrays[k])!),
+      results: layout.results?.map((place, k) => placed(place, out?.[k])),
+      template: id === undefined ? undefined : { id, block }
+    };
+    this.remote.hand([told] satisfies Crossing);
+  }
+
+  #hear(results: Results): void {
+    const read: number[] = [];
+    for (const item of results) {
+      if (typeof item === 'number') this.#end({ call: item, isHeld: false }, read);
+      else if ('released' in item) this.#release(item.released);
+      else this.#end(item, read);
+    }
+    if (read.length > 0) this.remote.tell('free', read);
+  }
+
+  /** @param read collects the blocks of the I/O thread that results were copied from */
+  #end({ call, arrays, failure, isHeld }: EndedCall, read: number[]): void {
+    const pending = this.#pending.get(call)!;
+    if (failure) pending.reject(errorOf(failure));
+    else pending.resolve(this.#fetch(pending, arrays, read));
+    if (!isHeld) this.#release(call);
+  }
+
+  /** Copies a result to where it is wanted. */
+  #fetch({ out, layout, block }: Pending, arrays: EndedCall['arrays'], read: number[]): LeafData[] {
+    const count = (arrays ?? layout.results ?? []).length;
+    return Array.from({ length: count }, (_, k) => {
+      const data = arrays?.[k];
+      if (data && ArrayBuffer.isView(data)) return data as LeafData;
+      if (data) read.push((data as Place)[1]);
+      const place = (data as Place | undefined) ?? inBlock(block, layout.results?.[k]);
+      return place ? copyTo(out?.[k], this.memory.view(place)) : out![k];
+    });
   }
 
   #release(call: number): void {
-    const block = this.#inUse.get(call)?.block;
+    const block = this.#pending.get(call)?.block;
     if (block !== undefined) this.memory.free(block);
-    this.#inUse.delete(call);
+    this.#pending.delete(call);
   }
+}
 
-  /** Copies arrays into one block of link memory, one behind the other; those that lie there stay where they are. */
-  #place(arrays: readonly LeafData[]): { block: number | undefined; places: Place[] } {
-    const lying = arrays.map(data => this.memory.placeOf(data));
-    const bytes = arrays.reduce((sum, data, k) => sum + (lying[k] ? 0 : spaceOf(data)), 0);
-    const block = bytes === 0 ? undefined : this.memory.allocate(bytes);
-    let offset = block ?? 0;
-    const places = arrays.map((data, k): Place => {
-      if (lying[k]) return lying[k];
-      const place = [kindOf(data), offset, data.length] as const;
-      this.memory.view(place).set(data);
-      offset += spaceOf(data);
-      return place;
-    });
-    return { block, places };
-  }
+type Placed = Pick<Pending, 'arrays' | 'out' | 'layout' | 'block'>;
+
+function inBlock(block: number | undefined, place: Place | undefined): Place | undefined {
+  return place && placeAt(block!, place);
+}
+
+/** Copies an array; without a target, to new memory. */
+function copyTo(target: LeafData | undefined, data: LeafData): LeafData {
+  if (!target) return data.slice();
+  target.set(data);
+  return target;
 }
 
 /** Nothing else crosses to the thread. */

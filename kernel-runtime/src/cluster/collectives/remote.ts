@@ -14,34 +14,51 @@ interface Asked {
   readonly args: readonly unknown[];
 }
 
-/** What the serving side sends: an answer, or an event of its own. */
+/** What the serving side sends: an answer, or an event of its own. Besides, either side hands over lists. */
 type Said<Event> =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly failure: Failure }
   | { readonly event: Event };
 
 /** An error of the table by code and detail; any other as it is. */
-type Failure = { readonly reason: Reason } | { readonly error: unknown };
+export type Failure = { readonly reason: Reason } | { readonly error: unknown };
 
 /** From here on, moving an array's memory is cheaper than copying it. */
 const MOVED_BYTES = 1 << 14;
 
+/** How the serving side speaks of its own accord. */
+export interface Speaker<Event> {
+  /** Sends an event. */
+  event(event: Event): void;
+  /** Hands a list over. @param moved memory that goes with it */
+  hand(items: readonly unknown[], moved: TransferListItem[]): void;
+}
+
 /**
  * Answers what comes through a port, beginning in the order of arrival. Large arrays of a result are moved, so that a
  * method must not keep them.
- * @returns the way to send events to the other side
+ * @param onItems hears the lists that are handed over
  */
-export function serve<Event>(port: MessagePort, methods: Methods): (event: Event) => void {
+export function serve<Event>(
+  port: MessagePort,
+  methods: Methods,
+  onItems: (items: readonly unknown[]) => void
+): Speaker<Event> {
   const say = (said: Said<Event>, moved: TransferListItem[] = []): void =>
     port.postMessage(said, moved);
-  port.on('message', ({ id, method, args }: Asked) => {
+  port.on('message', (asked: Asked | readonly unknown[]) => {
+    if (Array.isArray(asked)) return onItems(asked);
+    const { id, method, args } = asked as Asked;
     if (id === undefined) return void methods[method](...(args as never[]));
     new Promise(resolve => resolve(methods[method](...(args as never[])))).then(
-      value => say({ id, value }, movable(value)),
+      value => say({ id, value }, movable(membersOf(value))),
       (error: unknown) => say({ id, failure: failureOf(error) })
     );
   });
-  return event => say({ event });
+  return {
+    event: event => say({ event }),
+    hand: (items, moved) => port.postMessage(items, moved)
+  };
 }
 
 /** The methods on the other side of a port. */
@@ -50,9 +67,16 @@ export class Remote<All, Event> {
   readonly #pending = new Map<number, (said: Said<Event>) => void>();
   #asked = 0;
 
-  constructor(port: MessagePort, onEvent: (event: Event) => void) {
+  /** @param onItems hears the lists that are handed over */
+  constructor(
+    port: MessagePort,
+    onEvent: (event: Event) => void,
+    onItems: (items: readonly unknown[]) => void
+  ) {
     this.#port = port;
-    port.on('message', (said: Said<Event>) => {
+    port.on('message', (heard: Said<Event> | readonly unknown[]) => {
+      if (Array.isArray(heard)) return onItems(heard);
+      const said = heard as Said<Event>;
       if ('event' in said) return onEvent(said.event);
       this.#pending.get(said.id)?.(said);
       this.#pending.delete(said.id);
@@ -78,6 +102,11 @@ export class Remote<All, Event> {
     this.#port.postMessage({ method, args } satisfies Asked);
   }
 
+  /** Hands a list over. */
+  hand(items: readonly unknown[]): void {
+    this.#port.postMessage(items);
+  }
+
   close(): void {
     this.#port.close();
   }
@@ -86,26 +115,29 @@ export class Remote<All, Event> {
 type ArgumentsOf<M> = M extends (...args: infer A) => unknown ? A : never;
 type ResultOf<M> = M extends (...args: never[]) => infer R ? Awaited<R> : never;
 
-/** The memory of the large arrays of a result, which stand in it or in one of its lists, if it is theirs alone. */
-function movable(value: unknown): TransferListItem[] {
-  const isRecord = typeof value === 'object' && value !== null;
-  const members: unknown[] = isRecord ? Object.values(value).flat() : [];
-  const arrays = members.filter(ArrayBuffer.isView);
-  const large = arrays.filter(({ buffer, byteLength }) => {
+/** What stands in a result, or in one of its lists. */
+function membersOf(value: unknown): unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values(value).flat() : [];
+}
+
+/** The memory of the large arrays among some values, if it is theirs alone. */
+export function movable(values: readonly unknown[]): TransferListItem[] {
+  const large = values.filter(ArrayBuffer.isView).filter(({ buffer, byteLength }) => {
     const isOwn = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
     return isOwn && byteLength >= MOVED_BYTES;
   });
   return [...new Set(large.map(({ buffer }) => buffer as ArrayBuffer))];
 }
 
-function failureOf(error: unknown): Failure {
+/** An error as it crosses. */
+export function failureOf(error: unknown): Failure {
   if (!(error instanceof DecentLabError)) return { error };
   const { code, detail } = error;
   return { reason: { code, detail } };
 }
 
 /** Made anew here, so that its stack leads to the caller. */
-function errorOf(failure: Failure): unknown {
+export function errorOf(failure: Failure): unknown {
   if (!('reason' in failure)) return failure.error;
   return new DecentLabError(failure.reason.code, failure.reason.detail);
 }

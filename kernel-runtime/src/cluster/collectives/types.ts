@@ -30,10 +30,7 @@ export type CommunicatorEvent =
   | { readonly type: 'topology' };
 
 /** What the links tell the thread of the cells. */
-export type LinkEvent =
-  | CommunicatorEvent
-  /** The memory of a call is read and written no more. */
-  | { readonly type: 'released'; readonly call: number };
+export type LinkEvent = CommunicatorEvent;
 
 /** A call that waits for other ranks. */
 export interface PendingCall {

@@ -29,6 +29,9 @@ import { planExchange, planMachines, type ExchangePlan } from './weights.js';
 import { ThroughOneSided } from './windows/through.js';
 import type { WindowWords } from './windows/words.js';
 
+const AVERAGE = { average: true };
+const SUM = { average: false };
+
 /** How to begin. */
 export interface InitOptions<T> extends SetTopologyOptions {
   /** A topology, or what makes one of the number of ranks. Defaults to the exponential graph of base 2. */
@@ -183,7 +186,10 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     const whole = isUsual ? usual : planExchange(near, options);
     this.#assertPresent('neighborAllreduce', whole);
     const plan = compression === undefined ? whole : planCompressed(whole, compression, name);
-    const spec = { plan, ...this.#checks(options), ...(compression && { compression }) };
+    const isPlain = plan === usual && options.enableTopoCheck !== false;
+    const spec = isPlain
+      ? this.place.ranks.spec()
+      : { plan, ...this.#checks(options), ...(compression && { compression }) };
     return this.#enter('neighborAllreduce', x, { spec, options });
   }
 
@@ -250,7 +256,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     this.place.assertPresent('allreduce');
     const { machine } = this.place.machines;
     const group = isHierarchicalLocal ? this.place.presentOn(machine) : undefined;
-    const spec = { average, ...(group && { group }) };
+    const spec = group ? { average, group } : average ? AVERAGE : SUM;
     return this.#enter('allreduce', x, { spec, options });
   }
 

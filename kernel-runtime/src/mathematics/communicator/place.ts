@@ -3,6 +3,7 @@ import { DecentLabError } from '../../errors.js';
 import type { TopologyLike } from './communicator.js';
 import { Machines } from './machines.js';
 import type { SetTopologyOptions } from './options.js';
+import type { NeighborSpec } from './specs.js';
 import { topologyPlan, type ExchangePlan, type Neighbourhood } from './weights.js';
 
 /** What a place has to know about graphs. */
@@ -26,6 +27,8 @@ export interface Placed<T> {
   readonly plan: ExchangePlan;
   /** In words, equal for equal weights. */
   words(): string;
+  /** What the calls without weights of their own exchange: one object, however many there are. */
+  spec(): NeighborSpec;
 }
 
 interface Where extends SetTopologyOptions {
@@ -42,14 +45,13 @@ function placeIn<T extends TopologyLike>(
 ): Placed<T> {
   const given = graphs.neighbourhood(topology, node);
   const near = isWeighted ? given : uniform(given);
-  let words: string | undefined;
-  return {
-    topology,
-    isWeighted,
-    near,
-    plan: topologyPlan(near),
-    words: () => (words ??= `${graphs.words(topology)}${isWeighted ? '' : ', unweighted'}`)
-  };
+  const plan = topologyPlan(near);
+  let said: string | undefined;
+  const words = (): string =>
+    (said ??= `${graphs.words(topology)}${isWeighted ? '' : ', unweighted'}`);
+  let usual: NeighborSpec | undefined;
+  const spec = (): NeighborSpec => (usual ??= { plan, topology: words(), isChecked: true });
+  return { topology, isWeighted, near, plan, words, spec };
 }
 
 /** @throws VALUE_INVALID for what is no topology, or one of another size */

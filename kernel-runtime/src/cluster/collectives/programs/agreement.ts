@@ -1,4 +1,5 @@
 /** What ranks must agree on before an exchange: the same topology, or, if a call names its ranks, who sends to whom. */
+import type { CallOptions } from '../../../mathematics/communicator/communicator.js';
 import { assertMutual, edgesOf, sayingRanks } from '../../../mathematics/communicator/edges.js';
 import type { NeighborSpec } from '../../../mathematics/communicator/specs.js';
 import type { LeafData } from '../../../mathematics/communicator/values.js';
@@ -16,13 +17,15 @@ export interface Agreement {
   readonly nodes?: { readonly unit: 'machine'; readonly leaders: readonly number[] };
 }
 
-/** Begins an exchange once the ranks agree. */
-export async function afterAgreement(
+/** Begins an exchange once the ranks agree: at once, if they have agreed before. */
+export function afterAgreement(
   exchange: Exchange,
   agreement: Agreement,
   begin: () => Begun
-): Promise<Begun> {
-  const begun = agree(exchange, agreement).then(begin);
+): Begun | Promise<Begun> {
+  const agreeing = agree(exchange, agreement);
+  if (!agreeing) return begin();
+  const begun = agreeing.then(begin);
   // Named calls have no place in a common order, so that their agreement never is a condition of the next call.
   if (exchange.options.name === undefined) return begun;
   return { arriving: begun.then(({ arriving }) => arriving) };
@@ -36,16 +39,30 @@ export function signatureIn(
   return options.name !== undefined && !plan.isDynamic ? `${signature} in ${topology}` : signature;
 }
 
-async function agree({ caller, options }: Exchange, agreement: Agreement): Promise<void> {
+/** Undefined if there is nothing to agree on. */
+function agree({ caller, options }: Exchange, agreement: Agreement): Promise<void> | undefined {
   const { name, timeout } = options;
-  const { op, spec } = agreement;
-  if (!spec.isChecked) return;
-  if (spec.plan.isDynamic) {
+  const { isChecked, plan, topology } = agreement.spec;
+  if (!isChecked) return undefined;
+  if (plan.isDynamic) {
     const named = name === undefined ? { timeout } : { name: `${name} (edges)`, timeout };
-    const call = caller.allRanksCall({ op: sayingRanks(op), signature: '', options: named });
-    const said = await gatherAll(caller, call, edgesOf(spec.plan));
-    assertMutual(...nodesOf(said, agreement));
-  } else if (name === undefined) await agreeOnTopology(caller, agreement, timeout);
+    return agreeOnEdges(caller, agreement, named);
+  }
+  const isAgreed =
+    name !== undefined || caller.members.length === 1 || !caller.isNew(agreement.op, topology);
+  return isAgreed ? undefined : agreeOnTopology(caller, agreement, timeout);
+}
+
+/** Every rank says whom it sends to, and whom it receives from. */
+async function agreeOnEdges(
+  caller: Entrance,
+  agreement: Agreement,
+  options: CallOptions
+): Promise<void> {
+  const { op, spec } = agreement;
+  const call = caller.allRanksCall({ op: sayingRanks(op), signature: '', options });
+  const said = await gatherAll(caller, call, edgesOf(spec.plan));
+  assertMutual(...nodesOf(said, agreement));
 }
 
 /** What was said by rank, or by machine. A rank that takes no part has said nothing, and names nobody. */
@@ -63,7 +80,6 @@ async function agreeOnTopology(
   { op, spec: { topology } }: Agreement,
   timeout: number | undefined
 ): Promise<void> {
-  if (caller.members.length === 1 || !caller.isNew(op, topology)) return;
   const signature = `the topology ${topology}`;
   const call = caller.allRanksCall({ op, signature, options: { timeout } });
   const sent = caller.mesh.post([caller.memberAt(1)], call, []);
