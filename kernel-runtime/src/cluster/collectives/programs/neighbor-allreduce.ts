@@ -43,22 +43,51 @@ function memoryOf(caller: Entrance): TopKMemory {
 }
 
 /** Sends to the destinations of a plan, and weighs what its sources send. Between the ranks of the plan themselves. */
-export async function average(
+export function average(
   mesh: Mesh,
   call: Call,
   { plan, own, coder }: { plan: ExchangePlan; own: readonly LeafData[]; coder?: Coder | undefined }
-): Promise<LeafData[]> {
-  const factors = [...new Set(plan.destinations.map(([, factor]) => factor))];
-  const sent = factors.map(factor => {
-    const ranks = plan.destinations.filter(([, other]) => other === factor).map(([to]) => to);
+): LeafData[] | Promise<LeafData[]> {
+  const sends = sendingsOf(plan).map(({ factor, ranks }) => {
     const arrays = scaled(own, factor);
     return mesh.post(ranks, call, coder ? coder.encode(arrays) : arrays);
   });
-  const received = await Promise.all(plan.sources.map(([from]) => mesh.receive(from, call)));
-  await Promise.all(sent);
-  return spans.time('reduce', call.op, () => {
-    if (!coder) return weigh(plan, own, received);
-    const heard = received.map((arrays, s) => coder.decode(plan.sources[s][0], arrays));
-    return weigh(plan, own, heard);
+  const receives = plan.sources.map(([from]) => mesh.receive(from, call));
+  const reduce = (received: (readonly LeafData[])[]): LeafData[] =>
+    spans.time('reduce', call.op, () => {
+      if (!coder) return weigh(plan, own, received);
+      const heard = received.map((arrays, s) => coder.decode(plan.sources[s][0], arrays));
+      return weigh(plan, own, heard);
+    });
+  if (receives.every(isHere) && sends.every(sent => sent === undefined)) return reduce(receives);
+  return Promise.all(receives).then(async received => {
+    await Promise.all(sends);
+    return reduce(received);
   });
+}
+
+function isHere<T>(coming: T | Promise<T>): coming is T {
+  return !(coming instanceof Promise);
+}
+
+/** Ranks that get the same numbers. */
+interface Sending {
+  readonly factor: number;
+  readonly ranks: readonly number[];
+}
+
+/** Of plans that are used again and again. */
+const sendings = new WeakMap<ExchangePlan, readonly Sending[]>();
+
+function sendingsOf(plan: ExchangePlan): readonly Sending[] {
+  const known = sendings.get(plan);
+  if (known) return known;
+  const { destinations } = plan;
+  const factors = [...new Set(destinations.map(([, factor]) => factor))];
+  const made = factors.map(factor => ({
+    factor,
+    ranks: destinations.filter(([, other]) => other === factor).map(([to]) => to)
+  }));
+  sendings.set(plan, made);
+  return made;
 }
