@@ -24,7 +24,7 @@ import type { OutOption } from './out.js';
 import { planPair } from './pairs.js';
 import { assertParameters } from './parameters.js';
 import { Place, type Graphs, type PlaceOptions } from './place.js';
-import type { ProgramName, Request } from './specs.js';
+import type { NeighborSpec, ProgramName, Request } from './specs.js';
 import { planExchange, planMachines, type ExchangePlan } from './weights.js';
 import { ThroughOneSided } from './windows/through.js';
 import type { WindowWords } from './windows/words.js';
@@ -180,16 +180,13 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     x: V,
     options: NeighborAllreduceOptions = {}
   ): Promise<V> {
-    const { selfWeight, srcWeights, dstWeights, compression, name } = options;
-    const { plan: usual, near } = this.place.ranks;
-    const isUsual = (selfWeight ?? srcWeights ?? dstWeights) === undefined;
-    const whole = isUsual ? usual : planExchange(near, options);
-    this.#assertPresent('neighborAllreduce', whole);
-    const plan = compression === undefined ? whole : planCompressed(whole, compression, name);
-    const isPlain = plan === usual && options.enableTopoCheck !== false;
-    const spec = isPlain
-      ? this.place.ranks.spec()
-      : { plan, ...this.#checks(options), ...(compression && { compression }) };
+    const { compression, name } = options;
+    const usual = this.#specOf(options);
+    this.#assertPresent('neighborAllreduce', usual.plan);
+    const spec =
+      compression === undefined
+        ? usual
+        : { ...usual, plan: planCompressed(usual.plan, compression, name), compression };
     return this.#enter('neighborAllreduce', x, { spec, options });
   }
 
@@ -321,6 +318,18 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
   ): Promise<V> {
     assertParameters('broadcastOptimizerState', state, { mayHoldNumbers: true });
     return this.broadcast(state, rootRank, options);
+  }
+
+  /** What a neighborAllreduce exchanges without compression: one object for all calls that are alike. */
+  #specOf(options: NeighborAllreduceOptions): NeighborSpec {
+    const { selfWeight, srcWeights, dstWeights, enableTopoCheck } = options;
+    const { ranks } = this.place;
+    const isUsual = (selfWeight ?? srcWeights ?? dstWeights) === undefined;
+    if (isUsual && enableTopoCheck !== false) return ranks.spec();
+    return ranks.memo.of(options, () => ({
+      plan: planExchange(ranks.near, options),
+      ...this.#checks(options)
+    }));
   }
 
   /** Of a call that names its ranks itself; the topology goes around absent ranks. */

@@ -3,6 +3,7 @@ import { DecentLabError } from '../../errors.js';
 import type { TopologyLike } from './communicator.js';
 import { Machines } from './machines.js';
 import type { SetTopologyOptions } from './options.js';
+import { SpecMemo } from './spec-memo.js';
 import type { NeighborSpec } from './specs.js';
 import { topologyPlan, type ExchangePlan, type Neighbourhood } from './weights.js';
 
@@ -29,6 +30,8 @@ export interface Placed<T> {
   words(): string;
   /** What the calls without weights of their own exchange: one object, however many there are. */
   spec(): NeighborSpec;
+  /** What calls with weights of their own exchange. */
+  readonly memo: SpecMemo;
 }
 
 interface Where extends SetTopologyOptions {
@@ -51,7 +54,7 @@ function placeIn<T extends TopologyLike>(
     (said ??= `${graphs.words(topology)}${isWeighted ? '' : ', unweighted'}`);
   let usual: NeighborSpec | undefined;
   const spec = (): NeighborSpec => (usual ??= { plan, topology: words(), isChecked: true });
-  return { topology, isWeighted, near, plan, words, spec };
+  return { topology, isWeighted, near, plan, words, spec, memo: new SpecMemo() };
 }
 
 /** @throws VALUE_INVALID for what is no topology, or one of another size */
