@@ -124,9 +124,9 @@ export class LinkThread {
     const count = (arrays ?? layout.results ?? []).length;
     return Array.from({ length: count }, (_, k) => {
       const data = arrays?.[k];
-      if (data && ArrayBuffer.isView(data)) return data as LeafData;
-      if (data) read.push((data as Place)[1]);
-      const place = (data as Place | undefined) ?? inBlock(block, layout.results?.[k]);
+      if (data && ArrayBuffer.isView(data)) return data;
+      if (data) read.push(data[1]);
+      const place = data ?? inBlock(block, layout.results?.[k]);
       return place ? copyTo(out?.[k], this.memory.view(place)) : out![k];
     });
   }

@@ -60,10 +60,18 @@ export function average(
       return weigh(plan, own, heard);
     });
   if (receives.every(isHere) && sends.every(sent => sent === undefined)) return reduce(receives);
-  return Promise.all(receives).then(async received => {
-    await Promise.all(sends);
-    return reduce(received);
-  });
+  return later(receives, sends, reduce);
+}
+
+/** Sums once everything has come, and nothing is read any more. */
+async function later<T>(
+  receives: readonly (T | Promise<T>)[],
+  sends: readonly (Promise<unknown> | undefined)[],
+  reduce: (received: T[]) => LeafData[]
+): Promise<LeafData[]> {
+  const received = await Promise.all(receives.map(async coming => coming));
+  for (const sent of sends) await sent;
+  return reduce(received);
 }
 
 function isHere<T>(coming: T | Promise<T>): coming is T {
