@@ -41,8 +41,8 @@ export async function reduceAndShare(
   const own = members.indexOf(rank);
   const others = members.filter(member => member !== rank);
   const piecesOf = (k: number): LeafData[] => datas.map(data => piece(data, k, members.length));
-  const scattered = others.map(from => mesh.receive(from, call));
-  const sent = others.map(to => mesh.post([to], call, piecesOf(members.indexOf(to))));
+  const scattered = others.map(async from => mesh.receive(from, call));
+  const sent = others.map(async to => mesh.post([to], call, piecesOf(members.indexOf(to))));
   const ownPieces = piecesOf(own).map(data => data.slice());
   const parts = await Promise.all(scattered);
   const byMember = [...parts.slice(0, own), ownPieces, ...parts.slice(own)];
@@ -54,10 +54,11 @@ export async function reduceAndShare(
       )
     )
   );
-  const shared = others.map(from => mesh.receive(from, call));
-  sent.push(mesh.post(others, call, sums));
+  const shared = others.map(async from => mesh.receive(from, call));
+  const sharing = mesh.post(others, call, sums);
   const rest = await Promise.all(shared);
   await Promise.all(sent);
+  await sharing;
   const results = [...rest.slice(0, own), sums, ...rest.slice(own)];
   return datas.map((data, l) => {
     const whole = data.slice();

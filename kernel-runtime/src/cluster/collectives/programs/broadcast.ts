@@ -40,7 +40,7 @@ export async function handDown(
       ? arrays.map(data => data.slice())
       : await mesh.receive(ranks[parentOf(place)], call);
   const children = childrenOf(place, ranks.length).map(child => ranks[child]);
-  await Promise.all(children.map(child => mesh.post([child], call, whole)));
+  await Promise.all(children.map(async child => mesh.post([child], call, whole)));
   return whole;
 }
 

@@ -23,7 +23,7 @@ async function gather(
 ): Promise<LeafData[]> {
   const to = destinations.map(([rank]) => rank);
   const sent = mesh.post(to, call, arrays);
-  const received = await Promise.all(sources.map(([from]) => mesh.receive(from, call)));
+  const received = await Promise.all(sources.map(async ([from]) => mesh.receive(from, call)));
   await sent;
   return concatenate(received, arrays);
 }
