@@ -90,12 +90,27 @@ export class ClustersConnection implements IDisposable {
     this.#send({ action: 'watch', id: watched?.id ?? null, variable: watched?.variable ?? null });
   }
 
-  /** Asks the kernel for something. @throws the kernel's sentence, or that it went away */
-  ask(request: ClusterRequest, onProgress?: (progress: unknown) => void): Promise<unknown> {
+  /** Asks the kernel for something, once it hears. @throws KernelFault with the kernel's sentence, or that it went away */
+  async ask(request: ClusterRequest, onProgress?: (progress: unknown) => void): Promise<unknown> {
+    await this.#settled();
+    if (!this.#comm) throw new KernelFault('', 'KERNEL_GONE', {});
     const number = ++this.#requests;
     return new Promise((resolve, reject) => {
       this.#pending.set(number, { resolve, reject, onProgress });
       this.#send({ ...request, request: number });
+    });
+  }
+
+  /** While the connection comes up the comm may be opened anew, and what was asked by the first is never answered. */
+  #settled(): Promise<void> {
+    return new Promise(resolve => {
+      const look = (): void => {
+        if (this.#state === 'connecting') return;
+        this.changed.disconnect(look);
+        resolve();
+      };
+      this.changed.connect(look);
+      look();
     });
   }
 

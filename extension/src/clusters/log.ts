@@ -3,6 +3,7 @@ import { MainAreaWidget } from '@jupyterlab/apputils';
 import { refreshIcon, ToolbarButton } from '@jupyterlab/ui-components';
 import { Widget } from '@lumino/widgets';
 import { graphIcon } from '../icons.js';
+import { showWidget } from '../show-widget.js';
 import type { CommandContext } from './commands.js';
 
 /** Opens the log, or brings it to the front and reads it again. */
@@ -41,6 +42,5 @@ export async function showLog(
       onClick: () => void read().then(fresh => (text.textContent = fresh))
     })
   );
-  app.shell.add(widget, 'main');
-  app.shell.activateById(id);
+  showWidget(app, widget);
 }
