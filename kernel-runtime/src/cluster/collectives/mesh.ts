@@ -281,10 +281,10 @@ export class Mesh {
     this.#rejectFailed(rank);
   }
 
-  /** How many frames of this epoch went to each rank; none to one whose link has ended: it may never have got them. */
+  /** How many frames of this epoch went to each rank; none to one that may never have seen the link. */
   sent(): number[] {
     return this.#ranks().map(rank =>
-      this.#unreachable.errorOf(rank) ? 0 : this.#failures.sentTo(rank)
+      this.#unreachable.hasDropped(rank) ? 0 : this.#failures.sentTo(rank)
     );
   }
 

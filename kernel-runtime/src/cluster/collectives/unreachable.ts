@@ -10,6 +10,8 @@ export class Unreachable {
   readonly #lost = new Map<number, boolean>();
   /** Links that have ended in this epoch: the frames lost with one would shift all later calls. */
   readonly #broken = new Map<number, ToError>();
+  /** Those of them whose other end may not know: a silent one is found at both ends, a dial that fails at one. */
+  readonly #dropped = new Set<number>();
   /** Peers whose link is ending because nothing was heard of them. */
   readonly #silent = new Set<number>();
 
@@ -17,6 +19,7 @@ export class Unreachable {
   restart({ lost = [], silent = [] }: Gone): void {
     this.#lost.clear();
     this.#broken.clear();
+    this.#dropped.clear();
     for (const rank of lost) this.#lost.set(rank, silent.includes(rank));
   }
 
@@ -37,12 +40,18 @@ export class Unreachable {
    */
   break(rank: number, cause: string, isRefused: boolean): boolean {
     const isSilent = this.#silent.delete(rank);
+    if (!isSilent) this.#dropped.add(rank);
     this.#broken.set(rank, call =>
       isRefused
         ? new DecentLabError('LINK_ENDED', { rank, cause })
         : lostError(call, rank, isSilent ? { isSilent } : { cause })
     );
     return isSilent;
+  }
+
+  /** Whether a rank may not know that it does not get what was meant for it. */
+  hasDropped(rank: number): boolean {
+    return this.#dropped.has(rank);
   }
 
   /** Whether a rank has no process now. */
