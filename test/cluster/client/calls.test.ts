@@ -231,6 +231,28 @@ describe('push and pull', () => {
 });
 
 describe('apply', () => {
+  // As in a script of the user's: the tests' own import() would be rewritten before it gets here.
+  const written = (text: string) => new Function(`return ${text}`)() as () => unknown;
+
+  it.each([
+    ['of Node', "async () => (await import('node:path')).posix.sep", '/'],
+    ['that is installed', "async () => typeof (await import('msgpackr')).pack", 'function'],
+    ['beside the engines', "async () => (await import('./package.json')).private", true],
+    ['by a name that is computed', "async () => (await import('node:' + 'os')).EOL", '\n'],
+    ['of ours', "async () => (await import('decentlab')).rank === rank", true],
+    ['in a text, which is none', `async () => "import('fs')" /* import('fs') */`, "import('fs')"]
+  ])('imports a module %s', async (_, text, expected) => {
+    expect(await cluster.apply(written(text))).toEqual([expected, expected, expected]);
+  });
+
+  it.each([
+    ["async () => import('no-such-package')", /no-such-package/],
+    ["async () => import('./nothing.ts')", /nothing\.ts/]
+  ])('says which module %s misses', async (text, words) => {
+    const error = await clusterErrorOf(cluster.apply(written(text)));
+    expect(error.message).toMatch(words);
+  });
+
   it('calls a function with arguments among the variables of the cells', async () => {
     await cluster.execute('const offset = rank() * 100');
     const offset = 0;

@@ -106,7 +106,8 @@ export class View {
 
   /**
    * Calls a function on every rank, among the variables of its cells; what it returns, in the order of `ranks`. Only
-   * the function's own text is sent: everything else that it needs has to be an argument or a variable there.
+   * the function's own text is sent: everything else that it needs has to be an argument, a variable there, or an
+   * `import()` in it, for which relative names count from the folder that the engines run in.
    * @throws ClusterError with NOT_SHIPPED where it uses a name that the engines do not know
    */
   apply<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): AsyncResult<Awaited<R>[]> {

@@ -6,6 +6,7 @@ import type { Payloads } from '../net/payloads.js';
 import type { CellResult } from '../protocol/cell.js';
 import type { ApplyTask, PullTask, PushTask, Reply, Task, TimelineTask } from '../protocol/task.js';
 import { typeOf } from '../protocol/type-names.js';
+import { withOwnImports } from './own-imports.js';
 import type { EngineTimeline } from './timeline.js';
 
 export interface TasksOptions {
@@ -100,11 +101,12 @@ export class Tasks {
 
   /** The call is a cell of its own, so that Stop, outputs and traces are those of cells. */
   async #apply({ source, args }: ApplyTask, run: Run): Promise<Reply> {
+    const text = await withOwnImports(source);
     const inputs = { args: await this.#payloads.unpack(args), value: undefined as unknown };
     const globals = globalThis as unknown as Record<symbol, unknown>;
     globals[APPLY] = inputs;
     const home = `globalThis[Symbol.for('${APPLY.description}')]`;
-    const js = `{ const apply = ${home}; apply.value = await (${source}\n)(...apply.args); } void 0;`;
+    const js = `{ const apply = ${home}; apply.value = await (${text}\n)(...apply.args); } void 0;`;
     const result = await this.#executor.run({ name: 'apply', js }, run);
     delete globals[APPLY];
     if (result.status === 'error') return withMissingName(result);
