@@ -5,6 +5,8 @@ type Sentence = (detail: Record<string, unknown>) => string;
 interface ErrorEntry {
   readonly sentence: Sentence;
   readonly remedy: string;
+  /** For a script that runs on engines which end with it, where that is another one. */
+  readonly inScript?: string;
 }
 
 const quoted = (names: unknown): string =>
@@ -28,7 +30,8 @@ const table = {
         ? `${d.call} needs rank ${d.rank}, which is frozen or cut off${inBrackets(d.how)}.`
         : `${d.call} needs rank ${d.rank}, whose engine process has ended${inBrackets(d.how)}; its variables are gone.`,
     remedy:
-      'Go on without it by `await cluster.heal()`, or bring it back by `await cluster.restart(rank)`; the variables of the other ranks are kept.'
+      'Go on without it by `await cluster.heal()`, or bring it back by `await cluster.restart(rank)`; the variables of the other ranks are kept.',
+    inScript: 'Mend what has ended that process, and run the script again.'
   },
   RANK_ABSENT: {
     sentence: d =>
@@ -85,7 +88,8 @@ const table = {
   },
   LINK_ENDED: {
     sentence: d => `The link with rank ${d.rank} has ended (${d.cause}).`,
-    remedy: 'Repeat the call: the link is opened anew. If it ends again, restart that engine.'
+    remedy: 'Repeat the call: the link is opened anew. If it ends again, restart that engine.',
+    inScript: 'Repeat the call: the link is opened anew.'
   },
   LINK_MEMORY_FULL: {
     sentence: d =>
@@ -96,11 +100,13 @@ const table = {
     sentence: d =>
       `The I/O thread of rank ${d.rank} has ended (${d.cause}), and its engine with it.`,
     remedy:
-      'Bring the engine back with `await cluster.restart(rank)`; if it ends again, report the cause named here.'
+      'Bring the engine back with `await cluster.restart(rank)`; if it ends again, report the cause named here.',
+    inScript: 'Run the script again; if it ends again, report the cause named here.'
   },
   INTERRUPTED: {
     sentence: () => 'The call was interrupted.',
-    remedy: 'Variables are kept; run the cell again.'
+    remedy: 'Variables are kept; run the cell again.',
+    inScript: 'Run the script again.'
   },
   MESSAGE_INVALID: {
     sentence: d => `Expected a control message, received ${d.received}; the connection was closed.`,
@@ -197,7 +203,9 @@ const table = {
   NOT_ON_CLIENT: {
     sentence: d =>
       `${d.name} was used in an engine cell, but engines cannot start or steer a cluster.`,
-    remedy: 'Remove %%px from the first line of the cell.'
+    remedy: 'Remove %%px from the first line of the cell.',
+    inScript:
+      'Give it to `node` rather than to `decentlab run`, or take it out: the engines are there.'
   },
   INPUT_IMPOSSIBLE: {
     sentence: d => `input() cannot ask the reader of this notebook: ${d.cause}.`,
@@ -353,4 +361,13 @@ function inBrackets(how: unknown): string {
 export function describeError(code: ErrorCode, detail: Record<string, unknown>): string {
   const entry: ErrorEntry = table[code];
   return `${entry.sentence(detail)} ${entry.remedy}`;
+}
+
+/** A text with the remedies of notebooks in it, as a script's author can follow them. */
+export function forScripts(text: string): string {
+  const entries: readonly ErrorEntry[] = Object.values(table);
+  return entries.reduce(
+    (said, { remedy, inScript }) => (inScript ? said.replaceAll(remedy, inScript) : said),
+    text
+  );
 }

@@ -120,6 +120,9 @@ describe('decentlab run', () => {
     const { code, err } = await ended(start('-n', '2', path));
     expect(err).toContain('The engine of rank 1 has ended (exit code 3)');
     expect(err).toMatch(/Engine 0 failed:\nDecentLabError: barrier needs rank 1/);
+    // A script has no cluster to heal and no cell to run again.
+    expect(err).toContain('Mend what has ended that process, and run the script again.');
+    expect(err).not.toMatch(/cluster\.|the cell/);
     expect(code).toBe(1);
   });
 

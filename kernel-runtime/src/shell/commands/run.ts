@@ -12,7 +12,7 @@ import { compileInThread } from './compile-in-thread.js';
 import { readArguments, wholeNumber } from './arguments.js';
 import type { Command } from './command.js';
 import { RankLines } from './rank-lines.js';
-import { DecentLabError } from '../../errors.js';
+import { DecentLabError, forScripts } from '../../errors.js';
 
 const USAGE =
   'decentlab run [-n N] [--transport unix|tcp] [--timeline FILE.json] [--backend wasm|cpu|auto] [--devices cpu] [--ignore-memory] SCRIPT.ts [arguments of the script]';
@@ -144,7 +144,7 @@ function toCell({ modules }: CompiledScript, args: readonly string[]): CompiledC
 
 async function execute(cluster: Cluster, cell: CompiledCell): Promise<CellResult[]> {
   const lines = new RankLines(cluster.size, (stream, text) => process[stream].write(text));
-  cluster.on('notice', text => console.error(text));
+  cluster.on('notice', text => console.error(withoutCluster(text)));
   const results = await cluster.all.execute(cell, {
     onOutput: (rank, output) => lines.add(rank, output)
   });
@@ -152,11 +152,17 @@ async function execute(cluster: Cluster, cell: CompiledCell): Promise<CellResult
   return results;
 }
 
+/** A notice without what only the holder of a cluster can do. */
+function withoutCluster(notice: string): string {
+  const sentences = notice.split(/(?<=\.) /);
+  return sentences.filter(sentence => !/cluster\.\w+\(|next cell/.test(sentence)).join(' ');
+}
+
 /** Tells what failed, equal errors once, and returns the exit code. */
 function report(results: readonly CellResult[]): number {
   const errors = results.flatMap(toRankError);
   for (const { ranks, error } of groupErrors(errors))
-    console.error(`${describeRanks(ranks)}:\n${error.traceback.join('\n')}`);
+    console.error(`${describeRanks(ranks)}:\n${forScripts(error.traceback.join('\n'))}`);
   return errors.length === 0 ? 0 : FAILED;
 }
 
