@@ -12,6 +12,8 @@ export interface Call {
   /** How many unnamed calls of all ranks this rank had entered before. */
   readonly era: number;
   readonly name?: string;
+  /** The ranks without any of which it cannot end, beside those that it waits for itself. */
+  readonly needs?: readonly number[];
   /** Milliseconds. */
   readonly timeout?: number;
   /** When it began, as of `Date.now()`. */

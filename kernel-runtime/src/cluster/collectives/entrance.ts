@@ -26,6 +26,8 @@ export interface CallWords {
   readonly op: string;
   readonly signature: string;
   readonly options: CallOptions;
+  /** Of a call of all ranks: without whom none of them can end it. Defaults to all members. */
+  readonly needs?: readonly number[];
 }
 
 export class Entrance {
@@ -81,8 +83,9 @@ export class Entrance {
 
   /** A call of all ranks. */
   allRanksCall(words: CallWords): Call {
-    if (words.options.name !== undefined) return this.#call(words, undefined);
-    const call = this.#call(words, allRanksStream(this.mesh.era));
+    const { needs = this.members } = words;
+    if (words.options.name !== undefined) return { ...this.#call(words, undefined), needs };
+    const call = { ...this.#call(words, allRanksStream(this.mesh.era)), needs };
     this.mesh.enter(call);
     return call;
   }

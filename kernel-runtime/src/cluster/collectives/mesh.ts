@@ -224,6 +224,9 @@ export class Mesh {
       begin(arrival, wait);
     });
     if (!this.#rejectGone(from)) this.#links.connect(from);
+    // It would wait for ranks which have given up, and may never come.
+    const missing = call.needs?.find(rank => this.#unreachable.isLost(rank));
+    if (missing !== undefined) this.#rejectGone(missing);
     this.#rejectFailed(from);
     return wait.promise;
   }
@@ -381,7 +384,11 @@ export class Mesh {
   #rejectGone(rank: number): boolean {
     const toError = this.#unreachable.errorOf(rank);
     if (!toError) return false;
-    this.#waits.reject((_, peer) => peer === rank, toError);
+    const isLost = this.#unreachable.isLost(rank);
+    this.#waits.reject(
+      (call, peer) => peer === rank || (isLost && call.needs?.includes(rank) === true),
+      toError
+    );
     return true;
   }
 

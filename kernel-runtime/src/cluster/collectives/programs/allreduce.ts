@@ -15,7 +15,7 @@ export const allreduce: Program<Specs['allreduce']> = (exchange, { average, grou
   // Refuses the average of whole numbers before anything is sent.
   for (const data of arrays) sumByRank([data.slice(0, 0)], divisor);
   const op = `allreduce (${average ? 'average' : 'sum'}${group ? ', inside machines' : ''})`;
-  const call = caller.allRanksCall({ op, signature, options });
+  const call = caller.allRanksCall({ op, signature, options, needs: members });
   return { arriving: reduceAndShare({ caller, call, members, divisor }, arrays) };
 };
 
