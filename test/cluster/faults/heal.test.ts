@@ -15,7 +15,7 @@ const SIZE = 4;
 let cluster: Cluster;
 
 beforeAll(async () => {
-  cluster = await startCluster({ engines: SIZE });
+  cluster = await startCluster({ engines: SIZE, nodesPerMachine: 2 });
   await cluster.execute('setTopology(ringGraph(size())); let kept = rank() * 10');
 });
 
@@ -64,6 +64,27 @@ describe('without rank 3 of a ring', () => {
         selfWeight: 0, srcWeights: { [(rank() + 2) % 3]: 1 }, dstWeights: [(rank() + 1) % 3]
       })`,
       ['20', '0', '10']
+    ],
+    [
+      'a gathering',
+      '(await allgather(Float64Array.of(kept))).join()',
+      ["'0,10,20'", "'0,10,20'", "'0,10,20'"]
+    ],
+    [
+      'a gathering of neighbours',
+      '(await neighborAllgather(Float64Array.of(kept))).join()',
+      ["'10'", "'0,20'", "'10'"]
+    ],
+    ['a pair', 'await pairGossip(kept, [1, 0, 2][rank()])', ['5', '5', '20']],
+    [
+      'an exchange of machines',
+      'setMachineTopology(fullyConnectedGraph(machineSize())); await hierarchicalNeighborAllreduce(kept)',
+      ['12.5', '12.5', '12.5']
+    ],
+    [
+      'a window that is made now',
+      "await winCreate(kept, 'new'); await winPut(kept, 'new'); await barrier(); const sum = await winUpdateThenCollect('new'); await winFree('new'); sum",
+      ['10', '30', '30']
     ]
   ])('%s is that of those who take part', async (_, cell, expected) => {
     expect(await valuesOf(cluster, cell)).toEqual(expected);
@@ -78,7 +99,16 @@ describe('without rank 3 of a ring', () => {
     [
       'a destination',
       'await neighborAllreduce(1, { selfWeight: 1, srcWeights: {}, dstWeights: [3] })'
-    ]
+    ],
+    [
+      'a source without a check',
+      'await neighborAllreduce(1, { selfWeight: 1, srcWeights: { 3: 1 }, dstWeights: [], enableTopoCheck: false })'
+    ],
+    ['a source to gather from', 'await neighborAllgather([1], { srcRanks: [3], dstRanks: [] })'],
+    ['a destination to gather at', 'await neighborAllgather([1], { srcRanks: [], dstRanks: [3] })'],
+    ['a partner', 'await pairGossip(1, 3)'],
+    ['a partner without a check', 'await pairGossip(1, 3, { enableTopoCheck: false })'],
+    ['a root of parameters', 'await broadcastParameters({ w: new Float64Array(2) }, 3)']
   ])('%s that takes no part is an error that says so', async (_, cell) => {
     const error = await clusterErrorOf(cluster.execute(cell));
     expect(codesOf(error, 3)).toEqual(Array(3).fill('RANK_ABSENT'));
@@ -147,5 +177,33 @@ describe('a loop of exchanges', () => {
     const averages = await valuesOf(cluster, 'globalThis.average');
     expect(new Set(averages).size).toBe(1);
     await cluster.restart(0);
+  });
+});
+
+describe('a window that was made before', () => {
+  it('is used without the rank that is missing', async () => {
+    await cluster.execute(`setTopology(ringGraph(size()));
+      const near = inNeighborRanks();
+      await winCreate(10 * rank(), 'old', { zeroInit: true }); void 0`);
+    await kill(3);
+    await cluster.heal();
+    const cell = `
+      const present = near.filter(j => j !== 3);
+      await winPut(10 * rank(), 'old', { dstWeights: present });
+      await barrier();
+      await winUpdate('old', { selfWeight: 0, neighborWeights: Object.fromEntries(present.map(j => [j, 1])), clone: true })`;
+    expect(await valuesOf(cluster, cell)).toEqual(['10', '20', '10']);
+  });
+
+  it.each([
+    ['of a put', "await winPut(1, 'old', { dstWeights: [3] })"],
+    ['of a put to all', "await winPut(1, 'old')"],
+    ['of an accumulate', "await winAccumulate(1, 'old', { dstWeights: { 3: 1 } })"],
+    ['of a get', "await winGet('old', { srcWeights: [3] })"],
+    ['of a mutex', "await winMutex('old', { ranks: [3] }, () => 1)"]
+  ])('says of the rank %s that it takes no part', async (_, cell) => {
+    const error = await clusterErrorOf(cluster.ranks([0, 2]).execute(cell));
+    expect(codesOf(error, 3)).toEqual(['RANK_ABSENT', null, 'RANK_ABSENT']);
+    expect(error.message).toContain('rank 3, which the graph goes around');
   });
 });

@@ -351,6 +351,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     start: () => Promise<R>
   ): Promise<R> {
     if (this.#isShut) throw new DecentLabError('SHUT_DOWN', { call: op, rank: this.rank });
+    this.place.assertPresent(op);
     if (!this.gate.isClosed) return start();
     this.sayHeld(op);
     return this.gate.hold({ op, name }, start);

@@ -15,8 +15,10 @@ export interface EngineWindowsOptions {
 export class EngineWindows implements Follower {
   readonly host: WindowHost;
   readonly #traffic: WindowTraffic;
+  readonly #mesh: Mesh;
 
   constructor(mesh: Mesh, { rank, epoch = 0 }: EngineWindowsOptions) {
+    this.#mesh = mesh;
     this.#traffic = new WindowTraffic(mesh.counters);
     const send = (to: number, message: WindowMessage): void => {
       this.#traffic.sent(to, message);
@@ -34,7 +36,7 @@ export class EngineWindows implements Follower {
 
   onEpoch(error: Error, lost: readonly number[]): boolean {
     const heard = this.host.interrupt(error);
-    this.host.setLost(lost);
+    this.host.setLost(lost, this.#mesh.members);
     this.#traffic.forget(lost);
     return heard;
   }

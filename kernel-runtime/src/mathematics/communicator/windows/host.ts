@@ -29,6 +29,8 @@ export class WindowHost {
   readonly #windows = new Map<string, Window>();
   readonly #asks = new Asks<Load>();
   readonly #lost = new Set<number>();
+  /** Those who take part, if the graph goes around some. */
+  #members: readonly number[] | undefined;
   readonly #holds = new Holds();
   #countsP = false;
 
@@ -226,9 +228,13 @@ export class WindowHost {
     return this.#asks.rejectAll(error);
   }
 
-  /** These ranks have no process: calls to them fail, their mutexes are free, their slots stay as they are. */
-  setLost(lost: readonly number[]): void {
+  /**
+   * These ranks have no process: calls to them fail, their mutexes are free, their slots stay as they are.
+   * @param members those who take part, if the graph goes around some
+   */
+  setLost(lost: readonly number[], members?: readonly number[]): void {
     this.#lost.clear();
+    this.#members = members;
     for (const rank of lost) this.loseRank(rank);
   }
 
@@ -276,7 +282,10 @@ export class WindowHost {
   }
 
   #assertThere(rank: number, asking: Asking): void {
-    if (this.#lost.has(rank)) throw lostError(asking, rank);
+    if (!this.#lost.has(rank)) return;
+    const members = this.#members;
+    if (!members || members.includes(rank)) throw lostError(asking, rank);
+    throw new DecentLabError('RANK_ABSENT', { what: this.#saying(asking), rank, members });
   }
 
   #saying({ op, window }: Asking): string {
