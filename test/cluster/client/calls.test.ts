@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { runInThisContext } from 'node:vm';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { Matrix, loadTensorflow, rank, type Cluster } from 'decentlab';
@@ -232,7 +233,7 @@ describe('push and pull', () => {
 
 describe('apply', () => {
   // As in a script of the user's: the tests' own import() would be rewritten before it gets here.
-  const written = (text: string) => new Function(`return ${text}`)() as () => unknown;
+  const written = (text: string) => runInThisContext(`(${text})`) as () => unknown;
 
   it.each([
     ['of Node', "async () => (await import('node:path')).posix.sep", '/'],
