@@ -134,6 +134,11 @@ export class Waits {
   }
 }
 
+/** Whether a call cannot end without this rank, on whomever it waits itself. */
+export function needs({ needs: ranks = [] }: Call, rank: number): boolean {
+  return ranks.includes(rank);
+}
+
 /** The error of a call that needs a rank which is gone. */
 export function lostError({ op: call }: Call, rank: number, why: Record<string, unknown>): Error {
   return new DecentLabError('PEER_LOST', { call, rank, ...why });

@@ -5,7 +5,7 @@ import { Links } from '../net/links/links.js';
 import type { Place } from '../net/websocket.js';
 import { frameInvalid, type Arrival, type Message } from '../net/links/types.js';
 import { Addresses } from './addresses.js';
-import { Waits, type Call, type Wait } from './call.js';
+import { needs, Waits, type Call, type Wait } from './call.js';
 import { Counters, frameBytes } from './counters.js';
 import { Failures } from './failures.js';
 import { Inbox, saying, type Said } from './inbox.js';
@@ -224,9 +224,8 @@ export class Mesh {
       begin(arrival, wait);
     });
     if (!this.#rejectGone(from)) this.#links.connect(from);
-    // It would wait for ranks which have given up, and may never come.
-    const missing = call.needs?.find(rank => this.#unreachable.isLost(rank));
-    if (missing !== undefined) this.#rejectGone(missing);
+    // A call of all ranks would wait for some that have given up, and may never come.
+    for (const rank of call.needs ?? []) if (this.#unreachable.isLost(rank)) this.#rejectGone(rank);
     this.#rejectFailed(from);
     return wait.promise;
   }
@@ -361,12 +360,8 @@ export class Mesh {
 
   /** The controller ends the epoch on all ranks with one text, this one included. */
   #disagree(otherRank: number, own: Said, theirs: Said): void {
-    const detail = {
-      rank: this.#options.rank,
-      said: saying(own),
-      otherRank,
-      otherSaid: saying(theirs)
-    };
+    const [said, otherSaid] = [saying(own), saying(theirs)];
+    const detail = { rank: this.#options.rank, said, otherRank, otherSaid };
     const reason = { code: 'DISAGREEMENT', detail } as const;
     this.#options.report({ type: 'disagreement', reason, epoch: this.#epoch });
   }
@@ -385,10 +380,7 @@ export class Mesh {
     const toError = this.#unreachable.errorOf(rank);
     if (!toError) return false;
     const isLost = this.#unreachable.isLost(rank);
-    this.#waits.reject(
-      (call, peer) => peer === rank || (isLost && call.needs?.includes(rank) === true),
-      toError
-    );
+    this.#waits.reject((call, peer) => peer === rank || (isLost && needs(call, rank)), toError);
     return true;
   }
 
