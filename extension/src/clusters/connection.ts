@@ -19,11 +19,13 @@ import {
 
 export type ConnectionState = 'connecting' | 'open' | 'closed';
 
-/** What this page wants to hear of the engines of one cluster. */
+/** What a view wants to hear of the engines of one cluster. */
 export interface Watched {
   id: string;
-  /** The variable by which nodes are coloured; null for none. */
-  variable: string | null;
+  /** The variables whose values and distances from the average it wants. */
+  variables: string[];
+  /** Whether it wants what the engines spend their time on. */
+  isTimed: boolean;
 }
 
 interface Pending {
@@ -43,7 +45,7 @@ export class ClustersConnection implements IDisposable {
   #state: ConnectionState = 'connecting';
   #push: ClustersPush = { clusters: [] };
   #isShown = false;
-  #watched: Watched | null = null;
+  #watched: Watched[] = [];
 
   /** @param kernel a connection of its own, which handles no comms; it is disposed with this object */
   constructor(kernel: Kernel.IKernelConnection) {
@@ -84,10 +86,11 @@ export class ClustersConnection implements IDisposable {
     this.#send({ action: 'show', isShown });
   }
 
-  /** Asks for the stats of one cluster, or of none. */
-  watch(watched: Watched | null): void {
+  /** Asks for the stats of these clusters, and of no others. */
+  watch(watched: Watched[]): void {
+    if (JSON.stringify(watched) === JSON.stringify(this.#watched)) return;
     this.#watched = watched;
-    this.#send({ action: 'watch', id: watched?.id ?? null, variable: watched?.variable ?? null });
+    this.#sendWatched();
   }
 
   /** Asks the kernel for something, once it hears. @throws KernelFault with the kernel's sentence, or that it went away */
@@ -124,7 +127,11 @@ export class ClustersConnection implements IDisposable {
   /** A new comm knows nothing of what this page wants. */
   #tell(): void {
     this.#send({ action: 'show', isShown: this.#isShown });
-    if (this.#watched) this.watch(this.#watched);
+    if (this.#watched.length > 0) this.#sendWatched();
+  }
+
+  #sendWatched(): void {
+    this.#send({ action: 'watch', views: this.#watched.map(view => ({ ...view })) });
   }
 
   #send(data: JSONObject): void {

@@ -47,9 +47,8 @@ export class ClustersModel implements IDisposable {
   readonly #known = new Map<string, Known>();
   /** Those who look now: the panel, a graph view. */
   readonly #viewers = new Set<object>();
-  #watched: Watched | null = null;
-  /** Who tells the stats of what is watched. */
-  #teller: ClustersConnection | undefined;
+  /** What each view wants to see. */
+  readonly #watched = new Map<object, Watched>();
   #timer: number | undefined;
   #isDisposed = false;
   #fault: MissingKernel | null = null;
@@ -124,11 +123,10 @@ export class ClustersModel implements IDisposable {
     this.#check();
   }
 
-  /** Asks for the stats of one cluster, or of none. */
-  watch(watched: Watched | null): void {
-    this.#watched = watched;
-    this.#teller?.watch(null);
-    this.#teller = undefined;
+  /** What a view wants to see of a cluster from now on; null for nothing. */
+  watch(viewer: object, watched: Watched | null): void {
+    if (watched) this.#watched.set(viewer, watched);
+    else this.#watched.delete(viewer);
     this.#followWatched();
   }
 
@@ -248,13 +246,11 @@ export class ClustersModel implements IDisposable {
     return connection;
   }
 
-  /** The kernel that knows the watched cluster may be another one now. */
+  /** Each kernel tells of the clusters that it knows best, which may be others now. */
   #followWatched(): void {
-    const teller = this.#watched ? this.#tellerOf(this.#watched.id) : undefined;
-    if (teller === this.#teller) return;
-    this.#teller?.watch(null);
-    this.#teller = teller;
-    teller?.watch(this.#watched);
+    const wanted = [...this.#watched.values()];
+    for (const { connection } of this.#known.values())
+      connection.watch(wanted.filter(({ id }) => this.#tellerOf(id) === connection));
   }
 
   /** Somebody looks and nothing answers: a kernel is started, or the server asked again and again. */

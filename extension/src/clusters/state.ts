@@ -98,10 +98,49 @@ export interface EngineStats {
   cpu: number;
   waiting?: string;
   variables: VariableStats[];
-  /** The picked variable: the number, or its norm. */
-  value?: number;
-  /** ‖x_i − x̄‖ of the picked variable. */
-  distance?: number;
+  /** How many times it has averaged with its neighbours since it began. */
+  rounds: number;
+  /** What computes its tensors. */
+  device: string;
+  /** By name the picked variables, as far as it has them. */
+  picked: Record<string, PickedValue>;
+  /** What it has done since it told last, if that is watched. */
+  lately?: Lately;
+}
+
+/** A picked variable of one engine; NaN and infinities are null. */
+export interface PickedValue {
+  /** The number, or its norm. */
+  value: number | null;
+  /** ‖x_i − x̄‖ */
+  distance?: number | null;
+}
+
+/** The lanes of a timeline. */
+export const spanKinds = ['compute', 'activity', 'wait', 'send', 'reduce'] as const;
+export type SpanKind = (typeof spanKinds)[number];
+
+/** What an engine does, since when; times are in ms of the clock that all engines of a machine share. */
+export interface OpenSpan {
+  kind: SpanKind;
+  name: string;
+  start: number;
+}
+
+/** Spans of one kind that are so close that they are drawn as one. */
+export interface Stretch extends OpenSpan {
+  end: number;
+  /** Ms in which at least one of the spans lasted. */
+  busy: number;
+  count: number;
+  peer?: number;
+  bytes?: number;
+}
+
+export interface Lately {
+  now: number;
+  stretches: Stretch[];
+  open?: OpenSpan;
 }
 
 export interface StatsPush {
@@ -166,8 +205,40 @@ function isEngineStats(value: unknown): value is EngineStats {
     value['sources'].length === value['weights'].length &&
     typeof value['topology'] === 'string' &&
     isListOf(value['peers'], isPeerCount) &&
-    isListOf(value['variables'], isVariable)
+    isListOf(value['variables'], isVariable) &&
+    isNumber(value['rounds']) &&
+    typeof value['device'] === 'string' &&
+    isRecord(value['picked']) &&
+    Object.values(value['picked']).every(isRecord) &&
+    (value['lately'] === undefined || isLately(value['lately']))
   );
+}
+
+function isLately(value: unknown): value is Lately {
+  return (
+    isRecord(value) &&
+    isNumber(value['now']) &&
+    isListOf(value['stretches'], isStretch) &&
+    (value['open'] === undefined || isOpenSpan(value['open']))
+  );
+}
+
+function isStretch(value: unknown): value is Stretch {
+  return isOpenSpan(value) && ['end', 'busy', 'count'].every(key => isNumber(field(value, key)));
+}
+
+function isOpenSpan(value: unknown): value is OpenSpan {
+  const kinds: readonly unknown[] = spanKinds;
+  return (
+    isRecord(value) &&
+    kinds.includes(value['kind']) &&
+    typeof value['name'] === 'string' &&
+    isNumber(value['start'])
+  );
+}
+
+function field(value: object, key: string): unknown {
+  return (value as Record<string, unknown>)[key];
 }
 
 function isPeerCount(value: unknown): value is PeerCount {

@@ -105,8 +105,8 @@ export class GraphView extends Panel {
     const { model, clusterId } = this.#options;
     this.#picture.edges.show(isOn);
     model.show(this, isOn);
-    const variable = 'variable' in this.#pick ? this.#pick.variable : null;
-    model.watch(isOn ? { id: clusterId, variable } : null);
+    const variables = 'variable' in this.#pick ? [this.#pick.variable] : [];
+    model.watch(this, isOn ? { id: clusterId, variables, isTimed: false } : null);
     this.#draw();
   }
 

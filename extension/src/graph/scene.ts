@@ -39,10 +39,8 @@ export function valueOf(engine: EngineStats, pick: Pick): number | undefined {
       return undefined;
     case 'memory':
       return engine.memory;
-    case 'value':
-      return engine.value;
-    case 'distance':
-      return engine.distance;
+    default:
+      return engine.picked[pick.variable]?.[pick.kind] ?? undefined;
   }
 }
 

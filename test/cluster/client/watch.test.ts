@@ -26,9 +26,9 @@ describe('a watched cluster', () => {
       'let x = Float64Array.of(3, 4); x = await neighborAllreduce(x); const lone = rank();'
     );
     const connection = watch.connection(cluster.id);
-    connection?.send({ type: 'watch', isOn: true, variable: 'x' });
+    connection?.send({ type: 'watch', isOn: true, wanted: { variables: ['x'], isTimed: false } });
     const leaf = await statsWhere(([id, rank]) => id === cluster.id && rank === 2);
-    expect(leaf).toMatchObject({ sources: [0], picked: [3, 4] });
+    expect(leaf).toMatchObject({ sources: [0], picked: { x: [3, 4] } });
     expect(leaf.peers[0]).toMatchObject({ rank: 0, receivedBytes: 16, sentBytes: 16 });
     expect(leaf.peers[0].receivedMessages).toBeGreaterThan(0);
     expect(leaf.variables).toContainEqual({
@@ -38,6 +38,29 @@ describe('a watched cluster', () => {
     const hub = await statsWhere(([, rank]) => rank === 0);
     expect(hub.sources).toEqual([1, 2]);
     expect(hub.selfWeight + hub.weights[0] + hub.weights[1]).toBeCloseTo(1, 12);
+    connection?.send({ type: 'watch', isOn: false });
+  });
+
+  it('tells what its engines spend their time on if that is wanted, beside a timeline that is recorded', async () => {
+    const cluster = await startCluster({ engines: 2 });
+    await watch.begin();
+    while (!watch.connection(cluster.id)) await once(watch, 'change');
+    await cluster.recordTimeline();
+    const connection = watch.connection(cluster.id);
+    connection?.send({ type: 'watch', isOn: true, wanted: { variables: [], isTimed: true } });
+    const isOwn = (stats: EngineStats, id: string): boolean =>
+      id === cluster.id && stats.lately !== undefined;
+    await statsWhere(([id, , stats]) => isOwn(stats, id));
+    const told: string[] = [];
+    const all = statsWhere(([id, , { lately, rounds }]) => {
+      if (id === cluster.id && lately) told.push(...lately.stretches.map(({ kind }) => kind));
+      return rounds === 3 && ['compute', 'wait', 'send'].every(kind => told.includes(kind));
+    });
+    await cluster.execute('for (let k = 0; k < 3; k++) await neighborAllreduce(rank());');
+    expect(await all).toMatchObject({ device: 'cpu' });
+    const { traceEvents } = await cluster.timeline();
+    const sends = traceEvents.filter(event => event.ph === 'X' && event.cat === 'send');
+    expect(sends.filter(({ name }) => name === 'neighborAllreduce')).toHaveLength(6);
     connection?.send({ type: 'watch', isOn: false });
   });
 

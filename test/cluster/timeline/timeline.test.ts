@@ -13,6 +13,7 @@ import {
 import { CellTime } from '../../../kernel-runtime/src/cluster/collectives/cell-time.js';
 import { clockOffset } from '../../../kernel-runtime/src/cluster/net/clock.js';
 import { Spans } from '../../../kernel-runtime/src/cluster/net/spans.js';
+import { stretchesOf } from '../../../kernel-runtime/src/cluster/net/stretches.js';
 import {
   isRankTimeline,
   SPAN_KINDS,
@@ -185,6 +186,34 @@ describe('The time of a cell', () => {
     ]);
   });
 
+  it('is known from the moment on when somebody looks, also within a cell', () => {
+    let now = 0;
+    const spans = new Spans();
+    const time = new CellTime(spans, () => now);
+    time.begin('cell');
+    now = 4;
+    expect(time.open).toBe(null);
+    spans.record(true, 'live');
+    time.join();
+    expect(time.open).toEqual({ kind: 'compute', name: 'cell', start: 4 });
+    now = 6;
+    time.end();
+    expect(time.open).toBe(null);
+    expect(spans.take('live').spans).toEqual([{ kind: 'compute', name: 'cell', start: 4, end: 6 }]);
+  });
+
+  it('is taken by each who records without taking it from the other', () => {
+    const spans = new Spans();
+    spans.record(true);
+    spans.record(true, 'live');
+    spans.add(span('send', 0, 1));
+    expect(spans.take('live').spans).toHaveLength(1);
+    expect(spans.take('live').spans).toHaveLength(0);
+    spans.record(false, 'live');
+    expect(spans.isOn).toBe(true);
+    expect(spans.take().spans).toHaveLength(1);
+  });
+
   it('is not recorded while nobody wants it', () => {
     const spans = new Spans();
     const time = new CellTime(spans);
@@ -193,6 +222,28 @@ describe('The time of a cell', () => {
     time.end();
     spans.begin('activity', 'a')();
     expect(spans.take()).toEqual({ spans: [], dropped: 0 });
+  });
+});
+
+describe('Stretches', () => {
+  const row = (from: number, count: number, length: number, step: number): Span[] =>
+    Array.from({ length: count }, (_, k) =>
+      span('wait', from + k * step, from + k * step + length, { bytes: 8 })
+    );
+
+  it.each([
+    ['keep long spans apart', row(0, 2, 6, 7), 9, [[0, 6, 6, 1], [7, 13, 6, 1]]], // prettier-ignore
+    ['make one of short ones that follow each other, with what they fill', row(0, 10, 1, 2), 9, [[0, 19, 10, 10]]], // prettier-ignore
+    ['count the time of spans that overlap once', [span('send', 0, 20), span('send', 5, 25)], 9, [[0, 25, 25, 2]]], // prettier-ignore
+    ['keep kinds apart', [span('send', 0, 1), span('wait', 0, 1)], 9, [[0, 1, 1, 1], [0, 1, 1, 1]]], // prettier-ignore
+    ['become coarser where there would be too many', row(0, 8, 6, 7), 1, [[0, 55, 48, 8]]],
+    ['are none of nothing', [], 1, []]
+  ])('%s', (_, spans, most, expected) => {
+    const found = stretchesOf(spans, most);
+    expect(found.map(({ start, end, busy, count }) => [start, end, busy, count])).toEqual(expected);
+    const sum = (all: readonly { bytes?: number }[]) =>
+      all.reduce((bytes, one) => bytes + (one.bytes ?? 0), 0);
+    expect(sum(found)).toBe(sum(spans));
   });
 });
 

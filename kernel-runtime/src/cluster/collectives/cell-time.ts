@@ -1,6 +1,7 @@
 /** Divides the time of a cell into computing and waiting, for timelines. */
 import { monotonicNow } from '../net/clock.js';
 import type { Spans } from '../net/spans.js';
+import type { OpenSpan } from '../protocol/stats.js';
 
 /**
  * A cell computes, except where it waits for a call. A call that is not awaited at once is no waiting: its cell goes on,
@@ -11,7 +12,8 @@ export class CellTime {
   readonly #now: () => number;
   /** What the cell does since when; null between cells. */
   #phase: { readonly kind: 'compute' | 'wait'; readonly start: number } | null = null;
-  #cell = '';
+  /** The cell that runs; null between cells. */
+  #cell: string | null = null;
   /** The pending calls, oldest first. */
   readonly #calls = new Set<{ readonly op: string }>();
 
@@ -22,15 +24,28 @@ export class CellTime {
 
   /** A cell begins. */
   begin(cell: string): void {
-    if (!this.#spans.isOn) return;
     this.#cell = cell;
+    this.join();
+  }
+
+  /** Somebody records from now on: of a cell that runs already, what it does from now on. */
+  join(): void {
+    if (!this.#spans.isOn || this.#cell === null || this.#phase) return;
     this.#phase = { kind: 'compute', start: this.#now() };
   }
 
   /** The cell has ended. */
   end(): void {
     this.#become(null);
+    this.#cell = null;
     this.#calls.clear();
+  }
+
+  /** What the cell does at this moment; null between cells, and where nothing is recorded. */
+  get open(): OpenSpan | null {
+    return this.#phase && this.#spans.isOn
+      ? { ...this.#phase, name: this.#name(this.#phase) }
+      : null;
   }
 
   /** The cell makes a call; the result, if there is one, is to be called when the call has ended. */
@@ -54,11 +69,16 @@ export class CellTime {
   }
 
   #become(kind: 'compute' | 'wait' | null): void {
-    if (!this.#phase || this.#phase.kind === kind) return;
+    const phase = this.#phase;
+    if (!phase || phase.kind === kind) return;
     const now = this.#now();
-    const [oldest] = this.#calls;
-    const name = this.#phase.kind === 'compute' ? this.#cell : (oldest?.op ?? 'a call');
-    this.#spans.add({ kind: this.#phase.kind, name, start: this.#phase.start, end: now });
+    this.#spans.add({ kind: phase.kind, name: this.#name(phase), start: phase.start, end: now });
     this.#phase = kind && { kind, start: now };
+  }
+
+  #name({ kind }: { readonly kind: 'compute' | 'wait' }): string {
+    if (kind === 'compute') return this.#cell ?? '';
+    const [oldest] = this.#calls;
+    return oldest?.op ?? 'a call';
   }
 }

@@ -20,12 +20,20 @@ import { Caller } from './caller.js';
 import type { LinkArray } from './link-arrays.js';
 import { spans, type Taken } from '../net/spans.js';
 import type { Place, RankPlace } from '../net/websocket.js';
+import type { Stretch } from '../protocol/stats.js';
 import { LinkThread, type LinkThreadOptions } from './link-thread.js';
 import { EngineRoom } from './windows/room.js';
 import type { PeerCount } from './counters.js';
 import { watchedRow, type WatchedRow } from './row.js';
 import { Whereabouts } from './whereabouts.js';
 import type { Gone, PendingCall, Reason } from './types.js';
+
+/** What counts as a round of averaging. */
+const AVERAGES: ReadonlySet<ProgramName> = new Set([
+  'neighborAllreduce',
+  'hierarchicalNeighborAllreduce'
+]);
+const nothing = (): void => undefined;
 
 export class EngineCommunicator extends Collectives<Topology> {
   protected readonly oneSided: WindowWords;
@@ -34,6 +42,8 @@ export class EngineCommunicator extends Collectives<Topology> {
   readonly #whereabouts = new Whereabouts();
   readonly #report: LinkThreadOptions['report'];
   #epoch: number;
+  #rounds = 0;
+  readonly #count = (): void => void this.#rounds++;
 
   /**
    * Starts with the static exponential graph, as BlueFog does, or with the one that is named.
@@ -141,6 +151,20 @@ export class EngineCommunicator extends Collectives<Topology> {
     return { record: isOn => remote.ask('record', isOn), take: () => remote.ask('takeSpans') };
   }
 
+  /** What the thread of the links spends its time on, for those who look on live: `most` stretches of a kind. */
+  get live(): { record(isOn: boolean): Promise<void>; take(most: number): Promise<Stretch[]> } {
+    const { remote } = this.#thread;
+    return {
+      record: isOn => remote.ask('recordLive', isOn),
+      take: most => remote.ask('takeStretches', most)
+    };
+  }
+
+  /** How many times this rank has averaged with its neighbours since it began. */
+  get rounds(): number {
+    return this.#rounds;
+  }
+
   /** A cell begins: the end of an epoch that none of its calls has heard of is owed to its next call. */
   beginCell(): void {
     this.#thread.cells.begin();
@@ -162,7 +186,9 @@ export class EngineCommunicator extends Collectives<Topology> {
     x: Value,
     request: Request<Name>
   ): Promise<Value> {
-    return this.#whereabouts.follow(request.options?.name, this.#caller.run(program, x, request));
+    const result = this.#caller.run(program, x, request);
+    if (AVERAGES.has(program)) result.then(this.#count, nothing);
+    return this.#whereabouts.follow(request.options?.name, result);
   }
 
   /** Where the cell's output is read. */

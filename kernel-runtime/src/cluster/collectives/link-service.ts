@@ -6,6 +6,7 @@ import type { RankPlace } from '../net/websocket.js';
 import type { Crossing } from './crossing.js';
 import { Entrance } from './entrance.js';
 import { LinkMemory } from './link-memory.js';
+import { stretchesOf } from '../net/stretches.js';
 import { RecordedMesh } from './recorded-mesh.js';
 import { serve } from './remote.js';
 import { ServedCalls } from './served-calls.js';
@@ -73,6 +74,8 @@ function createService(entrance: Entrance, memory: LinkMemory) {
     /** Of this thread, for timelines. */
     record: (isOn: boolean) => spans.record(isOn),
     takeSpans: () => spans.take(),
+    recordLive: (isOn: boolean) => spans.record(isOn, 'live'),
+    takeStretches: (most: number) => stretchesOf(spans.take('live').spans, most),
     close: () => mesh.close()
   };
 }

@@ -13,7 +13,7 @@ export class Watchers {
     this.#registry = registry;
   }
 
-  /** What a client wants to see from now on; null ends it. The variable of the latest watcher is the one that is told. */
+  /** What a client wants to see from now on; null ends it. */
   set(client: Client, request: WatchRequest | null): void {
     const wasWatched = this.#watchers.delete(client);
     if (request) this.#watchers.set(client, request);
@@ -32,8 +32,14 @@ export class Watchers {
   }
 
   #message(): WatchMessage {
-    const variable = [...this.#watchers.values()].at(-1)?.variable;
-    const isOn = this.#watchers.size > 0;
-    return { type: 'watch', isOn, ...(variable === undefined ? {} : { variable }) };
+    const wanted = [...this.#watchers.values()].flatMap(request => request.wanted ?? []);
+    return {
+      type: 'watch',
+      isOn: this.#watchers.size > 0,
+      wanted: {
+        variables: [...new Set(wanted.flatMap(({ variables }) => variables))],
+        isTimed: wanted.some(({ isTimed }) => isTimed)
+      }
+    };
   }
 }

@@ -89,7 +89,7 @@ export class Engine {
       case 'places':
         return communicator.learnPlaces(message.places);
       case 'watch':
-        return stats.set(message.isOn, message.variable, told =>
+        return stats.set(message.isOn ? message.wanted : null, told =>
           this.#send({ type: 'stats', stats: told })
         );
       case 'peer-failed':

@@ -19,6 +19,7 @@ import type { FromEngine } from '../protocol/engine-messages.js';
 import { isEngineConfig } from '../protocol/start.js';
 import type { MatrixClass } from '../protocol/values.js';
 import { Engine } from './engine.js';
+import { LiveTimes } from './live-times.js';
 import { watchStalls } from './stall-watch.js';
 import { startIoThread } from './start-io-thread.js';
 import { StatsWatch } from './stats-watch.js';
@@ -91,7 +92,7 @@ link.onClose(() => process.exit());
 const engine: Engine = new Engine({
   link,
   communicator,
-  stats: new StatsWatch({ communicator, executor }),
+  stats: new StatsWatch({ communicator, executor, live: new LiveTimes(communicator, size) }),
   tasks: new Tasks({
     rank,
     executor,

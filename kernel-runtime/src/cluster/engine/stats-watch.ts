@@ -1,19 +1,22 @@
 /** Measures this engine while somebody watches: links, W, memory, variables. Costs nothing otherwise. */
 import type { Executor } from '../../cells/executor/executor.js';
 import type { EngineCommunicator } from '../collectives/engine-communicator.js';
-import type { EngineStats, VariableStats } from '../protocol/stats.js';
+import { loadedBackend } from '../../mathematics/tensor/tensorflow.js';
+import type { EngineStats, VariableStats, Wanted } from '../protocol/stats.js';
 import { typeOf } from '../protocol/type-names.js';
+import type { LiveTimes } from './live-times.js';
 
 /** Four times a second is as fast as an eye follows numbers. */
 const INTERVAL_MS = 250;
 /** Variables of interest are few; a cell that declares hundreds must not make the engine slow. */
 const MAX_VARIABLES = 40;
-/** Entries of the picked variable that travel. */
+/** Entries of a picked variable that travel. */
 const MAX_ENTRIES = 4096;
 
 export interface StatsWatchOptions {
   readonly communicator: EngineCommunicator;
   readonly executor: Pick<Executor, 'variableNames' | 'getVariable'>;
+  readonly live: LiveTimes;
 }
 
 export class StatsWatch {
@@ -25,16 +28,17 @@ export class StatsWatch {
     this.#options = options;
   }
 
-  /** Somebody watches from now on, or nobody does. `tell` gets a measurement at once and then every 250 ms. */
-  set(isOn: boolean, variable: string | undefined, tell: (stats: EngineStats) => void): void {
+  /** Somebody watches from now on, or nobody does (null). `tell` gets a measurement at once and then every 250 ms. */
+  set(wanted: Wanted | null, tell: (stats: EngineStats) => void): void {
     clearInterval(this.#timer);
-    if (!isOn) return;
+    void this.#options.live.set(wanted?.isTimed ?? false);
+    if (!wanted) return;
     const look = async (): Promise<void> => {
       // A slow look is not overtaken by the next.
       if (this.#isMeasuring) return;
       this.#isMeasuring = true;
       try {
-        tell(await this.#measure(variable));
+        tell(await this.#measure(wanted.variables));
       } finally {
         this.#isMeasuring = false;
       }
@@ -44,20 +48,36 @@ export class StatsWatch {
     void look();
   }
 
-  async #measure(picked: string | undefined): Promise<EngineStats> {
-    const { communicator } = this.#options;
+  async #measure(picked: readonly string[]): Promise<EngineStats> {
+    const { communicator, live } = this.#options;
     const { user, system } = process.cpuUsage();
-    const [waiting, peers] = await Promise.all([communicator.waiting(), communicator.counters()]);
-    const entries = picked === undefined ? null : entriesOf(await this.#value(picked));
+    const [call, peers] = await Promise.all([communicator.waiting(), communicator.counters()]);
+    const waiting = call && {
+      words: `${call.op}, for rank ${call.on.join(', ')}`,
+      since: call.since
+    };
+    const lately = await live.take(waiting);
     return {
       ...communicator.row(),
       peers,
       memory: process.memoryUsage.rss(),
       cpu: user + system,
-      ...(waiting ? { waiting: `${waiting.op}, for rank ${waiting.on.join(', ')}` } : {}),
+      rounds: communicator.rounds,
+      device: loadedBackend() ?? 'cpu',
+      ...(waiting ? { waiting: waiting.words } : {}),
       variables: await this.#variables(),
-      ...(entries ? { picked: entries } : {})
+      picked: await this.#entries(picked),
+      ...(lately ? { lately } : {})
     };
+  }
+
+  async #entries(names: readonly string[]): Promise<Record<string, number[]>> {
+    const found: Record<string, number[]> = {};
+    for (const name of names) {
+      const entries = entriesOf(await this.#value(name));
+      if (entries) found[name] = entries;
+    }
+    return found;
   }
 
   async #variables(): Promise<VariableStats[]> {

@@ -13,14 +13,16 @@ export interface Taken {
   readonly dropped: number;
 }
 
+/** Who records: what one takes is not taken from the other. */
+export type Recording = 'trace' | 'live';
+
 type Details = Pick<Span, 'peer' | 'bytes'>;
 
 const nothing = (): void => undefined;
 
 export class Spans {
   #isOn = false;
-  #spans: Span[] = [];
-  #dropped = 0;
+  readonly #recordings = new Map<Recording, { spans: Span[]; dropped: number }>();
 
   /** Whether anything is recorded. */
   get isOn(): boolean {
@@ -28,23 +30,23 @@ export class Spans {
   }
 
   /** Begins anew, or ends. */
-  record(isOn: boolean): void {
-    this.#isOn = isOn;
-    if (isOn) this.take();
+  record(isOn: boolean, recording: Recording = 'trace'): void {
+    this.#recordings.delete(recording);
+    if (isOn) this.#recordings.set(recording, { spans: [], dropped: 0 });
+    this.#isOn = this.#recordings.size > 0;
   }
 
-  /** What was recorded since it began, or since it was taken last. */
-  take(): Taken {
-    const taken = { spans: this.#spans, dropped: this.#dropped };
-    this.#spans = [];
-    this.#dropped = 0;
-    return taken;
+  /** What was recorded since it began, or since it was taken last; nothing where nobody records. */
+  take(recording: Recording = 'trace'): Taken {
+    const taken = this.#recordings.get(recording);
+    if (taken) this.#recordings.set(recording, { spans: [], dropped: 0 });
+    return taken ?? { spans: [], dropped: 0 };
   }
 
   add(span: Span): void {
-    if (!this.#isOn) return;
-    if (this.#spans.length < MOST_SPANS) this.#spans.push(span);
-    else this.#dropped++;
+    for (const recorded of this.#recordings.values())
+      if (recorded.spans.length < MOST_SPANS) recorded.spans.push(span);
+      else recorded.dropped++;
   }
 
   /** A stretch of time begins; call the result when it ends. */

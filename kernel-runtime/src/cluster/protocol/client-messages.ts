@@ -15,7 +15,7 @@ import {
 import { isPayload, type Payload } from './payload.js';
 import { isPackedTopology, type PackedTopology } from './topology.js';
 import { isClusterState, type ClusterState } from './state.js';
-import { isEngineStats, type EngineStats } from './stats.js';
+import { isEngineStats, isWanted, type EngineStats, type Wanted } from './stats.js';
 import { isCellError, isOutput, isReply, isTask, type Reply, type Task } from './task.js';
 import type { CellError } from './cell.js';
 
@@ -66,8 +66,8 @@ export interface KillRequest {
 export interface WatchRequest {
   readonly type: 'watch';
   readonly isOn: boolean;
-  /** The variable whose entries it wants. */
-  readonly variable?: string;
+  /** Defaults to nothing beside the state. */
+  readonly wanted?: Wanted;
 }
 
 /** Ends the cluster; every client hears `closed`. */
@@ -187,7 +187,7 @@ export const isFromClient: Check<FromClient> = isEither<FromClient>(
   hasShape<WatchRequest>({
     type: isOneOf('watch'),
     isOn: isFlag,
-    variable: isOptional(isText)
+    wanted: isOptional(isWanted)
   }),
   hasShape<StopRequest>({ type: isOneOf('stop') })
 );

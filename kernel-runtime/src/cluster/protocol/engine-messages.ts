@@ -16,7 +16,7 @@ import {
   type Check
 } from './checks.js';
 import { isRankPlace, isTcpPlace, type RankPlace, type TcpPlace } from './places.js';
-import { isEngineStats, type EngineStats } from './stats.js';
+import { isEngineStats, isWanted, type EngineStats, type Wanted } from './stats.js';
 import { isOutput, isReply, isTask, type Reply, type Task } from './task.js';
 import { isPackedTopology, type PackedTopology } from './topology.js';
 
@@ -161,8 +161,7 @@ export interface PlacesMessage {
 export interface WatchMessage {
   readonly type: 'watch';
   readonly isOn: boolean;
-  /** Whose entries are wanted. */
-  readonly variable?: string;
+  readonly wanted: Wanted;
 }
 
 /** The time of the controller's clock, in ms. */
@@ -243,7 +242,7 @@ export const isToEngine: Check<ToEngine> = isEither<ToEngine>(
   hasShape<WatchMessage>({
     type: isOneOf('watch'),
     isOn: isFlag,
-    variable: isOptional(isText)
+    wanted: isWanted
   }),
   hasShape<PeerFailedMessage>({
     type: isOneOf('peer-failed'),

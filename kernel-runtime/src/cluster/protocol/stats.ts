@@ -1,5 +1,16 @@
 /** What an engine tells of itself while somebody watches: its row of W, what its links have carried, its variables. */
-import { hasShape, isCount, isListOf, isOptional, isText, type Check } from './checks.js';
+import {
+  hasShape,
+  isCount,
+  isFlag,
+  isListOf,
+  isOneOf,
+  isOptional,
+  isRecord,
+  isText,
+  type Check
+} from './checks.js';
+import { SPAN_KINDS, type Span, type SpanKind } from './timeline.js';
 
 /** What has passed between this rank and one other since the engine began. */
 export interface PeerCount {
@@ -23,6 +34,30 @@ export interface VariableStats {
   readonly norm: number;
 }
 
+/** Neighbouring spans of one kind as one: what a screen can show. Times are those of `Span`. */
+export interface Stretch extends Span {
+  /** Ms of it in which at least one of the spans lasted. */
+  readonly busy: number;
+  /** How many spans it is made of. */
+  readonly count: number;
+}
+
+/** What a rank has done since it told last. */
+export interface Lately {
+  /** The rank's time, in ms of the monotonic clock of its machine. */
+  readonly now: number;
+  readonly stretches: readonly Stretch[];
+  /** What its cell does at this moment. */
+  readonly open?: OpenSpan;
+}
+
+/** A span that has not ended. */
+export interface OpenSpan {
+  readonly kind: SpanKind;
+  readonly name: string;
+  readonly start: number;
+}
+
 /** One engine at one moment; at most four of these leave it in a second. */
 export interface EngineStats {
   /** w_ii */
@@ -43,11 +78,27 @@ export interface EngineStats {
   /** The oldest call that waits, in words. */
   readonly waiting?: string;
   readonly variables: readonly VariableStats[];
-  /** The entries of the variable that the watcher has picked, if this rank has it. */
-  readonly picked?: readonly number[];
+  /** How many times it has averaged with its neighbours since it began. */
+  readonly rounds: number;
+  /** What computes its tensors: a backend of TensorFlow.js, or `cpu` while no cell has asked for it. */
+  readonly device: string;
+  /** By name the entries of the variables that watchers have picked, as far as this rank has them. */
+  readonly picked?: Readonly<Record<string, readonly number[]>>;
+  /** If a watcher wants it. */
+  readonly lately?: Lately;
 }
 
+/** What those who watch want to see beside the state. */
+export interface Wanted {
+  /** Variables whose entries are wanted. */
+  readonly variables: readonly string[];
+  /** Whether it is wanted what the rank spends its time on. */
+  readonly isTimed: boolean;
+}
+
+// NaN and infinities are numbers here.
 const isNumber = (value: unknown): value is number => typeof value === 'number';
+const isKind = isOneOf(...SPAN_KINDS);
 
 const isPeerCount: Check<PeerCount> = hasShape<PeerCount>({
   rank: isCount,
@@ -65,6 +116,26 @@ const isVariableStats: Check<VariableStats> = hasShape<VariableStats>({
   norm: isNumber
 });
 
+const isStretch: Check<Stretch> = hasShape<Stretch>({
+  kind: isKind,
+  name: isText,
+  start: isNumber,
+  end: isNumber,
+  peer: isOptional(isCount),
+  bytes: isOptional(isCount),
+  busy: isNumber,
+  count: isCount
+});
+
+const isLately: Check<Lately> = hasShape<Lately>({
+  now: isNumber,
+  stretches: isListOf(isStretch),
+  open: isOptional(hasShape<OpenSpan>({ kind: isKind, name: isText, start: isNumber }))
+});
+
+const isPicked: Check<Readonly<Record<string, number[]>>> = (value): value is never =>
+  isRecord(value) && Object.values(value).every(isListOf(isNumber));
+
 export const isEngineStats: Check<EngineStats> = hasShape<EngineStats>({
   selfWeight: isNumber,
   sources: isListOf(isCount),
@@ -76,5 +147,13 @@ export const isEngineStats: Check<EngineStats> = hasShape<EngineStats>({
   cpu: isCount,
   waiting: isOptional(isText),
   variables: isListOf(isVariableStats),
-  picked: isOptional(isListOf(isNumber))
+  rounds: isCount,
+  device: isText,
+  picked: isOptional(isPicked),
+  lately: isOptional(isLately)
+});
+
+export const isWanted: Check<Wanted> = hasShape<Wanted>({
+  variables: isListOf(isText),
+  isTimed: isFlag
 });

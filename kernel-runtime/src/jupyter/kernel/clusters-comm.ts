@@ -3,7 +3,7 @@ import type { ClusterWatch } from '../../cluster/client/cluster-watch.js';
 import type { ClusterState } from '../../cluster/protocol/state.js';
 import { DecentLabError } from '../../errors.js';
 import { ClusterActions } from './cluster-actions.js';
-import { ClusterStats } from './cluster-stats.js';
+import { ClusterStats, wantedClusters } from './cluster-stats.js';
 import type { Comm, CommMessage, CommTarget } from './comms.js';
 import type { CurrentCluster } from './current-cluster.js';
 import type { Content } from './wire.js';
@@ -96,10 +96,9 @@ export class ClustersComm implements CommTarget {
     return watch;
   }
 
-  async #watchStats(comm: Comm, { id, variable }: Content): Promise<void> {
+  async #watchStats(comm: Comm, { views }: Content): Promise<void> {
     await this.#show(comm, true);
-    const wanted = typeof variable === 'string' ? variable : null;
-    this.#stats?.set(comm, typeof id === 'string' ? { id, variable: wanted } : null);
+    this.#stats?.set(comm, wantedClusters(views));
   }
 
   async #push(): Promise<void> {

@@ -7,6 +7,7 @@ import { chosenBackend } from './backend.js';
 export type Tensorflow = typeof import('@tensorflow/tfjs');
 
 let loading: Promise<Tensorflow> | undefined;
+let loaded: Tensorflow | undefined;
 
 /**
  * The process's one TensorFlow.js, its backend ready: `wasm` (SIMD, one thread: the engines share the cores), or `cpu`.
@@ -15,6 +16,11 @@ let loading: Promise<Tensorflow> | undefined;
 export function loadTensorflow(): Promise<Tensorflow> {
   loading ??= start();
   return loading;
+}
+
+/** The backend that computes in this process now; undefined while nobody has asked for tensors. Loads nothing. */
+export function loadedBackend(): string | undefined {
+  return loaded?.getBackend();
 }
 
 /** Whether a value is a tensor of TensorFlow.js. Loads nothing. */
@@ -40,6 +46,7 @@ async function start(): Promise<Tensorflow> {
     await tf.setBackend(chosenBackend());
     await tf.ready();
   });
+  loaded = tf;
   return tf;
 }
 
