@@ -18,6 +18,7 @@ export const CommandIDs = {
   stopEngine: 'decentlab:stop-engine',
   showLog: 'decentlab:show-log',
   showGraph: 'decentlab:show-graph',
+  showTimeline: 'decentlab:show-timeline',
   cutLink: 'decentlab:cut-link'
 } as const;
 

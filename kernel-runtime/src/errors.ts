@@ -70,6 +70,11 @@ const table = {
       `The topology of rank ${d.rank} cannot change while it has windows (${quoted(d.names)}), whose slots are those of its neighbours.`,
     remedy: 'Free them first, on all ranks, with `await winFree()`.'
   },
+  RANKS_BUSY: {
+    sentence: d =>
+      `A topology is set between two cells, and one runs on rank ${(d.ranks as number[]).join(', ')}.`,
+    remedy: 'Wait until the cell has ended, or interrupt it.'
+  },
   CALL_TIMEOUT: {
     sentence: d => `${d.call} still waited for rank ${d.rank} after ${d.limit} ms, its time limit.`,
     remedy: 'See what that rank is doing, or raise the limit with the option `timeout`.'

@@ -7,9 +7,10 @@ import { graveFindings } from '../helpers/accessibility.js';
 import { startBrowser } from '../helpers/browser.js';
 import { Lab, runAllCells, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
+import { pictures } from '../helpers/themes.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
-const limit = 120_000;
+const limit = 240_000;
 const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
 
 const cells = [
@@ -38,6 +39,7 @@ describe.skipIf(reason !== null)(titleWith('the live graph', reason), () => {
     'shows what passes over each link, and after a cut over all others but that one',
     async () => {
       const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+      page.setDefaultTimeout(limit);
       await page.goto(lab.url('tree/ring.ipynb'));
       await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
       const panel = page.getByRole('region', { name: 'DecentLab clusters' });
@@ -52,10 +54,13 @@ describe.skipIf(reason !== null)(titleWith('the live graph', reason), () => {
       await inspector.getByRole('row', { name: /x Float64Array 2/ }).waitFor();
       await graph.getByRole('button', { name: /^Engine 1, (busy|idle), [\d.e-]+$/ }).waitFor();
       await graph.getByText('ρ = 0.333, spectral gap 1 − ρ = 0.667').waitFor();
-      await lookAt(page, 'graph');
+      await inspector.getByText('Gradient norm').waitFor();
+      await pictures(page, `${artifacts}graph`);
+      await highlights(page, graph);
+      await editsWeights(page, graph);
 
       await inspector.getByRole('button', { name: 'Cut the link between 1 and 2' }).click();
-      await graph.getByRole('cell', { name: '0.67' }).nth(1).waitFor();
+      await graph.getByRole('gridcell', { name: '0.67' }).nth(1).waitFor();
       await page.getByRole('tab', { name: 'ring.ipynb' }).click();
       await runAllCells(page);
       await page.getByRole('tab', { name: /^Graph of/ }).click();
@@ -87,14 +92,65 @@ async function pulsesOf(graph: Locator): Promise<string[]> {
   return (pulses ?? '').split(' ').filter(key => key !== '');
 }
 
-/** A picture of the page in each of JupyterLab's themes. */
-async function lookAt(page: Page, name: string): Promise<void> {
-  for (const theme of ['JupyterLab Dark', 'JupyterLab Dark High Contrast', 'JupyterLab Light']) {
-    await page.getByRole('menuitem', { name: 'Settings' }).click();
-    await page.getByText('Theme', { exact: true }).hover();
-    await page.getByRole('menuitem', { name: theme, exact: true }).click();
-    await page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ state: 'attached' });
-    await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
-    await page.screenshot({ path: `${artifacts}${name}-${theme.split(' ').at(-1)}.png` });
-  }
+/** An edge under the pointer emphasises its cells, and a cell that the keys reach its edge in the table. */
+async function highlights(page: Page, graph: Locator): Promise<void> {
+  const cell = graph.getByTitle(/^w of 1 from 2:/);
+  const isMarked = (): Promise<boolean> =>
+    cell.evaluate(node => node.classList.contains('jp-mod-marked'));
+  const [one, two] = await Promise.all([centreOf(graph, 1), centreOf(graph, 2)]);
+  await page.mouse.move((one.x + two.x) / 2, (one.y + two.y) / 2);
+  await expect.poll(isMarked, { timeout: limit }).toBe(true);
+  await page.mouse.move(0, 0);
+  await expect.poll(isMarked, { timeout: limit }).toBe(false);
+  await graph.getByTitle(/^w of 0 from 0:/).focus();
+  for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
+  await expect.poll(isMarked, { timeout: limit }).toBe(true);
+  await graph.locator('tr.jp-mod-marked').getByRole('rowheader', { name: '2' }).waitFor();
+}
+
+/** A chord by drawing and another by keys, on the engines and back. */
+async function editsWeights(page: Page, graph: Locator): Promise<void> {
+  const edit = graph.getByRole('button', { name: 'Edit W' });
+  await edit.click();
+  const panel = graph.getByRole('region', { name: 'Edit W' });
+  await graph.getByText('W as it is drawn').waitFor();
+  const [from, to] = await Promise.all([centreOf(graph, 0), centreOf(graph, 2)]);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(to.x, to.y, { steps: 4 });
+  await page.mouse.up();
+  await graph.getByTitle('w of 0 from 2: 0.25').waitFor();
+  await panel.getByLabel('From').selectOption('1');
+  await panel.getByLabel('To').selectOption('3');
+  await panel.getByRole('button', { name: 'Add link' }).click();
+  await graph.getByTitle('w of 1 from 3: 0.25').waitFor();
+  await panel.getByRole('button', { name: 'Undo' }).click();
+  await graph.getByTitle('w of 1 from 3: 0', { exact: true }).waitFor();
+  await pictures(page, `${artifacts}graph-edit`);
+  expect(await graveFindings(page, ['.jp-DecentLabGraph'])).toEqual([]);
+
+  await panel.getByRole('button', { name: 'Copy as code' }).click();
+  await page.getByText('The cell that sets this W is in the clipboard.').waitFor();
+  await panel.getByRole('button', { name: 'Apply' }).click();
+  await edit.click();
+  await graph.getByText('W: row i takes from column j').waitFor();
+  await graph.getByTitle('w of 0 from 2: 0.25').waitFor();
+  await graph.getByText(/^ρ = 0.5, /).waitFor();
+
+  await edit.click();
+  await panel.getByLabel('From').selectOption('2');
+  await panel.getByLabel('To').selectOption('0');
+  await panel.getByRole('button', { name: 'Remove link' }).click();
+  await graph.getByTitle('w of 0 from 2: 0', { exact: true }).waitFor();
+  await panel.getByRole('button', { name: 'Apply' }).click();
+  await edit.click();
+  await graph.getByText('ρ = 0.333, spectral gap 1 − ρ = 0.667').waitFor();
+}
+
+async function centreOf(graph: Locator, rank: number): Promise<{ x: number; y: number }> {
+  const box = await graph
+    .getByRole('button', { name: new RegExp(`^Engine ${rank},`) })
+    .boundingBox();
+  if (!box) throw new Error(`Engine ${rank} is not shown.`);
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }

@@ -41,8 +41,11 @@ describe('a push from a kernel', () => {
 const stats = {
   ...{ rank: 0, selfWeight: 0.5, sources: [1], weights: [0.5], topology: 'ring' },
   ...{ peers: [{ rank: 1, sentBytes: 8, receivedBytes: 8 }], memory: 1, cpu: 1 },
+  ...{ rounds: 0, device: 'cpu', picked: { x: { value: 1, distance: 0 } } },
   variables: [{ name: 'x', type: 'Float64Array', shape: [2], norm: 1 }]
 };
+
+const span = { kind: 'wait', name: 'barrier', start: 0, end: 1, busy: 1, count: 1 };
 
 describe('the stats of engines', () => {
   it.each([
@@ -51,6 +54,8 @@ describe('the stats of engines', () => {
     ['with a norm that is no number in JSON', [{ ...stats, variables: [{ ...stats.variables[0], norm: null }] }], true], // prettier-ignore
     ['with fewer weights than sources', [{ ...stats, weights: [] }], false],
     ['with a source that is text', [{ ...stats, sources: ['1'] }], false],
+    ['with what was done lately', [{ ...stats, lately: { now: 1, stretches: [span] } }], true],
+    ['with a kind of work that is none', [{ ...stats, lately: { now: 1, stretches: [{ ...span, kind: 'rest' }] } }], false], // prettier-ignore
     ['without peers', [{ ...stats, peers: undefined }], false]
   ])('%s are told apart', (_, engines, expected) => {
     expect(statsOf({ stats: { id: 'a', engines } }) !== null).toBe(expected);

@@ -15,7 +15,7 @@ import {
 const engine = (rank: number, sources: number[], receivedBytes = 0): EngineStats => ({
   ...{ rank, sources, weights: sources.map(() => 0.25), selfWeight: 0.5, topology: 'ring' },
   peers: sources.map(from => ({ rank: from, sentBytes: 0, receivedBytes })),
-  ...{ memory: 1e8, cpu: 0, variables: [] }
+  ...{ memory: 1e8, cpu: 0, variables: [], rounds: 0, device: 'cpu', picked: {} }
 });
 
 describe('the scene', () => {

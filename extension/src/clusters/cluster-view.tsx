@@ -83,6 +83,11 @@ type Button = readonly [command: string, word: string, label: string];
 function clusterButtons(id: string, trans: TranslationBundle): Button[] {
   return [
     [CommandIDs.showGraph, trans.__('Graph'), trans.__('Show the graph of cluster %1', id)],
+    [
+      CommandIDs.showTimeline,
+      trans.__('Timeline'),
+      trans.__('Show the timeline of cluster %1', id)
+    ],
     [CommandIDs.interruptCluster, trans.__('Interrupt'), trans.__('Interrupt cluster %1', id)],
     [CommandIDs.restartCluster, trans.__('Restart'), trans.__('Restart cluster %1', id)],
     [CommandIDs.stopCluster, trans.__('Stop'), trans.__('Stop cluster %1', id)]

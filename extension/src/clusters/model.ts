@@ -62,6 +62,8 @@ export class ClustersModel implements IDisposable {
     services.sessions.runningChanged.connect(this.#follow, this);
     services.kernels.runningChanged.connect(this.#follow, this);
     services.kernels.connectionFailure.connect(this.#lose, this);
+    // A kernel does not hear that a page is gone.
+    window.addEventListener('pagehide', this.#leave);
     this.#follow();
   }
 
@@ -171,10 +173,18 @@ export class ClustersModel implements IDisposable {
     if (this.isDisposed) return;
     this.#isDisposed = true;
     clearTimeout(this.#timer);
+    window.removeEventListener('pagehide', this.#leave);
     Signal.clearData(this);
     for (const { connection } of this.#known.values()) connection.dispose();
     this.#known.clear();
   }
+
+  readonly #leave = (): void => {
+    for (const { connection } of this.#known.values()) {
+      connection.watch([]);
+      connection.show(false);
+    }
+  };
 
   get #isShown(): boolean {
     return this.#viewers.size > 0;

@@ -51,7 +51,34 @@ export type ClusterRequest =
   | { action: 'stop' | 'interrupt' | 'use'; id: string }
   | { action: 'restart'; id: string; rank?: number }
   | { action: 'kill' | 'log'; id: string; rank: number }
-  | { action: 'cut'; id: string; from: number; to: number };
+  | { action: 'cut'; id: string; from: number; to: number }
+  | { action: 'draw'; id: string; drawing: Drawing }
+  | { action: 'topology'; id: string; topology: PackedTopology };
+
+/** Links by receivers, and the rule that gives them weights. */
+export type Drawing = {
+  size: number;
+  sources: number[][];
+  rule: DrawingRule;
+};
+
+/** Metropolis–Hastings, or every receiver averages what comes in. */
+export type DrawingRule = 'metropolis' | 'averaging';
+
+/** W by rows without its zeros. */
+export type PackedTopology = {
+  name: string;
+  rows: { selfWeight: number; sources: number[]; weights: number[] }[];
+};
+
+/** What a drawing makes of W. */
+export interface DrawnTopology {
+  topology: PackedTopology;
+  /** ‖W − 11ᵀ/n‖₂; null for a large graph. */
+  rho: number | null;
+  /** The cell that sets it. */
+  code: string;
+}
 
 /** The answer to a request, or how far it is. */
 export interface Answer {
@@ -179,6 +206,26 @@ export function statsOf(value: unknown): StatsPush | null {
 /** Whether an answer tells how many engines are ready. */
 export function isStartProgress(value: unknown): value is StartProgress {
   return isRecord(value) && isNumber(value['ready']) && isNumber(value['size']);
+}
+
+/** Whether an answer tells what W a drawing makes. */
+export function isDrawnTopology(value: unknown): value is DrawnTopology {
+  return (
+    isRecord(value) &&
+    isRecord(value['topology']) &&
+    isListOf(value['topology']['rows'], isRow) &&
+    (value['rho'] === null || isNumber(value['rho'])) &&
+    typeof value['code'] === 'string'
+  );
+}
+
+function isRow(value: unknown): value is PackedTopology['rows'][number] {
+  return (
+    isRecord(value) &&
+    isNumber(value['selfWeight']) &&
+    isListOf(value['sources'], isNumber) &&
+    isListOf(value['weights'], isNumber)
+  );
 }
 
 function isCluster(value: unknown): value is ClusterState {

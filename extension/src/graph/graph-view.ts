@@ -5,22 +5,22 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import { Panel, Widget } from '@lumino/widgets';
 import React from 'react';
-import type { ClustersModel } from '../clusters/model.js';
-import type { EngineStats, StatsPush } from '../clusters/state.js';
-import { Inspector } from './inspector.js';
-import { Matrix } from './matrix.js';
+import type { ClustersModel, ListedCluster } from '../clusters/model.js';
+import type { EngineStats, PackedTopology, StatsPush } from '../clusters/state.js';
+import { WEditor } from './editor.js';
 import { PickBar } from './pick-bar.js';
 import { GraphPicture } from './picture.js';
+import { Side } from './side.js';
 import {
   arrivalsOf,
   edgesOf,
   flowsBetween,
   fractionsOf,
-  matrixOf,
   shortBytes,
   shortNumber,
   valueOf,
-  type Pick
+  type Pick,
+  type RankRow
 } from './scene.js';
 
 const cssClass = 'jp-DecentLabGraph';
@@ -32,16 +32,16 @@ export interface GraphOptions {
   trans: TranslationBundle;
 }
 
-/** The tables beside the picture. */
-class Side extends ReactWidget {
-  readonly #content: () => React.JSX.Element;
+/** Holds the tables beside the picture. */
+class SideWidget extends ReactWidget {
+  readonly #content: () => React.JSX.Element | null;
 
-  constructor(content: () => React.JSX.Element) {
+  constructor(content: () => React.JSX.Element | null) {
     super();
     this.#content = content;
   }
 
-  protected override render(): React.JSX.Element {
+  protected override render(): React.JSX.Element | null {
     return this.#content();
   }
 }
@@ -50,6 +50,7 @@ export class GraphView extends Panel {
   readonly #options: GraphOptions;
   readonly #picture: GraphPicture;
   readonly #bar: PickBar;
+  readonly #editor: WEditor;
   readonly #side: ReactWidget;
   readonly #gone = new Widget();
   #stats = new Map<number, EngineStats>();
@@ -58,20 +59,30 @@ export class GraphView extends Panel {
   #marked = '';
   #pick: Pick = { kind: 'none' };
   #isChosen = false;
+  #gradient: string | null = null;
 
   constructor(options: GraphOptions) {
     super();
     this.#options = options;
     const { model, trans, clusterId } = options;
     this.addClass(cssClass);
-    this.#picture = new GraphPicture(trans, rank => this.#select(rank));
-    this.#bar = new PickBar(trans, pick => this.#choose(pick));
-    this.#side = new Side(() => this.#renderSide());
+    this.#editor = new WEditor({ clusterId, model, trans, current: () => this.#current() });
+    this.#picture = new GraphPicture(trans, {
+      onSelect: rank => this.#select(rank),
+      onMark: key => this.#mark(key),
+      onLink: (from, to) => this.#editor.link(from, to)
+    });
+    this.#bar = new PickBar(trans, {
+      onPick: pick => this.#choose(pick),
+      onEdit: () => this.#editor.toggle(this.#cluster?.size ?? 0, edgesOf(this.#told))
+    });
+    this.#side = new SideWidget(() => this.#renderSide());
     this.#side.addClass(`${cssClass}-side`);
     this.#gone.addClass(`${cssClass}-gone`);
     this.#gone.node.textContent = trans.__('Cluster %1 is not running.', clusterId);
     this.#gone.hide();
     for (const part of [this.#bar, this.#picture, this.#side, this.#gone]) this.addWidget(part);
+    this.#editor.changed.connect(this.#onEdited, this);
     model.changed.connect(this.#draw, this);
     model.stats.connect(this.#onStats, this);
     document.addEventListener('visibilitychange', this.#onVisibility);
@@ -142,13 +153,41 @@ export class GraphView extends Panel {
     this.#draw();
   }
 
-  #draw(): void {
+  #onEdited(): void {
+    const isEditing = this.#editor.draft !== null;
+    this.#bar.setEditing(isEditing);
+    this.#picture.isEditing = isEditing;
+    this.#draw();
+  }
+
+  get #cluster(): ListedCluster | undefined {
     const { model, clusterId } = this.#options;
-    const cluster = model.clusters.find(({ id }) => id === clusterId);
+    return model.clusters.find(({ id }) => id === clusterId);
+  }
+
+  get #told(): EngineStats[] {
+    return [...this.#stats.values()];
+  }
+
+  /** W as it is shown: what the engines tell, or what is drawn. */
+  get #rows(): readonly RankRow[] {
+    const { draft, drawn } = this.#editor;
+    return draft && drawn ? drawn.topology.rows.map((row, rank) => ({ rank, ...row })) : this.#told;
+  }
+
+  /** W as the engines have it, to go back to. */
+  #current(): PackedTopology | null {
+    const told = this.#told.sort((a, b) => a.rank - b.rank);
+    if (told.length !== this.#cluster?.size) return null;
+    const rows = told.map(({ selfWeight, sources, weights }) => ({ selfWeight, sources, weights }));
+    return { name: told[0]?.topology ?? '', rows };
+  }
+
+  #draw(): void {
+    const cluster = this.#cluster;
     this.#gone.setHidden(cluster !== undefined);
     for (const part of [this.#picture, this.#side]) part.setHidden(cluster === undefined);
     if (!cluster) return;
-    const told = [...this.#stats.values()];
     const values = cluster.engines.map(({ rank }) => {
       const stats = this.#stats.get(rank);
       return stats && valueOf(stats, this.#pick);
@@ -159,7 +198,7 @@ export class GraphView extends Panel {
       const words = value === undefined ? '' : this.#inWords(value);
       return { rank, state, value: words, fraction: fractions[k] };
     });
-    this.#picture.draw(nodes, edgesOf(told));
+    this.#picture.draw(nodes, edgesOf(this.#rows));
     this.#side.update();
   }
 
@@ -167,24 +206,19 @@ export class GraphView extends Panel {
     return this.#pick.kind === 'memory' ? shortBytes(value) : shortNumber(value);
   }
 
-  #renderSide(): React.JSX.Element {
-    const { model, clusterId, commands, trans } = this.#options;
-    const cluster = model.clusters.find(({ id }) => id === clusterId);
-    const engine = cluster?.engines[this.#selected];
-    if (!cluster || !engine) return React.createElement(React.Fragment);
-    const told = [...this.#stats.values()];
-    const stats = this.#stats.get(this.#selected);
-    return React.createElement(
-      React.Fragment,
-      null,
-      React.createElement(Inspector, { clusterId, engine, stats, commands, trans }),
-      React.createElement(Matrix, {
-        rows: matrixOf(told, cluster.size),
-        rho: told.find(({ rho }) => rho !== undefined)?.rho ?? null,
-        trans,
-        marked: this.#marked,
-        onMark: key => this.#mark(key)
-      })
-    );
+  #renderSide(): React.JSX.Element | null {
+    const { commands, trans } = this.#options;
+    const cluster = this.#cluster;
+    if (!cluster) return null;
+    return React.createElement(Side, {
+      ...{ cluster, stats: this.#stats, rows: this.#rows, editor: this.#editor },
+      ...{ selected: this.#selected, marked: this.#marked, gradient: this.#gradient },
+      onMark: key => this.#mark(key),
+      onGradient: name => {
+        this.#gradient = name;
+        this.#side.update();
+      },
+      ...{ commands, trans }
+    });
   }
 }

@@ -5,7 +5,8 @@ import React from 'react';
 import type { EngineState, EngineStats } from '../clusters/state.js';
 import { stateShapes, stateWord } from '../clusters/words.js';
 import { CommandIDs } from '../commands.js';
-import { shortBytes, shortNumber } from './scene.js';
+import { Gradient, normOf } from './gradient.js';
+import { edgeKey, shortBytes, shortNumber } from './scene.js';
 
 interface InspectorProps {
   clusterId: string;
@@ -13,14 +14,20 @@ interface InspectorProps {
   stats: EngineStats | undefined;
   commands: CommandRegistry;
   trans: TranslationBundle;
+  /** The variable with the gradient that the user has picked; null for one that is called so. */
+  gradient: string | null;
+  onGradient(name: string | null): void;
+  /** The edge that is emphasised, as `from-to`. */
+  marked: string;
+  onMark(key: string): void;
 }
 
 const second = 1e6;
 
 /** The state of one engine, in tables. */
 export function Inspector(props: InspectorProps): React.JSX.Element {
-  const { clusterId, engine, stats, commands, trans } = props;
-  const { rank, state, detail, pid } = engine;
+  const { clusterId, engine, stats, commands, trans, marked, onMark } = props;
+  const { rank, state, detail } = engine;
   const run = (command: string): void => void commands.execute(command, { clusterId, rank });
   return (
     <section aria-label={trans.__('Inspector of engine %1', rank)}>
@@ -29,17 +36,7 @@ export function Inspector(props: InspectorProps): React.JSX.Element {
         <span aria-hidden="true">{stateShapes[state]}</span> {stateWord(state, trans)}
         {detail && `: ${detail}`}
       </p>
-      {stats?.waiting && <p>{trans.__('Waits in %1', stats.waiting)}</p>}
-      {stats && (
-        <p>
-          {trans.__(
-            'Process %1, %2, %3 s of processor time',
-            pid ?? '–',
-            shortBytes(stats.memory),
-            shortNumber(stats.cpu / second)
-          )}
-        </p>
-      )}
+      {stats && <Facts {...props} stats={stats} />}
       <div className="jp-DecentLabClusters-buttons">
         <button className="jp-mod-styled" onClick={() => run(CommandIDs.restartEngine)}>
           {trans.__('Restart engine')}
@@ -52,8 +49,36 @@ export function Inspector(props: InspectorProps): React.JSX.Element {
         </button>
       </div>
       {stats && <Variables stats={stats} trans={trans} />}
-      {stats && <Neighbours {...{ clusterId, stats, commands, trans }} />}
+      {stats && <Neighbours {...{ clusterId, stats, commands, trans, marked, onMark }} />}
     </section>
+  );
+}
+
+/** What the engine says of itself, one line a fact. */
+function Facts(props: InspectorProps & { stats: EngineStats }): React.JSX.Element {
+  const { engine, stats, trans, gradient, onGradient } = props;
+  const { memory, cpu, device, rounds, waiting, variables } = stats;
+  const facts: [term: string, fact: React.ReactNode][] = [
+    [trans.__('Process'), engine.pid ?? '–'],
+    [trans.__('Device'), device],
+    [trans.__('Memory'), shortBytes(memory)],
+    [trans.__('Processor time'), trans.__('%1 s', shortNumber(cpu / second))],
+    [trans.__('Rounds of averaging'), rounds],
+    [trans.__('Waiting for'), waiting ?? '–'],
+    [
+      trans.__('Gradient norm'),
+      <Gradient key="" picked={gradient} onPick={onGradient} {...{ variables, trans }} />
+    ]
+  ];
+  return (
+    <dl className="jp-DecentLabGraph-facts">
+      {facts.map(([term, fact]) => (
+        <React.Fragment key={term}>
+          <dt>{term}</dt>
+          <dd>{fact}</dd>
+        </React.Fragment>
+      ))}
+    </dl>
   );
 }
 
@@ -84,7 +109,7 @@ function Variables({ stats: { variables }, trans }: PartProps): React.JSX.Elemen
               {type}
               {shape.length > 0 && ` ${shape.join(' × ')}`}
             </td>
-            <td>{norm === null ? 'NaN' : shortNumber(norm)}</td>
+            <td>{normOf({ norm })}</td>
           </tr>
         ))}
       </tbody>
@@ -95,9 +120,12 @@ function Variables({ stats: { variables }, trans }: PartProps): React.JSX.Elemen
 interface NeighboursProps extends PartProps {
   clusterId: string;
   commands: CommandRegistry;
+  marked: string;
+  onMark(key: string): void;
 }
 
-function Neighbours({ clusterId, stats, commands, trans }: NeighboursProps): React.JSX.Element {
+function Neighbours(props: NeighboursProps): React.JSX.Element {
+  const { clusterId, stats, commands, trans, marked, onMark } = props;
   const { rank, sources, weights, peers } = stats;
   const ranks = [...new Set([...sources, ...peers.map(peer => peer.rank)])].sort((a, b) => a - b);
   return (
@@ -117,8 +145,17 @@ function Neighbours({ clusterId, stats, commands, trans }: NeighboursProps): Rea
         {ranks.map(other => {
           const count = peers.find(peer => peer.rank === other);
           const weight = weights[sources.indexOf(other)];
+          const key = edgeKey(other, rank);
+          const isMarked = [key, edgeKey(rank, other)].includes(marked);
           return (
-            <tr key={other}>
+            <tr
+              key={other}
+              className={isMarked ? 'jp-mod-marked' : ''}
+              onMouseEnter={() => onMark(key)}
+              onMouseLeave={() => onMark('')}
+              onFocus={() => onMark(key)}
+              onBlur={() => onMark('')}
+            >
               <th scope="row">{other}</th>
               <td>{weight === undefined ? '–' : shortNumber(weight)}</td>
               <td>{shortBytes(count?.receivedBytes ?? 0)}</td>

@@ -1,17 +1,24 @@
-/** The choice by what nodes are coloured. It offers what the engines have, and never forgets what was chosen. */
+/** The choice by what nodes are coloured, and whether W is edited. It offers what the engines have, and never forgets what was chosen. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import type { EngineStats } from '../clusters/state.js';
 import type { Pick } from './scene.js';
+
+export interface PickBarOptions {
+  onPick(pick: Pick): void;
+  /** W is edited from now on, or not any more. */
+  onEdit(): void;
+}
 
 export class PickBar extends Widget {
   readonly #trans: TranslationBundle;
   readonly #select = document.createElement('select');
   /** From which colour to which the nodes go. */
   readonly #legend = document.createElement('span');
+  readonly #edit = document.createElement('button');
   #offered = '';
 
-  constructor(trans: TranslationBundle, onPick: (pick: Pick) => void) {
+  constructor(trans: TranslationBundle, { onPick, onEdit }: PickBarOptions) {
     super();
     this.#trans = trans;
     this.addClass('jp-DecentLabGraph-bar');
@@ -22,9 +29,19 @@ export class PickBar extends Widget {
     this.#legend.className = 'jp-DecentLabGraph-legend';
     const scale = document.createElement('i');
     this.#legend.append(trans.__('smallest'), scale, trans.__('largest'));
-    this.node.append(label, this.#legend);
+    this.#edit.className = 'jp-mod-styled';
+    this.#edit.textContent = trans.__('Edit W');
+    this.#edit.setAttribute('aria-pressed', 'false');
+    this.#edit.addEventListener('click', onEdit);
+    this.node.append(label, this.#legend, this.#edit);
     this.offer([]);
     this.choose('none');
+  }
+
+  /** Whether W is edited. */
+  setEditing(isEditing: boolean): void {
+    this.#edit.setAttribute('aria-pressed', String(isEditing));
+    this.#edit.classList.toggle('jp-mod-accept', isEditing);
   }
 
   /** Offers the variables that these engines have. */

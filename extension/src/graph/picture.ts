@@ -3,8 +3,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import type { EngineStateName } from '../clusters/state.js';
 import { stateShapes, stateWord } from '../clusters/words.js';
-import { watchTheme } from '../renderer/theme.js';
+import { themeValue, watchTheme } from '../renderer/theme.js';
 import { freeLabels, layoutOf, type Point } from './layout.js';
+import { LinkDrawing, watchEdges } from './pointing.js';
 import { EdgeCanvas } from './pulses.js';
 import type { Edge } from './scene.js';
 
@@ -14,6 +15,14 @@ const largest = 40;
 const smallest = 12;
 const labelWidth = 76;
 const labelHeight = 14;
+
+export interface PictureOptions {
+  onSelect(rank: number): void;
+  /** The pointer is at an edge, `from-to`, or at none. */
+  onMark?(key: string): void;
+  /** A line was drawn from one node to another; see `isEditing`. */
+  onLink?(from: number, to: number): void;
+}
 
 /** One node as it is drawn. */
 export interface NodeView {
@@ -38,8 +47,9 @@ export class GraphPicture extends Widget {
   #lines: readonly Edge[] = [];
   #shape = '';
   #selected = 0;
+  #links: LinkDrawing | null = null;
 
-  constructor(trans: TranslationBundle, onSelect: (rank: number) => void) {
+  constructor(trans: TranslationBundle, { onSelect, onMark, onLink }: PictureOptions) {
     super();
     this.#trans = trans;
     this.#onSelect = onSelect;
@@ -50,6 +60,9 @@ export class GraphPicture extends Widget {
     this.#field.append(this.edges.node);
     this.node.append(this.#field);
     this.#field.addEventListener('keydown', event => this.#onKey(event));
+    const places = { field: this.#field, edges: this.edges, buttons: () => this.#buttons };
+    if (onMark) watchEdges(places, onMark);
+    if (onLink) this.#links = new LinkDrawing(places, onLink);
     this.#resizes.observe(this.node);
     this.#endThemeWatch = watchTheme(() => this.#colour());
     this.#colour();
@@ -66,6 +79,12 @@ export class GraphPicture extends Widget {
       this.#place();
     } else this.edges.set(this.#pixels(), edges);
     nodes.forEach((node, k) => this.#describe(this.#buttons[k], node));
+  }
+
+  /** Whether dragging from node to node draws a link. */
+  set isEditing(isEditing: boolean) {
+    this.#field.classList.toggle('jp-mod-editing', isEditing);
+    if (this.#links) this.#links.isOn = isEditing;
   }
 
   /** Marks a node as the one that is looked at. */
@@ -150,12 +169,10 @@ export class GraphPicture extends Widget {
   }
 
   #colour(): void {
-    const style = getComputedStyle(document.body);
-    const read = (name: string): string => style.getPropertyValue(name).trim();
     this.edges.setStyle({
-      line: read('--jp-border-color1'),
-      pulse: read('--jp-brand-color1'),
-      marked: read('--jp-warn-color1')
+      line: themeValue('--jp-border-color1'),
+      pulse: themeValue('--jp-brand-color1'),
+      marked: themeValue('--jp-warn-color1')
     });
   }
 

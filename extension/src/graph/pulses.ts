@@ -7,6 +7,8 @@ const travel = 600;
 const dotSize = 3.5;
 const thinnest = 0.75;
 const thickest = 5;
+/** Pixels beside a line that still mean it. */
+const nearEnough = 7;
 
 export interface EdgeStyle {
   line: string;
@@ -27,6 +29,7 @@ export class EdgeCanvas {
   #edges: readonly Edge[] = [];
   #style: EdgeStyle = { line: '', pulse: '', marked: '' };
   #marked = '';
+  #stretched: readonly [Point, Point] | null = null;
   #pulses: Pulse[] = [];
   #frame = 0;
   #isShown = true;
@@ -61,6 +64,23 @@ export class EdgeCanvas {
     this.node.style.width = `${width}px`;
     this.node.style.height = `${height}px`;
     this.#request();
+  }
+
+  /** A line that follows the pointer while a link is drawn; null for none. */
+  stretch(line: readonly [Point, Point] | null): void {
+    this.#stretched = line;
+    this.#request();
+  }
+
+  /** The edge at a place, as `from-to`; '' where none is near. */
+  edgeAt(place: Point): string {
+    let nearest = { key: '', distance: nearEnough };
+    for (const { from, to } of this.#edges) {
+      const [a, b] = [this.#points[from], this.#points[to]];
+      const distance = a && b ? distanceTo(place, a, b) : Infinity;
+      if (distance < nearest.distance) nearest = { key: edgeKey(from, to), distance };
+    }
+    return nearest.key;
   }
 
   /** Bytes have come over these edges. */
@@ -99,6 +119,11 @@ export class EdgeCanvas {
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, this.node.width, this.node.height);
     this.#drawLines(context);
+    if (this.#stretched) {
+      context.strokeStyle = this.#style.marked;
+      context.lineWidth = thickest;
+      stroke(context, ...this.#stretched);
+    }
     this.#pulses = this.#pulses.filter(({ begun }) => now - begun < travel);
     for (const { key, begun } of this.#pulses)
       this.#drawPulse(context, key, (now - begun) / travel);
@@ -116,11 +141,7 @@ export class EdgeCanvas {
 
   #line(context: CanvasRenderingContext2D, from: number, to: number): void {
     const [a, b] = [this.#points[from], this.#points[to]];
-    if (!a || !b) return;
-    context.beginPath();
-    context.moveTo(a.x, a.y);
-    context.lineTo(b.x, b.y);
-    context.stroke();
+    if (a && b) stroke(context, a, b);
   }
 
   /** With reduced motion the whole line lights up instead. */
@@ -139,4 +160,19 @@ export class EdgeCanvas {
     context.arc(x, y, dotSize, 0, 2 * Math.PI);
     context.fill();
   }
+}
+
+function stroke(context: CanvasRenderingContext2D, a: Point, b: Point): void {
+  context.beginPath();
+  context.moveTo(a.x, a.y);
+  context.lineTo(b.x, b.y);
+  context.stroke();
+}
+
+/** From a place to the line between two points. */
+function distanceTo(place: Point, a: Point, b: Point): number {
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const way = ((place.x - a.x) * dx + (place.y - a.y) * dy) / (dx * dx + dy * dy || 1);
+  const onLine = Math.max(0, Math.min(1, way));
+  return Math.hypot(place.x - a.x - onLine * dx, place.y - a.y - onLine * dy);
 }

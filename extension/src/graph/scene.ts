@@ -8,19 +8,27 @@ export interface Edge {
   weight: number;
 }
 
+/** One rank's row of W, as engines tell it and drawings have it. */
+export interface RankRow {
+  rank: number;
+  selfWeight: number;
+  sources: number[];
+  weights: number[];
+}
+
 /** By what nodes are coloured: a variable's value, its norm, its distance from the average; or memory. */
 export type Pick =
   { kind: 'none' } | { kind: 'memory' } | { kind: 'value' | 'distance'; variable: string };
 
-/** The edges that engines have told, by receiver and sender. */
-export function edgesOf(engines: readonly EngineStats[]): Edge[] {
+/** The edges of these rows, by receiver and sender. */
+export function edgesOf(engines: readonly RankRow[]): Edge[] {
   return engines.flatMap(({ rank, sources, weights }) =>
     sources.map((from, k) => ({ from, to: rank, weight: weights[k] ?? 0 }))
   );
 }
 
 /** W row by row; null where a rank has not told its row yet. */
-export function matrixOf(engines: readonly EngineStats[], size: number): (number[] | null)[] {
+export function matrixOf(engines: readonly RankRow[], size: number): (number[] | null)[] {
   const rows = Array.from({ length: size }, (): number[] | null => null);
   for (const { rank, selfWeight, sources, weights } of engines) {
     if (rank >= size) continue;

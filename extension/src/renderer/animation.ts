@@ -45,7 +45,10 @@ export class AnimationWidget extends Widget implements IRenderMime.IRenderer {
     const { nullTranslator } = await import('@jupyterlab/translation');
     const { GraphPicture } = await import('../graph/picture.js');
     if (this.isDisposed) return;
-    if (isFirst) this.#build(new GraphPicture(this.#trans ?? nullTranslator.load(''), () => {}));
+    if (isFirst)
+      this.#build(
+        new GraphPicture(this.#trans ?? nullTranslator.load(''), { onSelect: () => undefined })
+      );
     this.node.setAttribute('aria-label', data.title);
     this.#slider.max = String(data.frames.length - 1);
     this.#show(isFirst ? 0 : Math.min(this.#slider.valueAsNumber, data.frames.length - 1));

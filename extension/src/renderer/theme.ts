@@ -1,4 +1,4 @@
-/** The theme in plotly's words: colours and font as the page shows them now. */
+/** The theme as the page shows it now: for canvases, and in plotly's words. */
 
 const fontSize = 12;
 const titleSize = 15;
@@ -10,7 +10,20 @@ export function watchTheme(changed: () => void): () => void {
     attributes: true,
     attributeFilter: ['data-jp-theme-name', 'data-jp-theme-light']
   });
-  return () => observer.disconnect();
+  // The name comes first, the sheet with the colours when it has arrived.
+  const onLoad = ({ target }: Event): void => {
+    if (target instanceof HTMLLinkElement) changed();
+  };
+  document.addEventListener('load', onLoad, true);
+  return () => {
+    observer.disconnect();
+    document.removeEventListener('load', onLoad, true);
+  };
+}
+
+/** The value of a variable of the theme, as the page has it now. */
+export function themeValue(variable: string): string {
+  return getComputedStyle(document.body).getPropertyValue(variable).trim();
 }
 
 /** A plotly template with the theme's colours. They are read from the page: a plot below the fold is drawn unattached. */
@@ -19,7 +32,7 @@ export function themeTemplate(): Record<string, unknown> {
   const paleInk = colourOf('--jp-ui-font-color2');
   const grid = colourOf('--jp-border-color2');
   const ground = colourOf('--jp-layout-color1');
-  const family = getComputedStyle(document.body).getPropertyValue('--jp-ui-font-family').trim();
+  const family = themeValue('--jp-ui-font-family');
   const axis = { gridcolor: grid, linecolor: grid, zerolinecolor: grid, automargin: true };
   return {
     layout: {

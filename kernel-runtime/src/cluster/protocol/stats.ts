@@ -35,7 +35,8 @@ export interface VariableStats {
 }
 
 /** Neighbouring spans of one kind as one: what a screen can show. Times are those of `Span`. */
-export interface Stretch extends Span {
+export interface Stretch extends Omit<Span, 'kind'> {
+  readonly kind: SpanKind;
   /** Ms of it in which at least one of the spans lasted. */
   readonly busy: number;
   /** How many spans it is made of. */

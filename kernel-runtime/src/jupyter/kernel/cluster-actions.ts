@@ -1,6 +1,7 @@
 /** What the panel of clusters asks for: start, stop, restart, logs, links. */
 import { openSync, readSync, closeSync, fstatSync } from 'node:fs';
 import type { Cluster } from '../../cluster/client/cluster.js';
+import { isPackedTopology } from '../../cluster/protocol/topology.js';
 import type { CurrentCluster } from './current-cluster.js';
 import type { Content } from './wire.js';
 
@@ -21,7 +22,9 @@ export class ClusterActions {
     kill: async content => (await this.#open(content)).kill(rankOf(content) ?? 0),
     use: async content => void this.#current.select((await this.#open(content)).id),
     log: async content => this.#log(content),
-    cut: async content => this.#cut(content)
+    cut: async content => this.#cut(content),
+    draw: async content => this.#draw(content),
+    topology: async content => this.#setTopology(content)
   };
 
   constructor(current: CurrentCluster) {
@@ -85,13 +88,26 @@ export class ClusterActions {
     return path === undefined ? '' : tailOf(path);
   }
 
-  /** Between two cells every rank takes the topology without the link; an engine at work finishes first. */
   async #cut(content: Content): Promise<void> {
     const { from, to } = content;
     if (!Number.isInteger(from) || !Number.isInteger(to))
       throw new Error('A link is named by two ranks.');
-    const js = `setTopology(withoutLink(loadTopology(), ${String(from)}, ${String(to)})); void 0`;
-    await (await this.#open(content)).execute({ name: 'cut', js });
+    const { cutLinkOn } = await import('../../cluster/client/drawn-topology.js');
+    await cutLinkOn(await this.#open(content), Number(from), Number(to));
+  }
+
+  /** What a drawn graph makes of W. */
+  async #draw({ drawing }: Content): Promise<unknown> {
+    const { drawnTopology, isDrawing } = await import('../../cluster/client/drawn-topology.js');
+    if (!isDrawing(drawing)) throw new Error('A drawing has a size, sources by rank, and a rule.');
+    return drawnTopology(drawing);
+  }
+
+  async #setTopology(content: Content): Promise<void> {
+    const { topology } = content;
+    if (!isPackedTopology(topology)) throw new Error('A topology has a name and a row a rank.');
+    const { setTopologyOn } = await import('../../cluster/client/drawn-topology.js');
+    await setTopologyOn(await this.#open(content), topology);
   }
 }
 

@@ -97,8 +97,9 @@ export class ClustersComm implements CommTarget {
   }
 
   async #watchStats(comm: Comm, { views }: Content): Promise<void> {
-    await this.#show(comm, true);
-    this.#stats?.set(comm, wantedClusters(views));
+    const wanted = wantedClusters(views);
+    if (wanted.length > 0) await this.#show(comm, true);
+    this.#stats?.set(comm, wanted);
   }
 
   async #push(): Promise<void> {

@@ -1,0 +1,127 @@
+/** The timeline of a cluster: lanes of what runs now, throughput, consensus beside theory; nothing while nobody looks. */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { graveFindings } from '../helpers/accessibility.js';
+import { startBrowser } from '../helpers/browser.js';
+import { Lab, runAllCells, titleWith, whyNoLab } from '../helpers/lab.js';
+import { notebookOf } from '../helpers/notebooks.js';
+import { pictures } from '../helpers/themes.js';
+
+const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
+const limit = 180_000;
+const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
+
+const cells = [
+  "const cluster = await Cluster.start({ engines: 4, topology: 'ring' });",
+  '%%px\nlet x = Float64Array.of(rank(), 1);',
+  [
+    '%%px',
+    'for (let k = 0; k < 40; k++) {',
+    '  if (rank() === 1) await new Promise(resolve => setTimeout(resolve, 60));',
+    '  x = await neighborAllreduce(x);',
+    '}'
+  ].join('\n')
+];
+
+describe.skipIf(reason !== null)(titleWith('the timeline', reason), () => {
+  let lab: Lab;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    mkdirSync(artifacts, { recursive: true });
+    const files = { 'ring.ipynb': notebookOf(cells.map(source => ({ source }))) };
+    [lab, browser] = await Promise.all([Lab.start({ files }), startBrowser()]);
+  }, limit);
+
+  afterAll(async () => {
+    await browser?.close();
+    await lab?.close();
+  }, limit);
+
+  it(
+    'shows who computes and who waits, names a span by pointer and key, pauses, and rests while hidden',
+    async () => {
+      const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+      page.setDefaultTimeout(limit);
+      const told = countStats(page);
+      await page.goto(lab.url('tree/ring.ipynb'));
+      await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
+      await runAllCells(page);
+      const poll = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: limit });
+      const panel = page.getByRole('region', { name: 'DecentLab clusters' });
+      await panel.getByRole('button', { name: /^Show the timeline/ }).click();
+      const view = page.getByRole('region', { name: /^Timeline of cluster/ });
+      await view.getByText(/^Consensus distance of x: [\d.e-]+$/).waitFor();
+      await view.getByText(/^Throughput: [\d.]+ (B|KB) a second$/).waitFor();
+
+      await view.getByText('The last 10 seconds as a table').click();
+      const table = view.getByRole('table', {
+        name: 'What the engines did in the last 10 seconds'
+      });
+      await table.getByRole('row', { name: /^0 .*busy \d+ % [1-9]\d* %/ }).waitFor();
+      await view.getByRole('button', { name: 'Pause' }).click();
+      await pictures(page, `${artifacts}timeline`);
+
+      const lanes = view.getByRole('group', { name: /^Lanes of the engines/ });
+      const words = view.getByRole('status');
+      await lanes.focus();
+      await page.keyboard.press('ArrowDown');
+      await poll(() => words.textContent()).toMatch(/^Engine 0, compute: cell 3/);
+      await page.keyboard.press('ArrowDown');
+      await poll(() => words.textContent()).toMatch(/^Engine 0, wait: neighborAllreduce/);
+      await page.keyboard.press('Escape');
+      expect(await words.isVisible()).toBe(false);
+      expect(await namesUnderPointer(page, lanes)).toContain('send: neighborAllreduce');
+      const places = ['.jp-DecentLabTimeline', '.jp-DecentLabClusters'];
+      expect(await graveFindings(page, places)).toEqual([]);
+
+      const draws = (): Promise<number> => page.locator('.jp-DecentLabTimeline-lanes canvas').evaluate(node => Number(node.dataset['draws'])); // prettier-ignore
+      await page.mouse.move(0, 0);
+      const paused = [await draws(), told.count];
+      await page.getByRole('tab', { name: 'ring.ipynb' }).click();
+      await runAllCells(page);
+      await page.getByText('[6]:').first().waitFor();
+      expect([await draws(), told.count]).toEqual(paused);
+
+      await page.getByRole('tab', { name: /^Timeline of/ }).click();
+      await view.getByRole('button', { name: 'Go on' }).click();
+      await poll(draws).toBeGreaterThan(paused[0] ?? 0);
+      await page.getByRole('tab', { name: 'ring.ipynb' }).click();
+      await runAllCells(page);
+      await page.getByText('[7]:').first().waitFor();
+      const hidden = [await draws(), told.count];
+      await page.getByText('[9]:').first().waitFor();
+      expect([await draws(), told.count]).toEqual(hidden);
+      await page.close();
+    },
+    limit
+  );
+});
+
+/** What the lanes say at places all over them, while they stand still. */
+async function namesUnderPointer(page: Page, lanes: Locator): Promise<string> {
+  const box = await lanes.boundingBox();
+  if (!box) throw new Error('The lanes are not shown.');
+  const said = new Set<string>();
+  const words = lanes.locator('[role=status]:not([hidden])');
+  for (let y = box.y + 25; y < box.y + box.height / 3; y += 6)
+    for (let x = box.x + box.width - 10; x > box.x + 80; x -= 12) {
+      await page.mouse.move(x, y);
+      for (const text of await words.allTextContents()) said.add(text);
+      if ([...said].some(text => text.includes('send'))) return [...said].join();
+    }
+  return [...said].join();
+}
+
+/** Counts what the kernel tells of the engines. */
+function countStats(page: Page): { count: number } {
+  const told = { count: 0 };
+  page.on('websocket', socket =>
+    socket.on('framereceived', ({ payload }) => {
+      if (payload.includes('"stats"')) told.count++;
+    })
+  );
+  return told;
+}
