@@ -18,6 +18,7 @@ describe('a fault', () => {
     ['CLUSTER_NOT_FOUND', { received: 'ab' }, 'Cluster ab is not running any more.', null],
     ['CLUSTER_ENDED', { id: 'ab' }, 'Cluster ab has ended', null],
     ['CONTROLLER_SILENT', { id: 'ab' }, 'Cluster ab does not answer', null],
+    ['RANKS_BUSY', { ranks: [0, 2] }, 'A cell runs on engine 0, 2: W is set between cells.', null],
     ['TOPOLOGY_UNKNOWN', { received: 'rign' }, 'There is no topology called rign.', null]
   ])('%s %j', (code, detail, sentence, fitting) => {
     expect(errorCodes).toContain(code);

@@ -129,19 +129,24 @@ async function isWanted(title: string, accept: string, trans: TranslationBundle)
   return button.accept;
 }
 
-/** What cannot be done is said; a notification cuts long sentences, which are there in full behind a button. */
+/** What cannot be done is said. */
 async function said(act: () => unknown, trans: TranslationBundle): Promise<void> {
   try {
     await act();
   } catch (error) {
-    const sentence = faultSentence(error, trans);
-    const title = trans.__('What the kernel says');
-    const buttons = [Dialog.okButton({ label: trans.__('Close') })];
-    const more = {
-      label: trans.__('Read all'),
-      callback: () => void showDialog({ title, body: sentence, buttons })
-    };
-    const actions = sentence.length > longestNotice ? [more] : [];
-    Notification.error(sentence, { autoClose: messageTime, actions });
+    sayFault(error, trans);
   }
+}
+
+/** Says what cannot be done; a notification cuts long sentences, which are there in full behind a button. */
+export function sayFault(error: unknown, trans: TranslationBundle): void {
+  const sentence = faultSentence(error, trans);
+  const title = trans.__('What the kernel says');
+  const buttons = [Dialog.okButton({ label: trans.__('Close') })];
+  const more = {
+    label: trans.__('Read all'),
+    callback: () => void showDialog({ title, body: sentence, buttons })
+  };
+  const actions = sentence.length > longestNotice ? [more] : [];
+  Notification.error(sentence, { autoClose: messageTime, actions });
 }

@@ -62,6 +62,11 @@ function sentenceOf(code: string, detail: Detail, trans: TranslationBundle): str
       return trans.__('The kernel went away before it answered.');
     case 'NO_KERNEL':
       return trans.__('There is no kernel of DecentLab that could do it.');
+    case 'RANKS_BUSY':
+      return trans.__(
+        'A cell runs on engine %1: W is set between cells.',
+        [detail['ranks']].flat().join(', ')
+      );
     case 'TOPOLOGY_UNKNOWN':
       return trans.__('There is no topology called %1.', text('received'));
     default:

@@ -1,7 +1,7 @@
 /** Edits W: keeps the draft, asks the kernel what W it makes, applies it to the cluster, and goes back a step. */
-import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
+import { sayFault } from '../clusters/commands.js';
 import type { ClustersModel } from '../clusters/model.js';
 import {
   isDrawnTopology,
@@ -9,7 +9,6 @@ import {
   type DrawnTopology,
   type PackedTopology
 } from '../clusters/state.js';
-import { messageTime } from '../commands.js';
 import { draftOf, toggled, withRule, type Draft } from './drawing.js';
 import type { Edge } from './scene.js';
 
@@ -130,8 +129,7 @@ export class WEditor {
     try {
       return (await act()) ?? true;
     } catch (error) {
-      const sentence = error instanceof Error ? error.message : String(error);
-      Notification.error(sentence, { autoClose: messageTime });
+      sayFault(error, this.#options.trans);
       return null;
     }
   }

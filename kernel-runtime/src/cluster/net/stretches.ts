@@ -13,16 +13,15 @@ const RESOLUTION_MS = 5;
 export function stretchesOf(spans: readonly Span[], most: number): Stretch[] {
   return SPAN_KINDS.flatMap(kind => {
     const own = spans.filter(span => span.kind === kind).sort((a, b) => a.start - b.start);
-    let found = own.map(one);
+    let found: Stretch[] = own.map(({ start, end, ...rest }) => ({
+      ...{ ...rest, kind, start, end },
+      ...{ busy: end - start, count: 1 }
+    }));
     for (let resolution = RESOLUTION_MS; ; resolution *= 2) {
       found = merged(found, resolution);
       if (found.length <= most) return found;
     }
   });
-}
-
-function one(span: Span): Stretch {
-  return { ...span, busy: span.end - span.start, count: 1 };
 }
 
 function merged(stretches: readonly Stretch[], resolution: number): Stretch[] {
