@@ -1,4 +1,5 @@
 /** A graph that is drawn: its W, the code that makes the same, and how a running cluster gets it or refuses it. */
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import * as library from '../../../kernel-runtime/dist/index.js';
 import {
@@ -34,12 +35,8 @@ describe('a drawn topology', () => {
       rows.forEach((row, i) => row.forEach((w, j) => expect(w).toBeCloseTo(W[i]?.[j] ?? NaN, 12)));
       expect(rho).toBeCloseTo(library.spectrum(library.Matrix.from(W)).rho, 12);
       let made: library.Topology | undefined;
-      const run = new Function(
-        ...Object.keys(library),
-        'setT',
-        code.replace('%%px\nsetTopology', 'setT')
-      );
-      run(...Object.values(library), (topology: library.Topology) => (made = topology));
+      const setTopology = (topology: library.Topology): unknown => (made = topology);
+      runInNewContext(code.replace('%%px\n', ''), { ...library, setTopology });
       expect(made && Array.from(made.W.data)).toEqual(rows.flat());
     }
   );
