@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 
 import { EngineCommunicator } from '../../../kernel-runtime/src/cluster/collectives/engine-communicator.js';
+import type { LinkMemory } from '../../../kernel-runtime/src/cluster/collectives/link-memory.js';
 import { serveLinks } from '../../../kernel-runtime/src/cluster/collectives/link-service.js';
 import type {
   CommunicatorEvent,
@@ -29,6 +30,8 @@ export class Ranks {
   readonly folder = privateFolder('decentlab-test-');
   readonly heard: Heard[] = [];
   readonly all: EngineCommunicator[] = [];
+  /** What the I/O side of each rank hands out of its link memory. */
+  readonly memories: LinkMemory[] = [];
   #listeners: (() => void)[] = [];
   #epoch = 0;
   #shape: LinkShape | undefined;
@@ -68,7 +71,7 @@ export class Ranks {
       ...{ rank, size, token, folder, epoch: this.#epoch, shape: this.#shape, report },
       ...{ nodesPerMachine: this.#nodesPerMachine, host: this.#host },
       // The same messages cross as between threads.
-      startLinks: serveLinks
+      startLinks: options => void (this.memories[rank] = serveLinks(options))
     });
   }
 
@@ -117,9 +120,10 @@ export class Ranks {
 /** Runs a program on new ranks that all use one topology. @throws the first error of a rank */
 export async function runOnRanks<R>(
   topology: Topology,
-  program: (communicator: EngineCommunicator) => Promise<R>
+  program: (communicator: EngineCommunicator) => Promise<R>,
+  options: { nodesPerMachine?: number } = {}
 ): Promise<R[]> {
-  const ranks = await Ranks.start(topology.size);
+  const ranks = await Ranks.start(topology.size, options);
   try {
     return await Promise.all(
       ranks.all.map(communicator => {

@@ -4,6 +4,7 @@
  */
 import { DecentLabError } from '../../errors.js';
 import type { DType, LeafData } from '../../mathematics/communicator/values.js';
+import { sumsIn, type Sums } from '../../mathematics/math/sums.js';
 
 /** An array in link memory: its kind, the byte where it begins, and its length in numbers. */
 export type Place = readonly [kind: DType, offset: number, length: number];
@@ -54,6 +55,7 @@ export class LinkMemory {
   readonly #used = new Map<number, number>();
   /** Growing makes a new buffer over the same bytes. */
   readonly #buffers = new WeakSet<object>();
+  #sums: Sums | undefined;
 
   constructor(memory: WebAssembly.Memory) {
     this.memory = memory;
@@ -85,6 +87,16 @@ export class LinkMemory {
     if (bytes === undefined) return;
     this.#used.delete(offset);
     this.#insert({ offset, bytes });
+  }
+
+  /** Bytes at an offset. */
+  bytes(offset: number, length: number): Uint8Array {
+    return new Uint8Array(this.#buffer(offset + length), offset, length);
+  }
+
+  /** Weighted sums of arrays that lie here. */
+  get sums(): Sums {
+    return (this.#sums ??= sumsIn(this.memory, ({ buffer }) => this.#buffers.has(buffer)));
   }
 
   /** The array at a place. */

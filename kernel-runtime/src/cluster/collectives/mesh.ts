@@ -3,13 +3,13 @@ import { DecentLabError } from '../../errors.js';
 import type { LeafData } from '../../mathematics/communicator/values.js';
 import { Links } from '../net/links/links.js';
 import type { Place } from '../net/websocket.js';
-import { frameInvalid, type Arrival, type Message } from '../net/links/types.js';
+import { frameInvalid, type Arrival, type Landing, type Message } from '../net/links/types.js';
 import { Addresses } from './addresses.js';
 import { needs, Waits, type Call, type Wait } from './call.js';
 import { Counters, frameBytes } from './counters.js';
 import { Failures } from './failures.js';
 import { Inbox, saying, type Said } from './inbox.js';
-import { gather } from './gathering.js';
+import { gather, pour } from './gathering.js';
 import { Unreachable } from './unreachable.js';
 import { Lent } from './lent.js';
 import { signalMessage, Signals, type Signal } from './signals.js';
@@ -21,6 +21,22 @@ export interface MeshOptions extends LinkOptions {
   /** Where ranks are found. Defaults to where they listen. */
   readonly addresses?: Addresses;
   report(event: CommunicatorEvent): void;
+}
+
+/** What a rank sends for a call, about to land. */
+export interface Incoming {
+  readonly words: HeardWords;
+  /** All of it lands at once, whatever the limit. */
+  readonly isHere: boolean;
+  /** Lets more of it come: the payload up to `limit`. */
+  extend(limit: number): void;
+}
+
+/** Where a message lands. */
+export interface Granted {
+  readonly landing: Landing;
+  /** Bytes that may come at first. Defaults to all. */
+  readonly limit?: number;
 }
 
 /** Lives beside the calls: hears signals at any time, and of what happens to ranks and epochs. */
@@ -210,6 +226,35 @@ export class Mesh {
       });
       this.#links.grant(arrival, landing);
     });
+  }
+
+  /**
+   * Lets what one rank sends for this call land where `begin` says, as it comes. Resolves when all of it is there.
+   * @param begin throws to refuse it
+   * @throws PEER_LOST, PEER_FAILED, DISAGREEMENT or CALL_TIMEOUT through the promise; its landing is released later
+   */
+  land(from: number, call: Call, begin: (incoming: Incoming) => Granted): Promise<void> {
+    return this.#receive(from, call, (arrival, wait: Wait<void>) => {
+      const { words, payload } = arrival;
+      const extend = (limit: number): void => this.#links.extend(arrival, limit);
+      try {
+        const { landing, limit } = begin({ words, isHere: payload !== undefined, extend });
+        const released = (isWhole: boolean): void => {
+          landing.released(isWhole);
+          if (isWhole) wait.resolve();
+        };
+        this.#take(arrival, { landing: { ...landing, released }, limit });
+      } catch (error) {
+        wait.reject(error as Error);
+      }
+    });
+  }
+
+  /** Lets a message that a call has met land. */
+  #take(arrival: Arrival<HeardWords>, { landing, limit }: Granted): void {
+    if (arrival.payload === undefined) return this.#links.grant(arrival, landing, limit);
+    this.#links.consume(arrival);
+    pour(arrival.payload, landing);
   }
 
   #receive<T>(

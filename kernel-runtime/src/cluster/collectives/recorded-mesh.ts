@@ -20,6 +20,12 @@ export class RecordedMesh extends Mesh {
     const [from, call] = args;
     return ended(super.receive(...args), spans.begin('wait', call.op, { peer: from }));
   }
+
+  override land(...args: Parameters<Mesh['land']>): Promise<void> {
+    if (!spans.isOn) return super.land(...args);
+    const [from, call] = args;
+    return ended(super.land(...args), spans.begin('wait', call.op, { peer: from }));
+  }
 }
 
 /** Calls `end` when something has come, now or later. */

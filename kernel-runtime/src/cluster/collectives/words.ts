@@ -50,7 +50,7 @@ export function arrayBytes(arrays: readonly ArrayWords[]): number {
 export function payloadBytes({ arrays, text = 0 }: Pick<Words, 'arrays' | 'text'>): number {
   const last = arrays.at(-1);
   if (last === undefined) return text;
-  const before = arrays.slice(0, -1).reduce((sum, words) => sum + aligned(bytesOf(words)), 0);
+  const before = arrays.slice(0, -1).reduce((sum, words) => sum + alignedBytes(bytesOf(words)), 0);
   return text + before + bytesOf(last);
 }
 
@@ -59,7 +59,7 @@ export function payloadParts(arrays: readonly LeafData[]): Uint8Array[] {
   const parts: Uint8Array[] = [];
   arrays.forEach(({ buffer, byteOffset, byteLength }, k) => {
     const isLast = k === arrays.length - 1;
-    const bytes = isLast ? byteLength : aligned(byteLength);
+    const bytes = isLast ? byteLength : alignedBytes(byteLength);
     const before = parts.at(-1);
     const isBehind = before?.buffer === buffer && before.byteOffset + before.length === byteOffset;
     // Arrays of one block of link memory are one part, with the room between them.
@@ -74,14 +74,14 @@ export function payloadParts(arrays: readonly LeafData[]): Uint8Array[] {
 }
 
 /** Arrays that lie one behind the other in some memory, as in a payload. `memory` begins at a multiple of 8. */
-export function arraysIn(memory: Uint8Array, { arrays, text = 0 }: Words): LeafData[] {
-  let offset = memory.byteOffset + text;
+export function arraysIn(
+  memory: Uint8Array,
+  { arrays, text = 0 }: Pick<Words, 'arrays' | 'text'>
+): LeafData[] {
+  let offset = text;
   return arrays.map(words => {
-    const [kind, length] = words;
-    const Kind: new (buffer: ArrayBufferLike, offset: number, length: number) => LeafData =
-      kinds[kind];
-    const array = new Kind(memory.buffer, offset, length);
-    offset += aligned(bytesOf(words));
+    const array = typedArray(words, memory, offset);
+    offset += alignedBytes(bytesOf(words));
     return array;
   });
 }
@@ -115,6 +115,13 @@ function fits({ arrays: told }: Words, arrays: readonly LeafData[]): boolean {
   return told.every(
     ([kind, length], k) => arrays[k].length === length && kindOf(arrays[k]) === kind
   );
+}
+
+/** The array at a byte of some memory. */
+export function typedArray([kind, length]: ArrayWords, memory: Uint8Array, at: number): LeafData {
+  const Kind: new (buffer: ArrayBufferLike, offset: number, length: number) => LeafData =
+    kinds[kind];
+  return new Kind(memory.buffer, memory.byteOffset + at, length);
 }
 
 /** The words in a text. @throws FRAME_INVALID if there are none */
@@ -154,6 +161,7 @@ function bytesOf([kind, length]: ArrayWords): number {
   return kinds[kind].BYTES_PER_ELEMENT * length;
 }
 
-function aligned(bytes: number): number {
+/** Bytes up to where the next array may begin. */
+export function alignedBytes(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }

@@ -20,7 +20,7 @@ export interface Weighted {
 export function combine(self: Weighted, parts: readonly Weighted[]): LeafData {
   for (const { weight } of [self, ...parts]) assertWeightFits(self.data, weight);
   const terms = [self, ...parts];
-  if (!isPlainAverage(terms)) return sumOf(terms);
+  if (!isPlainAverage(terms.map(({ weight }) => weight))) return sumOf(terms);
   const sum = sumOf(terms.map(({ data }) => ({ weight: 1, data })));
   divide(sum, terms.length);
   return sum;
@@ -45,11 +45,10 @@ export function scaled(datas: readonly LeafData[], factor: number): readonly Lea
 }
 
 /** Whether all weights are 1 over their number, to rounding. */
-function isPlainAverage(terms: readonly Weighted[]): boolean {
-  const { length } = terms;
-  const isShare = ({ weight }: Weighted): boolean =>
-    Math.abs(weight * length - 1) <= 4 * Number.EPSILON;
-  return length > 1 && terms.every(isShare);
+export function isPlainAverage(weights: readonly number[]): boolean {
+  const { length } = weights;
+  const isShare = (weight: number): boolean => Math.abs(weight * length - 1) <= 4 * Number.EPSILON;
+  return length > 1 && weights.every(isShare);
 }
 
 function sumOf(terms: readonly Weighted[]): LeafData {

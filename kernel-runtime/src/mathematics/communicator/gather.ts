@@ -36,17 +36,19 @@ export function planGather(
  * The arrays of several ranks, each behind that of the rank before.
  * @param entries one list of arrays a rank, of the same types
  * @param like of the same types, for a gather of nobody
+ * @param create makes an array of the type of `like`. Defaults to new memory
  * @throws VALUE_INVALID for more than 4 GiB
  */
 export function concatenate(
   entries: readonly (readonly LeafData[])[],
-  like: readonly LeafData[]
+  like: readonly LeafData[],
+  create: (like: LeafData, length: number) => LeafData = newArray
 ): LeafData[] {
   return like.map((own, l) => {
     const parts = entries.map(arrays => arrays[l]);
     const length = parts.reduce((sum, part) => sum + part.length, 0);
     if (length * own.BYTES_PER_ELEMENT > MOST_BYTES) throw tooLarge(length * own.BYTES_PER_ELEMENT);
-    const whole = new (own.constructor as new (length: number) => LeafData)(length);
+    const whole = create(own, length);
     let position = 0;
     for (const part of parts) {
       whole.set(part, position);
@@ -54,6 +56,10 @@ export function concatenate(
     }
     return whole;
   });
+}
+
+function newArray(like: LeafData, length: number): LeafData {
+  return new (like.constructor as new (length: number) => LeafData)(length);
 }
 
 function tooLarge(bytes: number): DecentLabError {

@@ -66,18 +66,17 @@ export const plainSums: Sums = {
 /**
  * Sums whose arrays usually lie in `memory`; the kernels are compiled at the first call.
  * @param memory shared, of at most 65,536 pages
+ * @param isInside whether an array lies in it. Defaults to knowing the buffers that the memory has had at a call
  */
-export function sumsIn(memory: WebAssembly.Memory): Sums {
+export function sumsIn(
+  memory: WebAssembly.Memory,
+  isInside: (array: Summands) => boolean = inBuffersOf(memory)
+): Sums {
   compiled ??= new WebAssembly.Module(readFileSync(binary));
   const { exports } = new WebAssembly.Instance(compiled, { link: { memory } });
   const kernels = exports as Record<string, Kernel>;
-  // A memory that has grown has a new buffer over the same bytes, and arrays on the old one stay good.
-  const buffers = new WeakSet<object>();
-  const isInside = ({ buffer }: Summands): boolean =>
-    buffer === memory.buffer || buffers.has(buffer);
   const kernel = (name: string, arrays: Summands[], weights: number[]): Kernel | undefined => {
     const type = typeName(arrays[0]);
-    buffers.add(memory.buffer);
     const fits = type !== 'int32' || weights.every(w => Math.abs(w) <= MAX_WHOLE_WEIGHT);
     return fits && arrays.every(isInside) ? kernels[`${name}_${type}`] : undefined;
   };
@@ -94,6 +93,15 @@ export function sumsIn(memory: WebAssembly.Memory): Sums {
     add: (out, x, y) => void (run('add', [out, x, y], []) || plainSums.add(out, x, y)),
     divide: (out, x, d) => void (run('divide', [out, x], [d]) || plainSums.divide(out, x, d)),
     mean: (out, x, y, d) => void (run('mean', [out, x, y], [d]) || plainSums.mean(out, x, y, d))
+  };
+}
+
+/** A memory that has grown has a new buffer over the same bytes, and arrays on the old one stay good. */
+function inBuffersOf(memory: WebAssembly.Memory): (array: Summands) => boolean {
+  const buffers = new WeakSet<object>();
+  return ({ buffer }) => {
+    buffers.add(memory.buffer);
+    return buffers.has(buffer);
   };
 }
 

@@ -3,8 +3,10 @@ import { concatenate } from '../../../mathematics/communicator/gather.js';
 import type { Specs } from '../../../mathematics/communicator/specs.js';
 import type { LeafData } from '../../../mathematics/communicator/values.js';
 import type { Call } from '../call.js';
+import { inRoom } from '../call-room.js';
 import type { Entrance } from '../entrance.js';
 import type { Program } from '../program.js';
+import { landAnywhere } from '../stream.js';
 
 /** Resolves once every rank has called it: log2 n rounds, in round r with the ranks 2^r before and after. */
 export const barrier: Program<Specs['barrier']> = ({ caller, options }) => {
@@ -16,9 +18,16 @@ export const barrier: Program<Specs['barrier']> = ({ caller, options }) => {
 export const allgather: Program<Specs['allgather']> = exchange => {
   const { caller, arrays, signature, options } = exchange;
   const call = caller.allRanksCall({ op: 'allgather', signature, options });
-  const gathered = gatherAll(caller, call, arrays);
-  const isThere = (_: unknown, rank: number): boolean => caller.members.includes(rank);
-  return { arriving: gathered.then(byRank => concatenate(byRank.filter(isThere), arrays)) };
+  const { mesh, members, rank } = caller;
+  const arriving = inRoom(exchange, async room => {
+    const sent = mesh.post(caller.others(), call, arrays);
+    const gathered = await Promise.all(
+      members.map(async from => (from === rank ? arrays : landAnywhere({ mesh, call, room }, from)))
+    );
+    await sent;
+    return concatenate(gathered, arrays, room.result);
+  });
+  return { arriving };
 };
 
 /**

@@ -4,8 +4,13 @@ import type { Specs } from '../../../mathematics/communicator/specs.js';
 import type { LeafData } from '../../../mathematics/communicator/values.js';
 import { spans } from '../../net/spans.js';
 import type { Call } from '../call.js';
+import { allOf } from '../coming.js';
+import { inRoom, type CallRoom } from '../call-room.js';
 import type { Entrance } from '../entrance.js';
+import type { LinkMemory } from '../link-memory.js';
 import type { Program } from '../program.js';
+import { adding, isLarge, landIn, streamSum } from '../stream.js';
+import { describeArrays } from '../words.js';
 
 /** The same bits on every rank of the group. */
 export const allreduce: Program<Specs['allreduce']> = (exchange, { average, group }) => {
@@ -16,7 +21,14 @@ export const allreduce: Program<Specs['allreduce']> = (exchange, { average, grou
   for (const data of arrays) sumByRank([data.slice(0, 0)], divisor);
   const op = `allreduce (${average ? 'average' : 'sum'}${group ? ', inside machines' : ''})`;
   const call = caller.allRanksCall({ op, signature, options, needs: members });
-  return { arriving: reduceAndShare({ caller, call, members, divisor }, arrays) };
+  const reduction = { caller, call, members, divisor };
+  if (!isLarge(arrays)) return { arriving: reduceAndShare(reduction, arrays) };
+  const { memory, results } = exchange;
+  const arriving = inRoom(exchange, room => {
+    const out = room.results(describeArrays(arrays), results);
+    return reduceLarge({ ...reduction, room, memory }, arrays, out);
+  });
+  return { arriving };
 };
 
 /** A sum of some ranks, in one call. */
@@ -27,6 +39,11 @@ export interface Reduction {
   readonly members: readonly number[];
   /** Their number for an average, 1 for a sum. */
   readonly divisor: number;
+}
+
+interface LargeReduction extends Reduction {
+  readonly room: CallRoom;
+  readonly memory: LinkMemory;
 }
 
 /**
@@ -41,10 +58,10 @@ export async function reduceAndShare(
   const own = members.indexOf(rank);
   const others = members.filter(member => member !== rank);
   const piecesOf = (k: number): LeafData[] => datas.map(data => piece(data, k, members.length));
-  const scattered = others.map(async from => mesh.receive(from, call));
-  const sent = others.map(async to => mesh.post([to], call, piecesOf(members.indexOf(to))));
+  const scattered = others.map(from => mesh.receive(from, call));
+  const sent = others.map(to => mesh.post([to], call, piecesOf(members.indexOf(to))));
   const ownPieces = piecesOf(own).map(data => data.slice());
-  const parts = await Promise.all(scattered);
+  const parts = await allOf(scattered);
   const byMember = [...parts.slice(0, own), ownPieces, ...parts.slice(own)];
   const sums = spans.time('reduce', call.op, () =>
     datas.map((_, l) =>
@@ -54,17 +71,45 @@ export async function reduceAndShare(
       )
     )
   );
-  const shared = others.map(async from => mesh.receive(from, call));
-  const sharing = mesh.post(others, call, sums);
-  const rest = await Promise.all(shared);
-  await Promise.all(sent);
-  await sharing;
+  const shared = others.map(from => mesh.receive(from, call));
+  sent.push(mesh.post(others, call, sums));
+  const rest = await allOf(shared);
+  await allOf(sent);
   const results = [...rest.slice(0, own), sums, ...rest.slice(own)];
   return datas.map((data, l) => {
     const whole = data.slice();
     results.forEach((arrays, k) => piece(whole, k, members.length).set(arrays[l]));
     return whole;
   });
+}
+
+/** The same for large arrays, summed while they arrive, in link memory. @returns `out` */
+export async function reduceLarge(
+  { caller, call, members, divisor, room, memory: { sums } }: LargeReduction,
+  datas: readonly LeafData[],
+  out: readonly LeafData[]
+): Promise<readonly LeafData[]> {
+  const { mesh, rank } = caller;
+  const others = members.filter(member => member !== rank);
+  const pieceOf = (arrays: readonly LeafData[], member: number): LeafData[] =>
+    arrays.map(data => piece(data, members.indexOf(member), members.length));
+  const sum = pieceOf(out, rank);
+  if (others.length === 0) {
+    datas.forEach((data, l) => sums.divide(out[l], data, divisor));
+    return out;
+  }
+  const surroundings = { mesh, call, room };
+  const sent = others.map(to => mesh.post([to], call, pieceOf(datas, to)));
+  const summed = streamSum(surroundings, {
+    out: sum,
+    terms: members.map(member => (member === rank ? pieceOf(datas, rank) : member)),
+    step: adding(sums, members.length, divisor)
+  });
+  // They come behind what is summed, from the same ranks.
+  const shared = others.map(from => landIn(surroundings, from, pieceOf(out, from)));
+  const sharing = summed.then(() => (room.isOver ? undefined : mesh.post(others, call, sum)));
+  await Promise.all([...shared, sharing, ...sent]);
+  return out;
 }
 
 /** The k-th of so many pieces of an array, in its memory. */

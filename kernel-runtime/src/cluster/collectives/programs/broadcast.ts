@@ -3,8 +3,12 @@ import type { Specs } from '../../../mathematics/communicator/specs.js';
 import { childrenOf, parentOf } from '../../../mathematics/communicator/tree.js';
 import type { LeafData } from '../../../mathematics/communicator/values.js';
 import type { Call } from '../call.js';
+import { allOf } from '../coming.js';
+import { inRoom } from '../call-room.js';
 import type { Entrance } from '../entrance.js';
 import type { Exchange, Program } from '../program.js';
+import { isLarge, landIn, type Surroundings } from '../stream.js';
+import { describeArrays } from '../words.js';
 
 /** The value of `rootRank`, down a binomial tree: after log2 n rounds all have it. */
 export const broadcast: Program<Specs['broadcast']> = (exchange, { rootRank }) => {
@@ -15,17 +19,23 @@ export const broadcast: Program<Specs['broadcast']> = (exchange, { rootRank }) =
 };
 
 async function share(
-  { caller, arrays }: Exchange,
+  exchange: Exchange,
   call: Call,
   rootRank: number
 ): Promise<readonly LeafData[]> {
-  const { members } = caller;
+  const { caller, arrays, results } = exchange;
+  const { mesh, members, rank } = caller;
   const root = members.indexOf(rootRank);
-  const fromRoot = [...members.slice(root), ...members.slice(0, root)];
+  const ranks = [...members.slice(root), ...members.slice(0, root)];
   // Two ranks with different roots could wait for each other: around the ring, somebody finds that they differ.
   const agreed = tellNext(caller, call);
-  const shared = handDown(caller, call, { ranks: fromRoot, arrays });
-  return (await Promise.all([shared, agreed]))[0];
+  const both = async (shared: Promise<readonly LeafData[]>): Promise<readonly LeafData[]> =>
+    (await Promise.all([shared, agreed]))[0];
+  if (!isLarge(arrays)) return both(handDown(caller, call, { ranks, arrays }));
+  return inRoom(exchange, room => {
+    const out = room.results(describeArrays(arrays), results);
+    return both(handDownLarge({ mesh, call, room }, { rank, ranks, arrays, out }));
+  });
 }
 
 /** From the first of these ranks to all others. @returns the first one's arrays, in new memory */
@@ -40,8 +50,34 @@ export async function handDown(
       ? arrays.map(data => data.slice())
       : await mesh.receive(ranks[parentOf(place)], call);
   const children = childrenOf(place, ranks.length).map(child => ranks[child]);
-  await Promise.all(children.map(async child => mesh.post([child], call, whole)));
+  await allOf(children.map(child => mesh.post([child], call, whole)));
   return whole;
+}
+
+/** The same for large arrays, which land in `out`. @returns `out` */
+export async function handDownLarge(
+  surroundings: Surroundings,
+  { rank, ranks, arrays, out }: HandedDown
+): Promise<readonly LeafData[]> {
+  const { mesh, call, room } = surroundings;
+  const place = ranks.indexOf(rank);
+  const children = childrenOf(place, ranks.length).map(child => ranks[child]);
+  if (place > 0) await landIn(surroundings, ranks[parentOf(place)], out);
+  if (room.isOver) return out;
+  const sent = children.map(child => mesh.post([child], call, place > 0 ? out : arrays));
+  if (place === 0) out.forEach((data, l) => data !== arrays[l] && data.set(arrays[l]));
+  await allOf(sent);
+  return out;
+}
+
+interface HandedDown {
+  /** This rank. */
+  readonly rank: number;
+  /** From the first of these to all others. */
+  readonly ranks: readonly number[];
+  /** Read on the first rank only. */
+  readonly arrays: readonly LeafData[];
+  readonly out: readonly LeafData[];
 }
 
 async function tellNext(caller: Entrance, call: Call): Promise<void> {

@@ -3,7 +3,9 @@ import { concatenate } from '../../../mathematics/communicator/gather.js';
 import type { Specs } from '../../../mathematics/communicator/specs.js';
 import type { LeafData } from '../../../mathematics/communicator/values.js';
 import type { Call } from '../call.js';
+import { inRoom } from '../call-room.js';
 import type { Exchange, Program } from '../program.js';
+import { landAnywhere } from '../stream.js';
 import { afterAgreement, signatureIn } from './agreement.js';
 
 const OP = 'neighborAllgather';
@@ -16,14 +18,19 @@ export const neighborAllgather: Program<Specs['neighborAllgather']> = (exchange,
     return { arriving: gather(exchange, spec, call) };
   });
 
-async function gather(
-  { caller: { mesh }, arrays }: Exchange,
+function gather(
+  exchange: Exchange,
   { plan: { sources, destinations } }: Specs['neighborAllgather'],
   call: Call
-): Promise<LeafData[]> {
-  const to = destinations.map(([rank]) => rank);
-  const sent = mesh.post(to, call, arrays);
-  const received = await Promise.all(sources.map(async ([from]) => mesh.receive(from, call)));
-  await sent;
-  return concatenate(received, arrays);
+): Promise<readonly LeafData[]> {
+  const { caller, arrays } = exchange;
+  const { mesh } = caller;
+  return inRoom(exchange, async room => {
+    const to = destinations.map(([rank]) => rank);
+    const sent = mesh.post(to, call, arrays);
+    const surroundings = { mesh, call, room };
+    const received = await Promise.all(sources.map(([from]) => landAnywhere(surroundings, from)));
+    await sent;
+    return concatenate(received, arrays, room.result);
+  });
 }

@@ -11,10 +11,14 @@ import type { LeafData } from '../../../mathematics/communicator/values.js';
 import type { ExchangePlan } from '../../../mathematics/communicator/weights.js';
 import { spans } from '../../net/spans.js';
 import type { Call } from '../call.js';
+import { allOf } from '../coming.js';
 import type { Entrance } from '../entrance.js';
 import type { Mesh } from '../mesh.js';
 import type { Program } from '../program.js';
+import { inRoom } from '../call-room.js';
+import { describeArrays } from '../words.js';
 import { afterAgreement, signatureIn } from './agreement.js';
+import { averageLarge, isLargeAverage } from './streamed-average.js';
 
 /** One partial averaging of this rank. */
 export const neighborAllreduce: Program<Specs['neighborAllreduce']> = (exchange, spec) => {
@@ -26,7 +30,16 @@ export const neighborAllreduce: Program<Specs['neighborAllreduce']> = (exchange,
     const coded = { name: options.name, rank: caller.rank, own };
     const coder = compression ? coderOf(spec, coded, memoryOf(caller)) : undefined;
     const call = caller.neighbourCall({ op: words, signature, options });
-    return { arriving: average(caller.mesh, call, { plan, own, coder }) };
+    if (coder || !isLargeAverage(plan, own)) {
+      return { arriving: average(caller.mesh, call, { plan, own, coder }) };
+    }
+    const { mesh } = caller;
+    const { memory, results } = exchange;
+    const arriving = inRoom(exchange, room => {
+      const out = room.results(describeArrays(own), results);
+      return averageLarge({ mesh, call, room }, { plan, own, out, memory });
+    });
+    return { arriving };
   });
 };
 
@@ -69,8 +82,8 @@ async function later<T>(
   sends: readonly (Promise<unknown> | undefined)[],
   reduce: (received: T[]) => LeafData[]
 ): Promise<LeafData[]> {
-  const received = await Promise.all(receives.map(async coming => coming));
-  for (const sent of sends) await sent;
+  const received = await allOf(receives);
+  await allOf(sends);
   return reduce(received);
 }
 
