@@ -3,40 +3,24 @@ import { DecentLabError } from '../../errors.js';
 import type { LeafData } from '../../mathematics/communicator/values.js';
 import { Links } from '../net/links/links.js';
 import type { Place } from '../net/websocket.js';
-import { frameInvalid, type Arrival, type Landing, type Message } from '../net/links/types.js';
+import { frameInvalid, type Arrival, type Message } from '../net/links/types.js';
 import { Addresses } from './addresses.js';
 import { needs, Waits, type Call, type Wait } from './call.js';
 import { Counters, frameBytes } from './counters.js';
 import { Failures } from './failures.js';
 import { Inbox, saying, type Said } from './inbox.js';
-import { gather, pour } from './gathering.js';
+import { collect, landAt, open, type Granted, type Incoming } from './arriving.js';
 import { Unreachable } from './unreachable.js';
 import { Lent } from './lent.js';
 import { signalMessage, Signals, type Signal } from './signals.js';
 import { decodeStream, encodeStream, SIGNALS } from './streams.js';
-import { arraysIn, parseWords, payloadParts, WordsWriter, type HeardWords } from './words.js';
+import { parseWords, payloadParts, WordsWriter, type HeardWords } from './words.js';
 import type { CommunicatorEvent, Gone, LinkOptions, PendingCall, Reason } from './types.js';
 
 export interface MeshOptions extends LinkOptions {
   /** Where ranks are found. Defaults to where they listen. */
   readonly addresses?: Addresses;
   report(event: CommunicatorEvent): void;
-}
-
-/** What a rank sends for a call, about to land. */
-export interface Incoming {
-  readonly words: HeardWords;
-  /** All of it lands at once, whatever the limit. */
-  readonly isHere: boolean;
-  /** Lets more of it come: the payload up to `limit`. */
-  extend(limit: number): void;
-}
-
-/** Where a message lands. */
-export interface Granted {
-  readonly landing: Landing;
-  /** Bytes that may come at first. Defaults to all. */
-  readonly limit?: number;
 }
 
 /** Lives beside the calls: hears signals at any time, and of what happens to ranks and epochs. */
@@ -218,14 +202,10 @@ export class Mesh {
    */
   receive(from: number, call: Call): readonly LeafData[] | Promise<readonly LeafData[]> {
     const here = this.#inbox(from).take(call);
-    if (here) return this.#open(here);
-    return this.#receive(from, call, (arrival, wait: Wait<readonly LeafData[]>) => {
-      if (arrival.payload) return wait.resolve(this.#open(arrival));
-      const { landing, arrays } = gather(arrival.words, isWhole => {
-        if (isWhole) wait.resolve(arrays);
-      });
-      this.#links.grant(arrival, landing);
-    });
+    if (here) return open(this.#links, here);
+    return this.#receive(from, call, (arrival, wait: Wait<readonly LeafData[]>) =>
+      collect(this.#links, arrival, wait)
+    );
   }
 
   /**
@@ -234,27 +214,9 @@ export class Mesh {
    * @throws PEER_LOST, PEER_FAILED, DISAGREEMENT or CALL_TIMEOUT through the promise; its landing is released later
    */
   land(from: number, call: Call, begin: (incoming: Incoming) => Granted): Promise<void> {
-    return this.#receive(from, call, (arrival, wait: Wait<void>) => {
-      const { words, payload } = arrival;
-      const extend = (limit: number): void => this.#links.extend(arrival, limit);
-      try {
-        const { landing, limit } = begin({ words, isHere: payload !== undefined, extend });
-        const released = (isWhole: boolean): void => {
-          landing.released(isWhole);
-          if (isWhole) wait.resolve();
-        };
-        this.#take(arrival, { landing: { ...landing, released }, limit });
-      } catch (error) {
-        wait.reject(error as Error);
-      }
-    });
-  }
-
-  /** Lets a message that a call has met land. */
-  #take(arrival: Arrival<HeardWords>, { landing, limit }: Granted): void {
-    if (arrival.payload === undefined) return this.#links.grant(arrival, landing, limit);
-    this.#links.consume(arrival);
-    pour(arrival.payload, landing);
+    return this.#receive(from, call, (arrival, wait: Wait<void>) =>
+      landAt(this.#links, arrival, wait, begin)
+    );
   }
 
   #receive<T>(
@@ -273,12 +235,6 @@ export class Mesh {
     for (const rank of call.needs ?? []) if (this.#unreachable.isLost(rank)) this.#rejectGone(rank);
     this.#rejectFailed(from);
     return wait.promise;
-  }
-
-  /** The arrays of a small message, where they lie. */
-  #open(arrival: Arrival<HeardWords>): readonly LeafData[] {
-    this.#links.consume(arrival);
-    return arraysIn(arrival.payload!, arrival.words);
   }
 
   /**
