@@ -85,7 +85,7 @@ describe.skipIf(reason !== null)(titleWith('without a mouse', reason), () => {
       await tabTo(button(panel, /^Show the graph of cluster/));
       await page.keyboard.press('Enter');
       await button(graph, /^Engine 2, busy/).waitFor();
-      await expect.poll(() => litPoints(graph), { timeout: limit }).toBe(3);
+      await expect.poll(() => litPoints(graph), { timeout: limit }).toBe(points);
       await page.screenshot({ path: `${artifacts}graph-still.png` });
     },
     limit
@@ -117,9 +117,12 @@ describe.skipIf(reason !== null)(titleWith('without a mouse', reason), () => {
   );
 });
 
-/** How many of three points along the link between engines 0 and 1 have the colour of a pulse at once. */
+/** More than the dots on a link could ever cover. */
+const points = 25;
+
+/** How many points along the link between engines 0 and 1 have the colour of a pulse at once. */
 async function litPoints(graph: Locator): Promise<number> {
-  return graph.evaluate(node => {
+  return graph.evaluate((node, count) => {
     const canvas = node.querySelector('canvas');
     const context = canvas?.getContext('2d');
     const [from, to] = [...node.querySelectorAll('.jp-DecentLabGraph-node')].map(button =>
@@ -134,11 +137,11 @@ async function litPoints(graph: Locator): Promise<number> {
     probe.fillStyle = getComputedStyle(document.body).getPropertyValue('--jp-brand-color1').trim();
     probe.fillRect(0, 0, 1, 1);
     const brand = probe.getImageData(0, 0, 1, 1).data;
-    return [0.35, 0.5, 0.65].filter(way => {
+    return Array.from({ length: count }, (_, k) => 0.25 + (0.5 * k) / count).filter(way => {
       const x = at(way, from.x + from.width / 2, to.x + to.width / 2) - corner.x;
       const y = at(way, from.y + from.height / 2, to.y + to.height / 2) - corner.y;
       const { data } = context.getImageData(Math.round(x * scale), Math.round(y * scale), 1, 1);
       return [0, 1, 2].every(k => Math.abs((data[k] ?? 0) - (brand[k] ?? 0)) < 30);
     }).length;
-  });
+  }, points);
 }
