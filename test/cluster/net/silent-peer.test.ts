@@ -65,7 +65,7 @@ describe('a peer that says nothing any more', () => {
     await a.next();
     const before = global.process.memoryUsage().external;
     const payload = patterned(30_000_000);
-    const sent = Array.from({ length: 10 }, () => a.links.send(1, message([payload])));
+    const sent = Array.from({ length: 10 }, async () => a.links.send(1, message([payload])));
     const landed = new Promise(resolve => process.child.on('message', resolve));
     await landed;
     process.child.kill('SIGSTOP');

@@ -1,7 +1,6 @@
 /** Divides the time of a cell into computing and waiting, for timelines. */
 import { monotonicNow } from '../net/clock.js';
-import type { Spans } from '../net/spans.js';
-import type { OpenSpan } from '../protocol/stats.js';
+import type { OpenSpan, Spans } from '../net/spans.js';
 
 /**
  * A cell computes, except where it waits for a call. A call that is not awaited at once is no waiting: its cell goes on,

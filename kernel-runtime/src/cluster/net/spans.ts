@@ -2,6 +2,7 @@
 import { MARK, type Span, type SpanKind } from '../protocol/timeline.js';
 import { monotonicNow } from './clock.js';
 
+export type { OpenSpan, Stretch } from '../protocol/stats.js';
 export type { Span, SpanKind } from '../protocol/timeline.js';
 
 /** A rank keeps so many: some 20 MB. */
