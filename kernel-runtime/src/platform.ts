@@ -19,6 +19,8 @@ import { join } from 'node:path';
 import { EXCESS, memoryInWords } from './memory.js';
 
 const isWindows = process.platform === 'win32';
+/** Whether the system writes to the buffer of a socket before anybody asks for it, so that no two may share one. */
+export const readsAhead = isWindows;
 /** Unix socket addresses are limited to about 100 bytes; what stands below the folder takes 40 of them. */
 const LONGEST_TEMPORARY_FOLDER = 60;
 /**

@@ -5,6 +5,7 @@
 import { connect, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
+import { readsAhead } from '../../../platform.js';
 import type { Place } from '../websocket.js';
 import { frameOf } from './frame.js';
 import { HandshakeEnd } from './handshake-end.js';
@@ -12,6 +13,13 @@ import { MessageFilter } from './message-filter.js';
 
 /** Of this length, a read holds many small messages, or one large one. */
 const READ_BYTES = 64 << 10;
+/** Where every read begins and has been dealt with before the next; where the system reads ahead, it is nobody's. */
+let readBuffer: Buffer | undefined;
+
+function bufferToRead(): Buffer {
+  if (readsAhead) return Buffer.allocUnsafeSlow(READ_BYTES);
+  return (readBuffer ??= Buffer.allocUnsafeSlow(READ_BYTES));
+}
 
 export class MessageSocket {
   /** What `ws` reads and writes. */
@@ -30,7 +38,7 @@ export class MessageSocket {
       if (answer < bytes.length) filter.take(bytes.subarray(answer));
     };
     const where = typeof place === 'string' ? { path: place } : { ...place, noDelay: true };
-    const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+    const buffer = bufferToRead();
     const callback = (count: number): boolean => (onRead(buffer.subarray(0, count)), true);
     const raw = connect({ ...where, onread: { buffer, callback } });
     const socket = new MessageSocket(raw, raw, true);
