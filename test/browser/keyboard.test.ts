@@ -98,7 +98,13 @@ describe.skipIf(reason !== null)(titleWith('without a mouse', reason), () => {
       await page.keyboard.press('ArrowRight');
       const inspector = graph.getByRole('region', { name: 'Inspector of engine 1' });
       await tabTo(button(inspector, 'Log'));
-      await tabTo(graph.getByRole('group', { name: 'Weights' }));
+      const weights = graph.getByRole('grid', { name: 'Weights of W' });
+      await tabTo(weights.locator('td[tabindex="0"]'));
+      await page.keyboard.press('End');
+      await page.keyboard.press('ArrowDown');
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('title'))).toMatch(
+        /^w of 1 from 2/
+      );
       await page.keyboard.press('Control+Alt+C');
       await tabTo(button(panel, /^Stop engine 1$/));
       await page.keyboard.press('Enter');
