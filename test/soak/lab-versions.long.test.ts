@@ -79,7 +79,7 @@ describe.skipIf(reason !== null)(titleWith('Notebook 7', reason), () => {
   });
 
   it(
-    'starts a cluster from the chip of a notebook, runs a cell on it, shows panel and log',
+    'starts a cluster from the chip of a notebook, runs a cell on it, shows panel, log and graph',
     async () => {
       const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
       await page.goto(server.address('notebooks/work.ipynb'));
@@ -94,6 +94,9 @@ describe.skipIf(reason !== null)(titleWith('Notebook 7', reason), () => {
       await page.screenshot({ path: join(root, 'test/artifacts/notebook7.png') });
       await panel.getByRole('button', { name: 'Log of engine 1' }).click();
       await page.getByRole('log', { name: 'Log of engine 1' }).waitFor();
+      await panel.getByRole('button', { name: /^Show the graph/ }).click();
+      await page.getByRole('button', { name: /^Engine 1, idle/ }).waitFor();
+      await page.screenshot({ path: join(root, 'test/artifacts/notebook7-graph.png') });
     },
     SOAK_LIMIT_MS
   );

@@ -4,6 +4,7 @@ import { MainAreaWidget, WidgetTracker, type ICommandPalette } from '@jupyterlab
 import type { Widget } from '@lumino/widgets';
 import { paletteCategory } from '../commands.js';
 import { graphIcon } from '../icons.js';
+import { showWidget } from '../show-widget.js';
 import type { ClustersModel } from './model.js';
 
 export interface ViewKind {
@@ -44,11 +45,8 @@ export function addViewCommand(
       if (clusterId === undefined) return;
       const open = tracker.find(widget => idOf(widget) === clusterId);
       const widget = open ?? (await createView(kind, clusterId));
-      if (!open) {
-        await tracker.add(widget);
-        app.shell.add(widget, 'main');
-      }
-      app.shell.activateById(widget.id);
+      if (!open) await tracker.add(widget);
+      showWidget(app, widget);
     }
   });
   palette?.addItem({ command, category: paletteCategory, args: { isPalette: true } });
