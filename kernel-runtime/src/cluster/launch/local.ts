@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { heapLimit, heapOptions, memoryKills } from '../../memory.js';
 import { programFile } from '../../package.js';
 import { describeExit } from '../../platform.js';
+import { withHugePages } from './huge-pages.js';
 import type { EngineProcess, EngineStart, Launcher } from './launcher.js';
 import { limitedEnvironment } from './limits.js';
 
@@ -42,7 +43,7 @@ function start(
   const [program, ...words] = [...through, process.execPath, ...options, programFile('engine')];
   const child = spawn(program, words, {
     cwd,
-    env: limitedEnvironment(),
+    env: withHugePages(limitedEnvironment()),
     stdio: ['pipe', file, file, 'pipe']
   });
   closeSync(file);
