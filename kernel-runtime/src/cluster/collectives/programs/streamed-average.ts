@@ -45,13 +45,14 @@ export async function averageLarge(
   const counted = plan.sources.filter(([, weight]) => weight !== 0);
   const unheard = plan.sources.filter(([, weight]) => weight === 0).map(([from]) => from);
   const received = unheard.map(from => landIn(surroundings, from, room.arrays(words)));
-  if (counted.length === 0) out.forEach((data, l) => sums.scale(data, plan.selfWeight, own[l]));
-  else {
+  if (counted.length > 0) {
     const terms = [own, ...counted.map(([from]) => from)];
     const weights = [plan.selfWeight, ...counted.map(([, weight]) => weight)];
     received.push(streamSum(surroundings, { out, terms, step: weighing(sums, weights) }));
   }
   await Promise.all(received);
   await allOf(sent);
+  // Nothing is summed: others do not wait for the own part.
+  if (counted.length === 0) out.forEach((data, l) => sums.scale(data, plan.selfWeight, own[l]));
   return out;
 }

@@ -114,7 +114,7 @@ function pointToPoint({ x, into }: Vectors): Exchange {
   };
   const sends: Exchange['call'] = async () => {
     await neighborAllreduce(asking, { ...send, srcWeights: { 0: 1 }, dstWeights: [] });
-    await neighborAllreduce(x, { ...send, dstWeights: [0] });
+    await neighborAllreduce(x, { ...into, ...send, dstWeights: [0] });
     return undefined;
   };
   return { call: rank() === 0 ? receives : sends, expected: () => 1.5 };
