@@ -78,6 +78,7 @@ describe('a running cluster', () => {
     const anew = await startCluster({ ...unshaped, link, reuse: false });
     expect(anew.id).not.toBe(first.id);
     await vi.waitFor(() => expect(listClusterFiles()).not.toContain(`${first.id}.json`));
+    await anew.stop();
   });
 
   it.skipIf(process.platform !== 'linux')(
