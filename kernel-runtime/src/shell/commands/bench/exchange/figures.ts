@@ -32,7 +32,7 @@ export async function measureExchanges(plan: Plan): Promise<Figures> {
   const { only = '', rounds = ROUNDS } = plan;
   const notes: string[] = [];
   const jobs = operations
-    .flatMap(operation => sizes.map(bytes => jobOf(operation, bytes)))
+    .flatMap(operation => sizes.map(bytes => jobOf(operation, bytes, rounds === 1)))
     .filter(job => title(job).includes(only))
     .filter(job => {
       const lack = lackOfMemory(ranks, job.bytes);

@@ -37,11 +37,14 @@ export function floatsOf(bytes: number): number {
   return Math.max(1, Math.floor(bytes / FLOAT_BYTES));
 }
 
-/** A job for vectors of this size: small ones are repeated more often, so that a batch takes some milliseconds. */
-export function jobOf(operation: Operation, bytes: number): Job {
-  if (bytes <= 64 * UNITS.KB) return { operation, bytes, batch: 100, batches: 5 };
-  if (bytes <= 4 * UNITS.MB) return { operation, bytes, batch: 10, batches: 4 };
-  return { operation, bytes, batch: 1, batches: 3 };
+/**
+ * A job for vectors of this size: small ones are repeated more often, so that a batch takes some milliseconds.
+ * @param isBrief for a first look; else it lasts until just-in-time compilers have done their work, as a training does
+ */
+export function jobOf(operation: Operation, bytes: number, isBrief = true): Job {
+  if (bytes <= 64 * UNITS.KB) return { operation, bytes, batch: 100, batches: isBrief ? 5 : 50 };
+  if (bytes <= 4 * UNITS.MB) return { operation, bytes, batch: 10, batches: isBrief ? 4 : 20 };
+  return { operation, bytes, batch: 1, batches: isBrief ? 3 : 9 };
 }
 
 /** A size in words, e.g. `102 MB`; decimal, as networks count. */
