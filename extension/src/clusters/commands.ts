@@ -82,7 +82,7 @@ function addNotebookCommand(context: CommandContext): void {
   const { app, model, trans } = context;
   app.commands.addCommand(CommandIDs.connectNotebook, {
     label: trans.__('Use cluster in this notebook'),
-    caption: trans.__('The %%px cells of the notebook in front run on this cluster from now on'),
+    caption: trans.__('The %%%%px cells of the notebook in front run on this cluster from now on'),
     describedBy: { args: argumentsSchema },
     isEnabled: args => model.notebook !== null && targetOf(context, args) !== undefined,
     execute: async args => {
