@@ -1,15 +1,14 @@
 /** The controller process: told on standard input what to start, it prints how far it is, then serves until its end. */
-import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 
 import { isControllerConfig, type StartEvent } from '../protocol/start.js';
 import { Controller } from './controller.js';
 
 /** The goodbye to clients is on its way; nothing else is left to do. */
 const GOODBYE_MS = 100;
-const STANDARD_INPUT = 0;
 const END_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-const config: unknown = JSON.parse(readFileSync(STANDARD_INPUT, 'utf8'));
+const config: unknown = JSON.parse(await text(process.stdin));
 if (!isControllerConfig(config)) throw new Error('Standard input is no configuration.');
 
 const controller = new Controller(config, () => setTimeout(() => process.exit(), GOODBYE_MS));

@@ -1,5 +1,6 @@
 /** The engine process: told on standard input which rank it is, it joins its controller and serves until that is gone. */
-import { readFileSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 
 import { Executor } from '../../cells/executor/executor.js';
 import { createGuard } from '../../cells/executor/guard.js';
@@ -26,10 +27,10 @@ import { StatsWatch } from './stats-watch.js';
 import { Tasks } from './tasks.js';
 import { EngineTimeline } from './timeline.js';
 
-const STANDARD_INPUT = 0;
 const STANDARD_ERROR = 2;
 
-const config: unknown = JSON.parse(readFileSync(STANDARD_INPUT, 'utf8'));
+// A synchronous read would fail while whoever starts many engines has not closed its end yet.
+const config: unknown = JSON.parse(await text(process.stdin));
 if (!isEngineConfig(config)) throw new Error('Standard input is no configuration.');
 const { rank, size, token, address, folder, epoch, stallAfter, heartbeat } = config;
 const { topology, topologyName, nodesPerMachine, link: shape, host } = config;
