@@ -1,4 +1,7 @@
-/** The cells of several kernels, in turns, so that noise of the machine hits all alike. */
+/**
+ * The cells of several kernels in turns, so that noise of the machine hits all alike; each runs some cells in a row, as in
+ * a notebook, so that none pays for what another has left in the processor's caches.
+ */
 import { Contenders } from '../contenders.js';
 import { memoryOf } from '../processes.js';
 import { FrontEnd } from './front-end.js';
@@ -20,8 +23,10 @@ export interface CellsContext {
   readonly notes: string[];
 }
 
-/** Three cells each: 300 in all. */
-const ROUNDS = 100;
+/** Ten turns of ten rounds of three cells: 300 in all. */
+const TURNS = 10;
+const ROUNDS = 10;
+const CELLS = TURNS * ROUNDS * 3;
 
 /**
  * Runs 300 cells on each kernel; one that fails on the way keeps what it has shown until then.
@@ -35,14 +40,15 @@ export async function measureCells(
   const started = new Map<KernelKind, FrontEnd>();
   const contenders = new Contenders(kinds, notes, { progress });
   try {
-    await contenders.inTurns('300 cells', async kind => {
+    await contenders.inTurns(`${CELLS} cells`, async kind => {
       started.set(kind, await FrontEnd.start(kind));
     });
-    for (let k = 0; k < ROUNDS; k++) {
-      if (k % 20 === 0) progress(`cells: ${3 * k} of ${3 * ROUNDS}`);
-      await contenders.inTurns(`300 cells, cell ${3 * k}`, kind =>
-        measureRound(started.get(kind)!, samples.get(kind.name)!, k)
-      );
+    for (let turn = 0; turn < TURNS; turn++) {
+      progress(`cells: ${3 * turn * ROUNDS} of ${CELLS}`);
+      await contenders.inTurns(`${CELLS} cells, turn ${turn + 1} of ${TURNS}`, async kind => {
+        for (let k = turn * ROUNDS; k < (turn + 1) * ROUNDS; k++)
+          await measureRound(started.get(kind)!, samples.get(kind.name)!, k);
+      });
     }
     for (const kind of contenders.present) {
       const { rss, pss } = memoryOf(started.get(kind)!.pid);
