@@ -1,7 +1,7 @@
 /** Completion and completeness of a cell that is being typed. */
 import ts from '#tsover';
 
-import { internals, type MemberChecker } from './internals.js';
+import { internals } from './internals.js';
 import { header } from './options.js';
 import type { CellProgram } from './program.js';
 import type { CompletenessResult, CompletionResult } from './types.js';
@@ -18,7 +18,7 @@ export function complete(
   const source = file.text.slice(header.length);
   const start = cursor - (/[\p{L}\p{N}_$]*$/u.exec(source.slice(0, cursor))?.[0].length ?? 0);
   const prefix = source.slice(start, cursor);
-  const found = withPrefix(cells.checker as MemberChecker, prefix, () =>
+  const found = withPrefix(cells.checker, prefix, () =>
     completionsAt(cells, file, header.length + cursor)
   );
   const entries = (found?.entries ?? [])
@@ -50,7 +50,7 @@ function completionsAt(
 }
 
 /** Describing a thousand globals, or fifty members, is most of the work: those that do not fit are left out before. */
-function withPrefix<T>(checker: MemberChecker, prefix: string, work: () => T): T {
+function withPrefix<T>(checker: ts.TypeChecker, prefix: string, work: () => T): T {
   const { getSymbolsInScope: inScope, getAugmentedPropertiesOfType: ofType } = checker;
   const fits = ({ name }: ts.Symbol): boolean => name.startsWith(prefix);
   checker.getSymbolsInScope = (location, meaning) => inScope(location, meaning).filter(fits);

@@ -40,12 +40,6 @@ export interface OperatorChecker extends ts.TypeChecker {
   ): boolean;
 }
 
-/** A checker whose list of members can be narrowed. */
-export interface MemberChecker extends ts.TypeChecker {
-  /** The properties of a type, those of its wrapper object included. */
-  getAugmentedPropertiesOfType(type: ts.Type): ts.Symbol[];
-}
-
 interface CompletionHost {
   getCompilationSettings(): ts.CompilerOptions;
   getCurrentDirectory(): string;
