@@ -1,18 +1,29 @@
-/** Every tutorial and every experiment runs from its first cell to its last, and all its checks hold. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/**
+ * Every lesson and every experiment runs from its first cell to its last, and all its checks hold. The exercises of
+ * lessons are run in the students' version first.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writeStudentVersion } from '../../kernel-runtime/src/shell/commands/notebooks/student.js';
 import { temporaryFolder } from '../helpers/folder.js';
 import { filesIn, root } from '../helpers/project.js';
 import { executeNotebook } from './execute.js';
+import {
+  checksIn,
+  exercisesIn,
+  LESSONS,
+  readLesson,
+  withBeginnings,
+  writeNotebook,
+  type Notebook
+} from './lessons.js';
 
 const MINUTE = 60_000;
-const NOTEBOOKS = ['tutorials', 'notebooks'].flatMap(folder => filesIn(folder, ['.ipynb']));
+const EXPERIMENTS = filesIn('notebooks', ['.ipynb']);
 
-describe('The notebook', () => {
-  if (NOTEBOOKS.length === 0) it('is there', context => context.skip('no notebook yet'));
-
-  it.for(NOTEBOOKS)(
+describe('The experiment', () => {
+  it.for(EXPERIMENTS)(
     '%s runs from top to bottom, and every check holds',
     { timeout: 5 * MINUTE },
     async (path, { signal }) => {
@@ -20,6 +31,30 @@ describe('The notebook', () => {
       expect(failure).toBeNull();
       expect(checks.filter(check => !check.line.startsWith('✓'))).toEqual([]);
       expect(checks.length).toBeGreaterThan(0);
+    }
+  );
+});
+
+describe('The lesson', () => {
+  const folder = temporaryFolder();
+  writeStudentVersion(join(root, 'tutorials'), folder);
+
+  it.for(LESSONS)(
+    '%s runs from top to bottom; exercises fail as they begin and hold when they are solved',
+    { timeout: 5 * MINUTE },
+    async (path, { signal }) => {
+      const lesson = readLesson(path);
+      const copy = join(folder, basename(path));
+      const student = JSON.parse(readFileSync(copy, 'utf8')) as Notebook;
+      writeNotebook(copy, withBeginnings(lesson, student));
+      const { failure, checks } = await executeNotebook(copy, signal);
+      expect(failure).toBeNull();
+      const exercises = exercisesIn(lesson);
+      const marks = checks.map(({ line }) => line.split(/ {2}|$/, 1)[0]);
+      const expected = lesson.cells.flatMap(checksIn);
+      expect(marks).toEqual(
+        expected.flatMap(id => [...(exercises.includes(id) ? [`✗ ${id}`] : []), `✓ ${id}`])
+      );
     }
   );
 });
@@ -50,13 +85,22 @@ describe('The runner of notebooks', () => {
     });
   });
 
-  it('reads the marks of the check cells', async () => {
-    const path = notebook("console.log('✓ seen 1');", "console.log('seen');\nconsole.log('✗ 2');");
+  it('reads the marks of the check cells; checks of a module beside the lesson are among them', async () => {
+    const module =
+      "import { mean } from 'decentlab';\n" +
+      "export const checks = { '1': (list: number[]) => ({ seen: mean(list), expected: 2 }) };\n";
+    writeFileSync(join(folder, 'runner-check.checks.ts'), module);
+    const path = notebook(
+      "import { checks } from './runner-check.checks';\ncheck('1', [1, 2, 3], checks)",
+      "check('1', [1, 2], checks)",
+      "console.log('seen');\nconsole.log('✗ 2');"
+    );
     expect(await executeNotebook(path)).toEqual({
       failure: null,
       checks: [
-        { cell: 0, line: '✓ seen 1' },
-        { cell: 1, line: '✗ 2' }
+        { cell: 0, line: '✓ 1  seen 2, expected 2' },
+        { cell: 1, line: '✗ 1  seen 1.5, expected 2' },
+        { cell: 2, line: '✗ 2' }
       ]
     });
   });

@@ -148,6 +148,19 @@ describe('the check of lessons', () => {
     expect(problemsIn(join(root, 'tutorials'))).toEqual([]);
   });
 
+  it('takes a check of the module beside the lesson, which students get too', () => {
+    const module = "export const checks = { '1.1': (seen: number) => ({ seen, expected: 42 }) };\n";
+    const cells = [good[0], { source: "check('1.1', twice, checks)" }];
+    const source = lesson(cells, { 'a.checks.ts': module });
+    expect(problemsIn(source)).toEqual([]);
+    const path = target();
+    expect(writeStudentVersion(join(source, 'a.ipynb'), path).files).toEqual([
+      'a.ipynb',
+      'a.checks.ts'
+    ]);
+    expect(readFileSync(join(path, 'a.checks.ts'), 'utf8')).toBe(module);
+  });
+
   it.each<[string, CellParts[], Record<string, unknown>, RegExp]>([
     [
       'an exercise without a check',
@@ -160,6 +173,12 @@ describe('the check of lessons', () => {
       good,
       {},
       /expected "1.1" in .+a.checks.json, received none/
+    ],
+    [
+      'an exercise that the module does not define either',
+      good,
+      { 'a.checks.ts': "export const checks = { '1.11': { below: 1 } };" },
+      /expected "1.1" in .+a.checks.json/
     ],
     ['two of one id', [good[0], ...good], { 'a.checks.json': checks }, /cell 2: .+ a second 1.1/],
     [

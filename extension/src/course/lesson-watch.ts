@@ -141,15 +141,16 @@ export class LessonWatch {
     };
   }
 
-  /** Runs the exercise and the cell that checks it, by the command of the Run button. */
+  /** Runs the exercise and what follows up to its check, by the command of the Run button. */
   async #check(cell: LessonCell, id: string): ReturnType<ExerciseSource['check']> {
     const { widgets } = this.#notebook.content;
     const start = widgets.indexOf(cell);
     const isCheck = ({ model }: LessonCell): boolean =>
       model.type === 'code' && hasCheck(model.sharedModel.getSource(), id);
-    const checking = widgets.slice(start).find(isCheck);
+    const end = widgets.findIndex((one, index) => index >= start && isCheck(one));
+    const checking = widgets[end];
     if (!checking) return 'no check';
-    for (const one of new Set([cell, checking])) {
+    for (const one of widgets.slice(start, end + 1).filter(({ model }) => model.type === 'code')) {
       this.#notebook.content.activeCellIndex = widgets.indexOf(one);
       this.#notebook.content.deselectAll();
       await this.#context.commands.execute('notebook:run-cell');

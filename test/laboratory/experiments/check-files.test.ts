@@ -82,7 +82,9 @@ describe('check and hint in a lesson', () => {
     process.chdir(lessons({ 'a.checks.json': { '2.6': { below: 1, hints: ['x', 'y'] } } }));
     try {
       expect(check('2.6', 0.5).toString()).toBe('✓ 2.6  seen 0.5, expected below 1');
-      expect(check('2.6', 2).toString()).toBe('✗ 2.6  seen 2, expected below 1');
+      expect(check('2.6', 2).toString()).toBe(
+        "✗ 2.6  seen 2, expected below 1\n  Hint: hint('2.6') shows the first of 2."
+      );
       expect(hint('2.6', 2)).toBe('Hint 2 of 2: y');
       expect(() => hint('2.6', 3)).toThrow('a number from 1 to 2, received 3');
     } finally {

@@ -14,6 +14,8 @@ export interface WrittenCheck extends CheckOptions {
 }
 
 export const CHECK_FILE = '.checks.json';
+/** Checks that compute stand in a module, which the lesson imports. */
+export const CHECK_MODULE = '.checks.ts';
 
 type Kind = 'a number' | 'text' | 'a list of texts' | 'a number, true, false or a list of numbers';
 

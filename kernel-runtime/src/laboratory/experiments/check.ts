@@ -1,6 +1,6 @@
 /** Check cells: compare a value with one that the code under test did not compute, and say both. */
 import { DecentLabError } from '../../errors.js';
-import { checkBeside, unknownCheck } from './check-files.js';
+import { checkBeside, unknownCheck, type WrittenCheck } from './check-files.js';
 
 /** What the value is compared with: exactly one of `expected`, `below` and `above`. */
 export interface CheckOptions {
@@ -81,7 +81,15 @@ export function check(
   const values = entriesOf(compared);
   const passed =
     values.length > 0 && criterion.lengthFits(values.length) && values.every(criterion.accepts);
-  return new CheckResult(id, passed, describe(compared), criterion.sentence, asked.hint ?? '');
+  return new CheckResult(id, passed, describe(compared), criterion.sentence, hintOf(id, asked));
+}
+
+/** An exercise has hints of its own, which are read one after the other. */
+function hintOf(id: string, { hint, hints = [] }: Judgement & Pick<WrittenCheck, 'hints'>): string {
+  if (hint !== undefined || hints.length === 0) return hint ?? '';
+  return hints.length === 1
+    ? `hint('${id}') shows one.`
+    : `hint('${id}') shows the first of ${hints.length}.`;
 }
 
 const OPTION_WORDS = [

@@ -1,7 +1,11 @@
 /** `decentlab notebooks check`: whether lessons, their exercises and the files beside them belong together. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CHECK_FILE, readCheckFile } from '../../../laboratory/experiments/check-files.js';
+import {
+  CHECK_FILE,
+  CHECK_MODULE,
+  readCheckFile
+} from '../../../laboratory/experiments/check-files.js';
 import { DecentLabError, describeError, type ErrorCode } from '../../../errors.js';
 import { exerciseIn, readNotebook, sourceOf, wrongMark, type Notebook } from './exercises.js';
 
@@ -34,6 +38,7 @@ function lessonProblems(path: string): string[] {
   const notebook = readNotebook(path);
   const checkFile = path.replace(/\.ipynb$/, CHECK_FILE);
   const defined = existsSync(checkFile) ? [...readCheckFile(checkFile).keys()] : [];
+  const computed = idsInModule(path.replace(/\.ipynb$/, CHECK_MODULE));
   const checked = checkedIn(notebook);
   const seen = new Set<string>();
   const cells = notebook.cells.flatMap((cell, index) => {
@@ -49,7 +54,7 @@ function lessonProblems(path: string): string[] {
       ...marks,
       ...(isKnown ? [problem('one exercise of an id', `a second ${id}`)] : []),
       ...(checked.has(id) ? [] : [problem(`check('${id}', …) in the notebook`, 'none')]),
-      ...(defined.includes(id)
+      ...(defined.includes(id) || computed.includes(id)
         ? []
         : [problem(`"${id}" in ${checkFile}`, defined.join(', ') || 'none')])
     ];
@@ -58,6 +63,12 @@ function lessonProblems(path: string): string[] {
     .filter(id => !checked.has(id) && !seen.has(id))
     .map(id => fileProblem(checkFile, `check('${id}', …) in the notebook`, 'none'));
   return [...cells, ...unused];
+}
+
+/** The checks of a teacher's module: it is read and not run. */
+function idsInModule(path: string): string[] {
+  if (!existsSync(path)) return [];
+  return [...readFileSync(path, 'utf8').matchAll(/(['"])(\S+?)\1\s*:/g)].map(match => match[2]);
 }
 
 function checkedIn({ cells }: Notebook): Set<string> {

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { DecentLabError } from '../../../errors.js';
+import { CHECK_FILE, CHECK_MODULE } from '../../../laboratory/experiments/check-files.js';
 import {
   exerciseIn,
   readNotebook,
@@ -57,7 +58,7 @@ function filesOf(source: string): [name: string, path: string][] {
     });
   if (statSync(source).isDirectory())
     return filesBelow(source).map(path => [relative(source, path), path]);
-  const beside = ['.checks.json', '.checks.ts'].map(end => source.replace(/\.ipynb$/, end));
+  const beside = [CHECK_FILE, CHECK_MODULE].map(end => source.replace(/\.ipynb$/, end));
   return [source, ...beside.filter(existsSync)].map(path => [basename(path), path]);
 }
 
