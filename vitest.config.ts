@@ -17,8 +17,8 @@ const common = {
   pool: 'forks',
   testTimeout: MINUTE,
   hookTimeout: MINUTE,
-  // What tests run is not what the user will want to recall.
-  env: { DECENTLAB_HISTORY: 'off' }
+  // What tests run is not what the user will want to recall, and a faster backend that is set up changes no test.
+  env: { DECENTLAB_HISTORY: 'off', DECENTLAB_BACKEND: 'wasm' }
 } as const;
 
 /** What is built runs as it is, as it does for users. */

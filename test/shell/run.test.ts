@@ -97,12 +97,12 @@ describe('decentlab run', () => {
       ['-n', '1000000', average],
       '1000000 engines need about'
     ],
-    ['a backend that is none', ['--backend', 'webgpu', average], 'wasm, cpu or auto'],
+    ['a backend that is none', ['--backend', 'webpgu', average], 'did you mean webgpu?'],
     ['a transport that is none', ['--transport', 'udp', average], '`--transport unix|tcp`'],
     [
       'a device that cannot be chosen',
       ['--devices', 'cuda:0', average],
-      'expected cpu, the one kind of device of this version'
+      'expected auto, cpu, gpu, or some GPUs by their numbers'
     ],
     ['no folder for the timeline', ['--timeline', join(folder, 'no/t.json'), average], '--timeline']
   ])('%s is told, and nothing runs', async (_, args, named) => {

@@ -11,7 +11,7 @@ const argumentsSchema = {
   properties: {
     engines: { type: 'number', description: 'How many; without it the form opens' },
     topology: { type: 'string', description: 'By its name on the command line' },
-    backend: { type: 'string', description: 'auto, wasm or cpu' },
+    backend: { type: 'string', description: 'auto, or the name of a backend that is set up' },
     devices: { type: 'string', description: 'cpu' },
     ignoreMemory: { type: 'boolean', description: 'Also if it does not fit into the free memory' }
   }

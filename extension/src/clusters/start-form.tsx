@@ -21,7 +21,7 @@ export const plainChoice: StartChoice = {
   engines: 4,
   topology: 'exponential-two',
   backend: 'auto',
-  devices: 'cpu'
+  devices: 'auto'
 };
 
 /** The graphs that need nothing but a size, by their names on the command line. */
@@ -36,8 +36,8 @@ export const topologies = [
 ] as const;
 
 /** What tensors are computed with, by the names of `Cluster.start`. */
-const backends = ['auto', 'wasm', 'cpu'] as const;
-const devices = ['cpu'] as const;
+const backends = ['auto', 'tensorflow', 'torch', 'webgpu', 'wasm', 'cpu'] as const;
+const devices = ['auto', 'cpu', 'gpu'] as const;
 
 const mostEngines = 256;
 

@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { DecentLabError } from '../../errors.js';
-import { backendNamed } from '../../mathematics/tensor/backend.js';
+import { chooseBackend } from '../../mathematics/tensor/choice.js';
+import { parseDevices } from '../../mathematics/tensor/devices.js';
 import { allowedIdle } from '../launch/limits.js';
 import type { ClusterSettings } from '../protocol/settings.js';
 import { linkConfig, type LinkSettings } from './link-settings.js';
@@ -26,8 +27,16 @@ export interface SettingsOptions {
   link?: LinkSettings;
   /** How many engines count as one machine, for the operations inside machines and between them. Defaults to all. */
   nodesPerMachine?: number;
-  /** Which backend of TensorFlow.js computes on the engines: `wasm`, `cpu` or `auto`. Defaults to this process's own. */
+  /**
+   * What computes tensors on the engines: `tensorflow`, `torch`, `webgpu`, `wasm`, `cpu`, or `auto`, the fastest that is
+   * set up. Defaults to this process's own.
+   */
   backend?: string;
+  /**
+   * On which devices: `cpu`, `gpu` (engines are spread over all GPUs), some of them as in `gpu:0,2`, or `auto`: GPUs of
+   * NVIDIA where the backend can use them, else the processor. Defaults to `auto`.
+   */
+  devices?: string;
   /** Options of Node for the engines, e.g. `['--max-old-space-size=4096']`. */
   execArgv?: readonly string[];
 }
@@ -42,7 +51,7 @@ const LEAST_HEARTBEAT_MS = 100;
 export function settingsOf(options: SettingsOptions, engines: number): ClusterSettings {
   const { cwd = process.cwd(), execArgv = [], topology, link = {}, nodesPerMachine } = options;
   const { idleLimit = IDLE_LIMIT_MS, stallAfter = STALL_AFTER_MS } = options;
-  const { heartbeat = HEARTBEAT_MS, backend } = options;
+  const { heartbeat = HEARTBEAT_MS, backend, devices } = options;
   assertAtLeast('engines', engines, 1);
   assertAtLeast('heartbeat', heartbeat, LEAST_HEARTBEAT_MS);
   assertDivides(nodesPerMachine ?? engines, engines);
@@ -51,7 +60,10 @@ export function settingsOf(options: SettingsOptions, engines: number): ClusterSe
     ...(topology === undefined ? {} : { topologyName: topology }),
     ...linkConfig(engines, link),
     ...(nodesPerMachine === undefined ? {} : { nodesPerMachine }),
-    ...(backend === undefined ? {} : { backend: backendNamed(backend) })
+    ...(backend === undefined
+      ? {}
+      : { backend: chooseBackend(backend, parseDevices(devices).kinds).backend.name }),
+    ...(devices === undefined || devices === 'auto' ? {} : { devices })
   };
 }
 
@@ -62,6 +74,7 @@ const SETTINGS = {
   transport: 'transport',
   nodesPerMachine: 'nodesPerMachine',
   backend: 'backend',
+  devices: 'devices',
   execArgv: 'execArgv',
   stallAfter: 'stallAfter',
   heartbeat: 'heartbeat',

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { DecentLabError } from '../../errors.js';
-import { assertDevices, BACKEND_VARIABLE, backendNamed } from '../../mathematics/tensor/backend.js';
 import { programFile } from '../../package.js';
 import { privateFolder } from '../../platform.js';
 import { assertEngineLimit, limitedEnvironment } from '../launch/limits.js';
@@ -14,6 +13,7 @@ import { assertRoom } from '../launch/room.js';
 import { FOLDER_PREFIX, type ClusterFile } from '../protocol/cluster-file.js';
 import { isStartEvent, type ControllerConfig, type StartEvent } from '../protocol/start.js';
 import { listClusterFiles } from './cluster-files.js';
+import { planCompute, type Compute } from './compute.js';
 import type { OnProgress } from './progress.js';
 import { settingsOf, type SettingsOptions } from './settings.js';
 
@@ -22,8 +22,6 @@ export interface ControllerOptions extends SettingsOptions {
   engines?: number;
   /** The notebook's session, by which a restarted kernel finds its cluster. Defaults to JPY_SESSION_NAME. */
   name?: string | null;
-  /** On which devices engines compute. So far there is one: `cpu`, the default. */
-  devices?: string;
   /** Starts engines that do not fit into the free memory, too. Defaults to false, which is MEMORY_SHORT then. */
   ignoreMemory?: boolean;
 }
@@ -32,18 +30,21 @@ const LOG_FILE = 'controller.log';
 const LOG_TAIL_CHARACTERS = 2000;
 const TOKEN_BYTES = 32;
 
-/** @throws VALUE_INVALID, LIMITS_INVALID, CLUSTER_NOT_STARTED with what the processes said */
+/**
+ * @throws VALUE_INVALID, LIMITS_INVALID, BACKEND_MISSING, BACKEND_DEVICE, DEVICE_MISSING; CLUSTER_NOT_STARTED with what
+ * the processes said
+ */
 export async function startController(
   options: ControllerOptions & { engines: number },
   onProgress: OnProgress
 ): Promise<ClusterFile> {
-  const env = environmentFor(options);
-  const config = toConfig(options);
+  const compute = await planCompute(options);
+  const config = toConfig(options, compute);
   const log = openSync(join(config.folder, LOG_FILE), 'a', 0o600);
   const child = spawn(process.execPath, [programFile('controller')], {
     detached: true,
     cwd: config.cwd,
-    env,
+    env: { ...limitedEnvironment(), ...compute.environment },
     stdio: ['pipe', 'pipe', log]
   });
   closeSync(log);
@@ -61,7 +62,10 @@ export async function startController(
   }
 }
 
-function toConfig(options: ControllerOptions & { engines: number }): ControllerConfig {
+function toConfig(
+  options: ControllerOptions & { engines: number },
+  { environments }: Compute
+): ControllerConfig {
   const { engines, name = null } = options;
   const settings = settingsOf(options, engines);
   return {
@@ -71,17 +75,9 @@ function toConfig(options: ControllerOptions & { engines: number }): ControllerC
     folder: privateFolder(FOLDER_PREFIX),
     startedAt: new Date().toISOString(),
     size: engines,
+    environments,
     name
   };
-}
-
-/** Engines inherit it from their controller. @throws VALUE_INVALID for a backend or a device that is not there */
-function environmentFor({ backend, devices }: ControllerOptions): NodeJS.ProcessEnv {
-  assertDevices(devices);
-  const environment = limitedEnvironment();
-  return backend === undefined
-    ? environment
-    : { ...environment, [BACKEND_VARIABLE]: backendNamed(backend) };
 }
 
 /**

@@ -119,6 +119,7 @@ export class Controller {
         const shared = { size, token, address: this.#address, folder, stallAfter, heartbeat };
         return { rank, ...shared, epoch, topology, ...given };
       },
+      environment: rank => this.#config.environments?.[rank] ?? {},
       onChange: isLasting => this.#changed(isLasting),
       onLost: (rank, how) => {
         // Ahead of the replies, so that it is read under the cell that it has cut off.

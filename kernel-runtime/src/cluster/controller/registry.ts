@@ -16,6 +16,8 @@ export interface RegistryOptions {
   readonly execArgv: readonly string[];
   /** What a new engine of this rank is told. */
   config(rank: number): EngineConfig;
+  /** Variables of the environment of its own. */
+  environment(rank: number): Readonly<Record<string, string>>;
   /** Something has changed that clients see. @param isLasting false for what every cell changes */
   onChange(isLasting: boolean): void;
   /** The process of a rank that had been ready is gone; `how` in words. */
@@ -134,9 +136,10 @@ export class Registry {
 
   /** Starts the process of a rank; resolves when it is ready. @throws ENGINE_NOT_STARTED with what it said */
   start(rank: number): Promise<void> {
-    const { launcher, config, cwd, execArgv, size } = this.#options;
+    const { launcher, config, environment, cwd, execArgv, size } = this.#options;
     const engine = this.engines[rank];
-    const process = launcher.start({ config: config(rank), cwd, execArgv, processes: size });
+    const own = { config: config(rank), environment: environment(rank) };
+    const process = launcher.start({ ...own, cwd, execArgv, processes: size });
     engine.process = process;
     this.#set(engine, 'starting');
     process.onBeat(computing => {

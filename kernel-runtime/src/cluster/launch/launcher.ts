@@ -7,6 +7,8 @@ export interface EngineStart {
   readonly cwd: string;
   /** Options of Node. */
   readonly execArgv: readonly string[];
+  /** Variables of its own, beside those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Engines that share the machine with this one, itself included. */
   readonly processes: number;
 }

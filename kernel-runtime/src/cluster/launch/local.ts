@@ -32,7 +32,7 @@ export function localLauncher(through: (rank: number) => readonly string[] = () 
 }
 
 function start(
-  { config, cwd, execArgv, processes }: EngineStart,
+  { config, cwd, execArgv, processes, environment }: EngineStart,
   through: readonly string[]
 ): EngineProcess {
   const log = join(config.folder, `engine-${config.rank}.log`);
@@ -43,7 +43,7 @@ function start(
   const [program, ...words] = [...through, process.execPath, ...options, programFile('engine')];
   const child = spawn(program, words, {
     cwd,
-    env: withHugePages(limitedEnvironment()),
+    env: withHugePages({ ...limitedEnvironment(), ...environment }),
     stdio: ['pipe', file, file, 'pipe']
   });
   closeSync(file);

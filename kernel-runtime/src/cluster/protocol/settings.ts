@@ -26,6 +26,8 @@ export interface ClusterSettings {
   readonly nodesPerMachine?: number;
   /** Which backend of TensorFlow.js computes on the engines; that of the environment by default. */
   readonly backend?: string;
+  /** On which devices; as the backend can by default. */
+  readonly devices?: string;
 }
 
 /** Its figures were checked where they were given. */
@@ -43,5 +45,6 @@ export const settingsMembers: { [Name in keyof ClusterSettings]-?: Check<Cluster
     link: isOptional(isLinkShape),
     transport: isOptional(isOneOf(...TRANSPORTS)),
     nodesPerMachine: isOptional(isCount),
-    backend: isOptional(isText)
+    backend: isOptional(isText),
+    devices: isOptional(isText)
   };

@@ -3,9 +3,11 @@ import {
   hasShape,
   isCount,
   isEither,
+  isListOf,
   isNullOr,
   isOneOf,
   isOptional,
+  isRecord,
   isText,
   type Check
 } from './checks.js';
@@ -23,7 +25,14 @@ export interface ControllerConfig extends ClusterSettings {
   readonly startedAt: string;
   readonly size: number;
   readonly name: string | null;
+  /** Of each engine the variables of its environment that only it has: its device. */
+  readonly environments?: readonly Environment[];
 }
+
+type Environment = Readonly<Record<string, string>>;
+
+const isEnvironment: Check<Environment> = (value): value is Environment =>
+  isRecord(value) && Object.values(value).every(isText);
 
 /** Standard input of an engine. */
 export interface EngineConfig {
@@ -58,7 +67,8 @@ export const isControllerConfig: Check<ControllerConfig> = hasShape<ControllerCo
   folder: isText,
   startedAt: isText,
   size: isCount,
-  name: isNullOr(isText)
+  name: isNullOr(isText),
+  environments: isOptional(isListOf(isEnvironment))
 });
 
 export const isEngineConfig: Check<EngineConfig> = hasShape<EngineConfig>({

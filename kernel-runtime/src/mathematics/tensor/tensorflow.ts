@@ -1,26 +1,54 @@
 /** TensorFlow.js with its chosen backend: loaded on first use only (0.4 s), one instance a process, no network. */
-import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
-
-import { chosenBackend } from './backend.js';
+import { DecentLabError } from '../../errors.js';
+import type { Backend } from './backends/backend.js';
+import { chooseBackend, type Choice } from './choice.js';
+import { givenDevice } from './devices.js';
 
 export type Tensorflow = typeof import('@tensorflow/tfjs');
 
+interface Loaded {
+  readonly tf: Tensorflow;
+  readonly backend: Backend;
+}
+
 let loading: Promise<Tensorflow> | undefined;
-let loaded: Tensorflow | undefined;
+let loaded: Loaded | undefined;
 
 /**
- * The process's one TensorFlow.js, its backend ready: `wasm` (SIMD, one thread: the engines share the cores), or `cpu`.
- * Cells that import '@tensorflow/tfjs' get the same instance.
+ * The process's one TensorFlow.js, its backend ready: the one that was chosen for this process (`--backend`), or the
+ * fastest that is set up. Cells that import '@tensorflow/tfjs' get the same instance.
+ * @throws BACKEND_MISSING, BACKEND_DEVICE, VALUE_INVALID
  */
 export function loadTensorflow(): Promise<Tensorflow> {
-  loading ??= start();
+  loading ??= start(chooseBackend());
   return loading;
 }
 
 /** The backend that computes in this process now; undefined while nobody has asked for tensors. Loads nothing. */
 export function loadedBackend(): string | undefined {
-  return loaded?.getBackend();
+  return loaded?.tf.getBackend();
+}
+
+/** What computes tensors in this process, in words: `wasm`, or `tensorflow on NVIDIA H200 (GPU 0 of 4 engines)`. */
+export function loadedDevice(): string | undefined {
+  if (!loaded) return undefined;
+  const { tf, backend } = loaded;
+  const name = tf.getBackend();
+  if (name !== backend.name) return name;
+  const device = backend.device?.(tf) ?? '';
+  const given = givenDevice();
+  const shared = given ? ` (GPU ${given.index}, shared by ${given.engines} engines)` : '';
+  return device === '' ? name : `${name} on ${device}${shared}`;
+}
+
+/** Bytes of the device's memory: what this process has taken, where its backend knows that, and what there is. */
+export function deviceMemory(): { readonly used?: number; readonly total?: number } {
+  const used = loaded?.backend.memory?.(loaded.tf);
+  const total = givenDevice()?.memory;
+  return {
+    ...(used === undefined ? {} : { used }),
+    ...(total === undefined || total === 0 ? {} : { total })
+  };
 }
 
 /** Whether a value is a tensor of TensorFlow.js. Loads nothing. */
@@ -34,20 +62,21 @@ export function isTensor(value: unknown): value is import('@tensorflow/tfjs').Te
   );
 }
 
-async function start(): Promise<Tensorflow> {
+async function start({ backend, kind }: Choice): Promise<Tensorflow> {
   const tf = await import('@tensorflow/tfjs');
-  const { setThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  const packageFile = createRequire(import.meta.url).resolve(
-    '@tensorflow/tfjs-backend-wasm/package.json'
-  );
-  setWasmPaths(join(dirname(packageFile), 'dist') + sep);
-  setThreadsCount(1);
   await withoutNewHandlers(async () => {
-    await tf.setBackend(chosenBackend());
+    await backend.start(tf, kind);
+    if (!(await tf.setBackend(backend.name))) throw notReady(backend.name);
     await tf.ready();
   });
-  loaded = tf;
+  loaded = { tf, backend };
   return tf;
+}
+
+function notReady(name: string): DecentLabError {
+  const reason = 'it is there but could not start';
+  const remedy = 'What it printed says why.';
+  return new DecentLabError('BACKEND_MISSING', { name, reason, remedy });
 }
 
 const FATAL_EVENTS = ['uncaughtException', 'unhandledRejection'] as const;

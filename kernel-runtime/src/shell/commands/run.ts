@@ -7,7 +7,6 @@ import { Cluster, type StartOptions } from '../../cluster/client/cluster.js';
 import { TRANSPORTS, type Transport } from '../../cluster/protocol/settings.js';
 import { describeRanks, groupErrors, type RankError } from '../../cluster/client/cluster-error.js';
 import type { CellResult, CompiledCell } from '../../cluster/protocol/cell.js';
-import { assertDevices, backendNamed } from '../../mathematics/tensor/backend.js';
 import { compileInThread } from './compile-in-thread.js';
 import { readArguments, wholeNumber } from './arguments.js';
 import type { Command } from './command.js';
@@ -15,7 +14,7 @@ import { RankLines } from './rank-lines.js';
 import { DecentLabError, forScripts } from '../../errors.js';
 
 const USAGE =
-  'decentlab run [-n N] [--transport unix|tcp] [--timeline FILE.json] [--backend wasm|cpu|auto] [--devices cpu] [--ignore-memory] SCRIPT.ts [arguments of the script]';
+  'decentlab run [-n N] [--transport unix|tcp] [--timeline FILE.json] [--backend auto|tensorflow|torch|webgpu|wasm|cpu] [--devices auto|cpu|gpu|gpu:0,2] [--ignore-memory] SCRIPT.ts [arguments of the script]';
 const FLAGS = {
   engines: { type: 'string', short: 'n' },
   transport: { type: 'string' },
@@ -64,7 +63,7 @@ export const run: Command = {
 };
 
 interface ScriptArguments {
-  start: Pick<StartOptions, 'engines' | 'backend' | 'ignoreMemory'>;
+  start: Pick<StartOptions, 'engines' | 'backend' | 'devices' | 'ignoreMemory'>;
   path: string;
   /** Everything after the script's name is the script's. */
   rest: readonly string[];
@@ -77,15 +76,13 @@ function scriptOf(args: readonly string[]): ScriptArguments {
   const own = at < 0 ? args : args.slice(0, at);
   const { values } = readArguments(own, FLAGS, USAGE);
   const engines = wholeNumber(values.engines, '-n') ?? DEFAULT_ENGINES;
-  assertDevices(values.devices);
   if (at >= 0 && engines >= 1) {
     const ignoreMemory = values['ignore-memory'] === true;
-    const backend = values.backend === undefined ? {} : { backend: backendNamed(values.backend) };
-    const { transport } = values;
+    const { transport, backend, devices } = values;
     const link = transport === undefined ? {} : { link: { transport: transportNamed(transport) } };
     return {
       ...{ path: resolve(args[at]), rest: args.slice(at + 1) },
-      start: { engines, ignoreMemory, ...backend, ...link },
+      start: { engines, ignoreMemory, backend, devices, ...link },
       ...(values.timeline === undefined ? {} : { timeline: writable(values.timeline) })
     };
   }

@@ -1,0 +1,50 @@
+/** What the engines of a cluster compute with, and each of them on which device. */
+import { DecentLabError } from '../../errors.js';
+import { BACKEND_VARIABLE, chooseBackend } from '../../mathematics/tensor/choice.js';
+import { deviceEnvironment, parseDevices } from '../../mathematics/tensor/devices.js';
+import { availableCores } from '../../platform.js';
+import { findGpus, type Gpu } from '../launch/gpus.js';
+
+export interface ComputeOptions {
+  readonly engines: number;
+  readonly backend?: string;
+  readonly devices?: string;
+}
+
+/** Variables of the environment. */
+export interface Compute {
+  /** Those of all processes of the cluster. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Those that each engine has for itself. */
+  readonly environments: readonly Readonly<Record<string, string>>[];
+}
+
+/**
+ * Chooses the backend, and spreads the engines over the GPUs if it computes there.
+ * @throws VALUE_INVALID, BACKEND_MISSING, BACKEND_DEVICE, DEVICE_MISSING
+ */
+export async function planCompute(options: ComputeOptions): Promise<Compute> {
+  const { engines, devices } = options;
+  const wish = parseDevices(devices);
+  const { backend, kind } = chooseBackend(options.backend, wish.kinds);
+  const gpus = kind === 'gpu' ? named(await findGpus(), wish.indices) : [];
+  // Only who says so wants to hide GPUs from whatever else cells may load.
+  const plan = { engines, gpus, isOnProcessor: devices === 'cpu', cores: availableCores() };
+  return {
+    environment: { [BACKEND_VARIABLE]: backend.name, ...backend.environment?.(kind) },
+    environments: Array.from({ length: engines }, (_, rank) => deviceEnvironment(rank, plan))
+  };
+}
+
+/** Those with the given numbers; all by default. @throws DEVICE_MISSING */
+function named(gpus: readonly Gpu[], indices: readonly number[] | undefined): readonly Gpu[] {
+  if (!indices) return gpus;
+  return indices.map(index => {
+    const found = gpus.find(gpu => gpu.index === index);
+    if (found) return found;
+    throw new DecentLabError('DEVICE_MISSING', {
+      wanted: `GPU ${index}`,
+      found: gpus.map(gpu => `GPU ${gpu.index} (${gpu.name})`)
+    });
+  });
+}
