@@ -1,4 +1,5 @@
 /** The one table of errors: every error a user can meet has a code, a sentence with the value received, and a remedy. */
+import { tensorErrors } from './tensor-errors.js';
 
 type Sentence = (detail: Record<string, unknown>) => string;
 
@@ -15,12 +16,6 @@ const quoted = (names: unknown): string =>
 function windowsInWords({ names, isReplaced }: Record<string, unknown>): string {
   if ((names as readonly string[]).length > 0) return `, which has ${quoted(names)}`;
   return isReplaced ? ': its engine process was replaced, and its windows are gone' : '';
-}
-
-function deviceInWords(device: unknown): string {
-  if (device === undefined) return 'The device of this rank';
-  const { index, name, engines } = device as { index: number; name: string; engines: number };
-  return `GPU ${index} (${name}, shared by ${engines} ${engines === 1 ? 'engine' : 'engines'})`;
 }
 
 const table = {
@@ -192,31 +187,6 @@ const table = {
     sentence: d => `${d.what}: expected ${d.expected}, received ${d.received}.`,
     remedy: 'Check the argument named here.'
   },
-  BACKEND_MISSING: {
-    sentence: d => `The backend ${d.name} cannot be used here: ${d.reason}. ${d.remedy}`,
-    remedy: 'Or compute with `auto`, the fastest that is set up; `decentlab doctor` lists all.'
-  },
-  BACKEND_DEVICE: {
-    sentence: d =>
-      `The backend ${d.name} was to compute on ${d.wanted}, but what is set up here computes on ${(d.can as string[]).join(' or ') || 'nothing else'}.`,
-    remedy: 'Choose another of `devices` and `backend`; `decentlab doctor` lists both.'
-  },
-  DEVICE_MISSING: {
-    sentence: d =>
-      `${d.wanted} was asked for, but this machine has ${(d.found as string[]).join(', ') || 'no GPU that its driver names'}.`,
-    remedy:
-      'Name GPUs that are there, or `auto`; if one is there and not listed, `nvidia-smi` says what its driver lacks.'
-  },
-  DEVICE_MEMORY: {
-    sentence: d => `${deviceInWords(d.device)} has no room left on it (${d.cause}).`,
-    remedy:
-      'Use a smaller batch, dispose of tensors (tf.tidy), or start fewer engines on this GPU; the other ranks go on, and the variables of this one are kept.'
-  },
-  READ_SYNC: {
-    sentence: () =>
-      'A tensor that lies on a GPU was read with dataSync() or arraySync(), which WebGPU cannot do.',
-    remedy: 'Read it with `await t.data()` or `await t.array()`, which every backend can do.'
-  },
   FILE_INVALID: {
     sentence: d => `${d.path} cannot be used: expected ${d.expected}, received ${d.received}.`,
     remedy: 'The file is of another kind, damaged or half-written: make or fetch it again.'
@@ -362,7 +332,8 @@ const table = {
   COMMAND_UNKNOWN: {
     sentence: d => `decentlab has no command "${d.received}":`,
     remedy: 'see the list that `decentlab --help` prints.'
-  }
+  },
+  ...tensorErrors
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof table;

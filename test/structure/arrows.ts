@@ -74,7 +74,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'shell/testing': ['bin', 'shell/setup'],
   'shell/commands': [ANYTHING],
   'index.ts': [ANYTHING],
-  'errors.ts': [],
+  'errors.ts': ['tensor-errors.ts'],
+  'tensor-errors.ts': [],
   'memory.ts': [],
   'platform.ts': [],
   'package.ts': []
