@@ -46,7 +46,8 @@ export {
   scale,
   sum,
   vector,
-  zeros
+  zeros,
+  zerosLike
 } from './mathematics/math/vectors.js';
 export {
   exponentialGraph,
@@ -158,6 +159,15 @@ export {
   type SimulateOptions
 } from './mathematics/simulate/simulate.js';
 export type { Algorithm, Node, State } from './mathematics/optim/algorithm.js';
+export { adam, type AdamOptions } from './mathematics/optim/around/adam.js';
+export { adaptThenCombine } from './mathematics/optim/around/adapt-then-combine.js';
+export { adaptWithCombine } from './mathematics/optim/around/adapt-with-combine.js';
+export { adaptWithWinPut } from './mathematics/optim/around/adapt-with-win-put.js';
+export type { Communication } from './mathematics/optim/around/communication.js';
+export { gradientAllreduce } from './mathematics/optim/around/gradient-allreduce.js';
+export { gradientPush } from './mathematics/optim/around/gradient-push.js';
+export type { Rule } from './mathematics/optim/around/rule.js';
+export { sgd } from './mathematics/optim/around/sgd.js';
 export { asyncDsgd } from './mathematics/optim/async-dsgd.js';
 export { asyncGradientPush } from './mathematics/optim/async-gradient-push.js';
 export { asyncPushSum } from './mathematics/optim/async-push-sum.js';
@@ -192,6 +202,9 @@ export {
   type Iterated,
   type Steps
 } from './mathematics/optim/iterate.js';
+export { loadCheckpoint, saveCheckpoint } from './mathematics/optim/models/checkpoint.js';
+export type { DistributedOptimizer } from './mathematics/optim/models/distributed-optimizer.js';
+export { layerSizes } from './mathematics/optim/models/layer-sizes.js';
 export { momentumTracking } from './mathematics/optim/momentum-tracking.js';
 export type {
   MomentumOptions,
@@ -334,6 +347,11 @@ export {
   winUpdateThenCollect,
   winVersion
 } from './cluster/collectives/windows/cell-words.js';
+
+export {
+  distributedOptimizer,
+  type DistributedOptimizerOptions
+} from './cluster/engine/training-words.js';
 
 // laboratory
 export {

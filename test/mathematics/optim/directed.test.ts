@@ -7,6 +7,10 @@ import {
 import { isDoublyStochastic } from '../../../kernel-runtime/src/mathematics/graph/stochastic.js';
 import { mean, norm } from '../../../kernel-runtime/src/mathematics/math/vectors.js';
 import { sub } from '../../../kernel-runtime/src/mathematics/math/elementwise.js';
+import type { Algorithm } from '../../../kernel-runtime/src/mathematics/optim/algorithm.js';
+import { adaptThenCombine } from '../../../kernel-runtime/src/mathematics/optim/around/adapt-then-combine.js';
+import { gradientPush } from '../../../kernel-runtime/src/mathematics/optim/around/gradient-push.js';
+import { sgd } from '../../../kernel-runtime/src/mathematics/optim/around/sgd.js';
 import { averageConsensus } from '../../../kernel-runtime/src/mathematics/optim/average-consensus.js';
 import { relativeError } from '../../../kernel-runtime/src/mathematics/optim/theory.js';
 import { gradientTracking } from '../../../kernel-runtime/src/mathematics/optim/gradient-tracking.js';
@@ -53,5 +57,14 @@ describe('a directed graph whose columns do not sum to 1', () => {
     const [gt, push] = [gradientTracking({ gamma: 2e-3 }), pushDiging({ gamma: 2e-3 })];
     expect(relativeError(await run(gt, options), problem.xStar)).toBeGreaterThan(1e-3);
     expect(relativeError(await run(push, options), problem.xStar)).toBeLessThan(1e-18);
+  });
+
+  it('leads gradient push close to the minimiser, where adapt-then-combine goes elsewhere', async () => {
+    const rule = sgd({ gamma: 2e-4 });
+    const ends = async (algorithm: Algorithm): Promise<number> =>
+      relativeError(await run(algorithm, { iterations: 3000, topology: rows }), problem.xStar);
+    const pushed = await ends(gradientPush(rule));
+    expect(pushed).toBeLessThan(1e-2);
+    expect(await ends(adaptThenCombine(rule))).toBeGreaterThan(10 * pushed);
   });
 });

@@ -95,7 +95,7 @@ export function outNeighborRanks(): number[] {
 
 /**
  * Partial averaging: x_i⁺ = w_ii x_i + Σ_j w_ij x_j over the in-neighbours j.
- * @param x a number, Float64Array, Float32Array, Matrix, tensor, or records and arrays of them; the same on every rank
+ * @param x a number, Float64Array, Float32Array, Matrix, tensor, model, or records and arrays of them; the same on every rank
  * @param options weights of this call; defaults to row i of the topology's W
  * @returns a new value of the same structure
  * @throws NOT_ON_ENGINE, VALUE_INVALID, DISAGREEMENT, PEER_LOST, PEER_FAILED, CALL_TIMEOUT

@@ -1,6 +1,7 @@
 /** The words of cells that put the values of several ranks together. */
 import type { CallOptions, Value } from '../../mathematics/communicator/communicator.js';
 import type { NeighborAllgatherOptions } from '../../mathematics/communicator/options.js';
+import type { Packable } from '../../mathematics/communicator/packable.js';
 import { speaker } from './speaker.js';
 
 /**
@@ -27,7 +28,8 @@ export async function neighborAllgather<T extends Value>(
 
 /**
  * The parameters of `rootRank`, on every rank: new arrays or tensors.
- * @param parameters a record or list of arrays, matrices or tensors, at any depth
+ * @param parameters a record or list of arrays, matrices or tensors, at any depth; or a model, all of whose weights are
+ * written, those that are not trained too
  * @throws VALUE_INVALID for anything else; and as neighborAllreduce
  */
 export async function broadcastParameters<T extends Value>(
@@ -46,8 +48,11 @@ export async function allreduceParameters<T extends Value>(
   return speaker('allreduceParameters').allreduceParameters(parameters, options);
 }
 
-/** The optimizer state of `rootRank`, on every rank; it may hold single numbers too. @throws as broadcastParameters */
-export async function broadcastOptimizerState<T extends Value>(
+/**
+ * The optimizer state of `rootRank`, on every rank: a record that may hold single numbers too, or a `DistributedOptimizer`,
+ * which takes it on with the model, also on a rank that has just begun. @throws as broadcastParameters
+ */
+export async function broadcastOptimizerState<T extends Value | Packable>(
   state: T,
   rootRank: number,
   options?: CallOptions

@@ -12,6 +12,7 @@ import type {
   Value
 } from './communicator.js';
 import { planCompressed } from './compression/compression.js';
+import { isModel, withAllWeights } from './flat.js';
 import { Gate } from './gate.js';
 import { planGather } from './gather.js';
 import type {
@@ -22,6 +23,7 @@ import type {
 } from './options.js';
 import type { OutOption } from './out.js';
 import { planPair } from './pairs.js';
+import { broadcastBytes, isPackable, type Packable } from './packable.js';
 import { assertParameters } from './parameters.js';
 import { Place, type Graphs, type PlaceOptions } from './place.js';
 import type { NeighborSpec, ProgramName, Request } from './specs.js';
@@ -292,7 +294,8 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
 
   /**
    * The parameters of `rootRank`, on every rank.
-   * @param parameters a record or list of arrays or tensors, at any depth
+   * @param parameters a record or list of arrays or tensors, at any depth; or a model, all of whose weights are written,
+   * those that are not trained too
    * @throws VALUE_INVALID for anything else
    */
   async broadcastParameters<V extends Value>(
@@ -300,24 +303,41 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     rootRank: number,
     options?: CallOptions
   ): Promise<V> {
+    if (isModel(parameters)) {
+      await this.broadcast(withAllWeights(parameters), rootRank, options);
+      return parameters;
+    }
     assertParameters('broadcastParameters', parameters);
     return this.broadcast(parameters, rootRank, options);
   }
 
   /** The average of all ranks' parameters. @throws as broadcastParameters */
   async allreduceParameters<V extends Value>(parameters: V, options?: CallOptions): Promise<V> {
+    if (isModel(parameters)) {
+      await this.allreduce(withAllWeights(parameters), options);
+      return parameters;
+    }
     assertParameters('allreduceParameters', parameters);
     return this.allreduce(parameters, options);
   }
 
-  /** The optimizer state of `rootRank`, on every rank; it may hold single numbers too. @throws as broadcastParameters */
-  async broadcastOptimizerState<V extends Value>(
+  /**
+   * The optimizer state of `rootRank`, on every rank.
+   * @param state a record or list of arrays, tensors and single numbers; or a `DistributedOptimizer`, which takes it on
+   * with the model, also on a rank that has just begun
+   * @throws as broadcastParameters
+   */
+  async broadcastOptimizerState<V extends Value | Packable>(
     state: V,
     rootRank: number,
     options?: CallOptions
   ): Promise<V> {
+    if (isPackable(state)) {
+      await state.unpack(await broadcastBytes(this, await state.pack(), rootRank));
+      return state;
+    }
     assertParameters('broadcastOptimizerState', state, { mayHoldNumbers: true });
-    return this.broadcast(state, rootRank, options);
+    return (await this.broadcast(state as Value, rootRank, options)) as V;
   }
 
   /** What a neighborAllreduce exchanges without compression: one object for all calls that are alike. */

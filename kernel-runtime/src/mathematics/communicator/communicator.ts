@@ -1,7 +1,9 @@
 /** What an algorithm sees of the network: its rank, its neighbours, and the exchanges. Implemented by collectives/ (real engines) and simulate/ (one process). */
 
 import type { Compression } from './compression/compression.js';
+import type { ModelLike } from './flat.js';
 import type { OutOption } from './out.js';
+import type { HierarchicalOptions } from './options.js';
 import type { OneSided } from './windows/one-sided.js';
 
 /** The shape of a TensorFlow.js tensor, as far as an exchange needs it. */
@@ -19,7 +21,10 @@ export interface MatrixLike {
   readonly columns: number;
 }
 
-/** What can be exchanged: float64 stays float64, float32 stays float32. Records and arrays travel as one fused message. */
+/**
+ * What can be exchanged: float64 stays float64, float32 stays float32. Records and arrays travel as one fused message. A
+ * model travels as one vector of its trainable variables, which take on the result; what is returned is the model itself.
+ */
 export type Value =
   | number
   | Float64Array
@@ -27,6 +32,7 @@ export type Value =
   | Int32Array
   | MatrixLike
   | TensorLike
+  | ModelLike
   | readonly Value[]
   | { readonly [key: string]: Value };
 
@@ -75,6 +81,8 @@ export interface TopologyLike {
 export interface Communicator extends OneSided {
   readonly rank: number;
   readonly size: number;
+  /** True in steps that exchange nothing with neighbours, where W = I: `stepsPerCommunication`. Defaults to false. */
+  readonly isLocal?: boolean;
   /** The topology whose weights a `neighborAllreduce` without weights uses. */
   loadTopology(): TopologyLike;
   /** The ranks this node receives from, itself apart, ascending. */
@@ -83,6 +91,8 @@ export interface Communicator extends OneSided {
   outNeighborRanks(): number[];
   /** x_i⁺ = w_ii x_i + Σ_j w_ij x_j. The result never aliases `x`. */
   neighborAllreduce<T extends Value>(x: T, options?: NeighborAllreduceOptions): Promise<T>;
+  /** The machines average inside, and exchange these averages by the topology of the machines. */
+  hierarchicalNeighborAllreduce<T extends Value>(x: T, options?: HierarchicalOptions): Promise<T>;
   /** (1/n) Σ_j x_j, or Σ_j x_j: the same bits on every rank. */
   allreduce<T extends Value>(x: T, options?: AllreduceOptions): Promise<T>;
   /** The value of `rootRank`, on every rank. */

@@ -1,6 +1,7 @@
 /** A value taken apart for an exchange and put together again: a record of arrays travels as a flat list of leaves. */
 import { DecentLabError } from '../../errors.js';
 import type { MatrixLike, TensorLike, Value } from './communicator.js';
+import { isModel, trainable, type ModelLike } from './flat.js';
 import { into } from './out.js';
 
 export type DType = 'float64' | 'float32' | 'int32';
@@ -120,6 +121,7 @@ function takeApart(value: unknown, collected: Collected, path: string): Part {
   }
   if (isTensor(value)) return takeTensor(value, collected, path);
   if (isMatrix(value)) return takeMatrix(value, collected, path);
+  if (isModel(value)) return takeModel(value, collected, path);
   if (Array.isArray(value)) return takeList(value, collected, path);
   if (isRecord(value)) return takeRecord(value, collected, path);
   throw notExchangeable(path, value);
@@ -150,6 +152,27 @@ function takeTensor(tensor: TensorLike, collected: Collected, path: string): Par
     rebuild: next => {
       const { data, shape } = next();
       return tensorFrom(data, shape, dtype);
+    }
+  };
+}
+
+/** A model is one vector of its trainable variables. What arrives is written into them, and the model returned. */
+function takeModel(model: ModelLike, collected: Collected, path: string): Part {
+  if (collected.isByRows) throw notGatherable(path, 'a model');
+  const flat = trainable(model, `The exchanged ${path}`);
+  const { leaves, reading } = collected;
+  const shape = [flat.length];
+  const place = leaves.length;
+  keep({ dtype: 'float32', shape, data: new Float32Array(0) }, collected, path);
+  const read = async (): Promise<void> => {
+    leaves[place] = { dtype: 'float32', shape, data: await flat.read() };
+  };
+  reading.push(read());
+  return {
+    signature: flat.signature,
+    rebuild: async next => {
+      await flat.write(next().data as Float32Array);
+      return model;
     }
   };
 }
@@ -257,12 +280,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-function notGatherable(path: string): DecentLabError {
+function notGatherable(path: string, received = 'a single number'): DecentLabError {
   return new DecentLabError('VALUE_INVALID', {
     what: `The gathered ${path}`,
     expected:
       'a vector, Matrix or tensor with a first dimension (for one number: Float64Array.of(x))',
-    received: 'a single number'
+    received
   });
 }
 
@@ -274,7 +297,7 @@ function notExchangeable(path: string, value: unknown): DecentLabError {
   return new DecentLabError('VALUE_INVALID', {
     what: `The exchanged ${path}`,
     expected:
-      'a number, Float64Array, Float32Array, Int32Array, Matrix, tensor, or records and arrays of them',
+      'a number, Float64Array, Float32Array, Int32Array, Matrix, tensor, model, or records and arrays of them',
     received: tensorType ?? received
   });
 }

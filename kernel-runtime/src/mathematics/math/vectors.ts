@@ -5,6 +5,8 @@ import { axpyInto, dotProduct } from './kernels.js';
 import { Matrix, type Vector } from './matrix.js';
 import { assertSameLength, shapeMismatch } from './shapes.js';
 
+type Numbers = Vector | Float32Array;
+
 /** A vector of the given entries: `vector(1, 2, 3)`, or of a list's: `vector([1, 2, 3])`. */
 export function vector(...entries: number[]): Vector;
 export function vector(entries: ArrayLike<number>): Vector;
@@ -22,6 +24,13 @@ export function zeros(rows: number, columns: number): Matrix;
 export function zeros(rows: number, columns?: number): Vector | Matrix {
   if (columns === undefined) return new Float64Array(rows);
   return new Matrix(new Float64Array(rows * columns), rows, columns);
+}
+
+/** Zeros in the length and precision of x. */
+export function zerosLike(x: Vector): Vector;
+export function zerosLike(x: Float32Array): Float32Array;
+export function zerosLike(x: Vector | Float32Array): Vector | Float32Array {
+  return x instanceof Float32Array ? new Float32Array(x.length) : new Float64Array(x.length);
 }
 
 /** A vector of n ones, or a rows x columns matrix of ones. */
@@ -44,15 +53,18 @@ export function scale(
 }
 
 /**
- * a x + y, in one pass.
+ * a x + y, in one pass. Two float32 vectors give a float32 vector.
  * @param out takes the result, and may be x or y itself; a new vector by default
  * @throws SHAPE_MISMATCH if x, y and out differ in length
  */
-export function axpy(a: number, x: Vector, y: Vector, out?: Vector): Vector {
+export function axpy(a: number, x: Vector, y: Vector, out?: Vector): Vector;
+export function axpy(a: number, x: Float32Array, y: Float32Array, out?: Float32Array): Float32Array;
+export function axpy(a: number, x: Numbers, y: Numbers, out?: Numbers): Numbers {
   if (isTraced(a) || isTraced(x) || isTraced(y)) return trace('axpy', a, x, y);
   assertSameLength('axpy', x, y);
   if (out) assertSameLength('axpy, out', x, out);
-  const sum = out ?? new Float64Array(y.length);
+  const isSingle = x instanceof Float32Array && y instanceof Float32Array;
+  const sum = out ?? (isSingle ? new Float32Array(y.length) : new Float64Array(y.length));
   axpyInto(a, x, y, sum);
   return sum;
 }

@@ -26,6 +26,8 @@ export interface Algorithm<S extends State = State> {
   readonly name: string;
   /** The options it was made with, defaults included: what a saved run remembers, and what makes it again elsewhere. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** True where the ranks average gradients and share one x; then no step can leave the exchange out. Defaults to false. */
+  readonly averagesGradients?: boolean;
   /** The state before the first step, from x⁰. */
   init(x0: Vector, node: Node): S | Promise<S>;
   /** Iteration k = 0, 1, 2, … Returns a new state; the old one stays valid. */

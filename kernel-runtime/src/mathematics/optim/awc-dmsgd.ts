@@ -4,7 +4,7 @@
  * Source: Balu et al. 2020, Decentralized deep learning using momentum-accelerated consensus.
  */
 import { sub } from '../math/elementwise.js';
-import { scale, zeros } from '../math/vectors.js';
+import { scale, zerosLike } from '../math/vectors.js';
 import type { Algorithm } from './algorithm.js';
 import { accelerated, type MomentumState } from './momentum.js';
 import { checkedOptions, type LookAheadOptions } from './options.js';
@@ -19,7 +19,7 @@ export function awcDmsgd({
   return {
     name: 'awc-dmsgd',
     options: checkedOptions('awc-dmsgd', { gamma, beta, nesterov }),
-    init: x => ({ x, m: zeros(x.length) }),
+    init: x => ({ x, m: zerosLike(x) }),
     step: async ({ x, m }, node, k) => {
       const [Wx, g] = await Promise.all([node.communicator.neighborAllreduce(x), node.gradient(x)]);
       const next = accelerated({ m, g }, rateAt(beta, k), nesterov);

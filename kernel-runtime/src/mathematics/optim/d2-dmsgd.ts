@@ -5,7 +5,7 @@
  */
 import { sub } from '../math/elementwise.js';
 import type { Vector } from '../math/matrix.js';
-import { scale, zeros } from '../math/vectors.js';
+import { scale, zerosLike } from '../math/vectors.js';
 import type { Algorithm } from './algorithm.js';
 import { warnOfInstability } from './assumptions.js';
 import { accelerated, type MomentumState } from './momentum.js';
@@ -30,7 +30,7 @@ export function d2Dmsgd({
     options: checkedOptions('d2-dmsgd', { gamma, beta, nesterov }),
     init: (x, node) => {
       warnOfInstability('d2-dmsgd', node);
-      return { x, previous: x, m: zeros(x.length), descent: zeros(x.length) };
+      return { x, previous: x, m: zerosLike(x), descent: zerosLike(x) };
     },
     step: async (state, node, k) => {
       const g = await node.gradient(state.x);

@@ -5,7 +5,7 @@
  */
 import { sub } from '../math/elementwise.js';
 import type { Vector } from '../math/matrix.js';
-import { scale, zeros } from '../math/vectors.js';
+import { scale, zerosLike } from '../math/vectors.js';
 import type { Algorithm, State } from './algorithm.js';
 import { warnOfInstability } from './assumptions.js';
 import { checkedOptions, type StepOptions } from './options.js';
@@ -25,7 +25,7 @@ export function d2({ gamma }: StepOptions): Algorithm<D2State> {
     options: checkedOptions('d2', { gamma }),
     init: (x, node) => {
       warnOfInstability('d2', node);
-      return { x, previous: x, descent: zeros(x.length) };
+      return { x, previous: x, descent: zerosLike(x) };
     },
     step: async (state, node, k) => {
       const descent = scale(rateAt(gamma, k), await node.gradient(state.x));

@@ -4,7 +4,7 @@
  * Source: Yu, Jin and Yang 2019, On the linear speedup analysis of communication efficient momentum SGD.
  */
 import { sub } from '../math/elementwise.js';
-import { axpy, scale, zeros } from '../math/vectors.js';
+import { axpy, scale, zerosLike } from '../math/vectors.js';
 import type { Algorithm } from './algorithm.js';
 import type { MomentumState } from './momentum.js';
 import { checkedOptions, type MomentumOptions } from './options.js';
@@ -15,7 +15,7 @@ export function daDmsgd({ gamma, beta = 0.9 }: MomentumOptions): Algorithm<Momen
   return {
     name: 'da-dmsgd',
     options: checkedOptions('da-dmsgd', { gamma, beta }),
-    init: x => ({ x, m: zeros(x.length) }),
+    init: x => ({ x, m: zerosLike(x) }),
     step: async (state, node, k) => {
       const v = axpy(rateAt(beta, k), state.m, await node.gradient(state.x));
       const adapted = sub(state.x, scale(rateAt(gamma, k), v));

@@ -10,7 +10,7 @@
  */
 import { addDifference } from '../math/kernels.js';
 import type { Vector } from '../math/matrix.js';
-import { axpy, zeros } from '../math/vectors.js';
+import { axpy, zerosLike } from '../math/vectors.js';
 import type { Algorithm, State } from './algorithm.js';
 import { warnOfInstability } from './assumptions.js';
 import { checkedOptions, type MomentumOptions } from './options.js';
@@ -30,7 +30,7 @@ export function decentlam({ gamma, beta = 0.9 }: MomentumOptions): Algorithm<Dec
     options: checkedOptions('decentlam', { gamma, beta }),
     init: (x, node) => {
       warnOfInstability('decentlam', node, rateAt(beta, 0));
-      return { x, previous: x, adapted: zeros(x.length) };
+      return { x, previous: x, adapted: zerosLike(x) };
     },
     step: async ({ x, previous, adapted }, node, k) => {
       const g = await node.gradient(x, undefined, adapted);

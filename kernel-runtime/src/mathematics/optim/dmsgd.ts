@@ -4,7 +4,7 @@
  * Source: Assran et al. 2019; the analysis is that of DecentLaM, Yuan et al. 2021.
  */
 import { sub } from '../math/elementwise.js';
-import { scale, zeros } from '../math/vectors.js';
+import { scale, zerosLike } from '../math/vectors.js';
 import type { Algorithm } from './algorithm.js';
 import { accelerated, type MomentumState } from './momentum.js';
 import { checkedOptions, type LookAheadOptions } from './options.js';
@@ -19,7 +19,7 @@ export function dmsgd({
   return {
     name: 'dmsgd',
     options: checkedOptions('dmsgd', { gamma, beta, nesterov }),
-    init: x => ({ x, m: zeros(x.length) }),
+    init: x => ({ x, m: zerosLike(x) }),
     step: async (state, node, k) => {
       const g = await node.gradient(state.x);
       const { m, direction } = accelerated({ m: state.m, g }, rateAt(beta, k), nesterov);

@@ -5,7 +5,7 @@
  */
 import { sub } from '../math/elementwise.js';
 import type { Vector } from '../math/matrix.js';
-import { scale, zeros } from '../math/vectors.js';
+import { scale, zerosLike } from '../math/vectors.js';
 import type { Algorithm, State } from './algorithm.js';
 import { warnOfInstability } from './assumptions.js';
 import { lazyAllreduce } from './lazy.js';
@@ -26,7 +26,7 @@ export function extra({ gamma }: StepOptions): Algorithm<ExtraState> {
     options: checkedOptions('extra', { gamma }),
     init: (x, node) => {
       warnOfInstability('extra', node);
-      return { x, lazyPrevious: x, descent: zeros(x.length) };
+      return { x, lazyPrevious: x, descent: zerosLike(x) };
     },
     step: async (state, node, k) => {
       const descent = scale(rateAt(gamma, k), await node.gradient(state.x));

@@ -4,6 +4,7 @@ import { asSchedule, type Schedule } from '../graph/schedules.js';
 import type { Topology } from '../graph/topology.js';
 import type { Vector } from '../math/matrix.js';
 import type { Algorithm, Node, State } from './algorithm.js';
+import { LocalSteps } from './local-steps.js';
 import { ScheduledCommunicator } from './scheduled.js';
 
 export interface IterateOptions<R> {
@@ -19,6 +20,8 @@ export interface IterateOptions<R> {
   until?: () => boolean;
   /** The graph of these steps: one topology, or a schedule, whose topology of step k is used in all exchanges of step k. Defaults to the communicator's own. */
   topology?: Topology | Schedule;
+  /** Neighbours exchange in every so many-th step, and in between W = I. A schedule counts the exchanges. Defaults to 1. */
+  stepsPerCommunication?: number;
   /** What to keep of the iterate after k steps, e.g. an error. Called for k = 0, `every`, 2 · `every`, … */
   record?: (x: Vector, k: number) => R | Promise<R>;
   /** Defaults to 1. */
@@ -41,12 +44,12 @@ export interface Iterated<R> {
  */
 export async function iterate<S extends State, R = never>(
   algorithm: Algorithm<S>,
-  { x0, node, iterations, until, topology, record, every = 1 }: IterateOptions<R>
+  { iterations, until, record, every = 1, ...where }: IterateOptions<R>
 ): Promise<Iterated<R>> {
   assertCount('iterations', iterations, 0);
   assertCount('every', every, 1);
   const records: R[] = [];
-  const steps = stepsOf(algorithm, { x0, node, topology });
+  const steps = stepsOf(algorithm, where);
   for (let k = 0; ; k++) {
     const { x } = await steps.state();
     if (record && k % every === 0) records.push(await record(x, k));
@@ -64,24 +67,36 @@ export interface Steps<S extends State> {
   finish(): Promise<S>;
 }
 
+/** Where steps begin. */
+export interface StepsOptions<S extends State> extends Pick<
+  IterateOptions<never>,
+  'x0' | 'node' | 'topology' | 'stepsPerCommunication'
+> {
+  /** Goes on from the state before step k in place of `init`: what a checkpoint holds. */
+  resumed?: { readonly state: S; readonly k: number };
+}
+
 /** The steps of an algorithm on one node, to be taken one by one. */
 export function stepsOf<S extends State>(
   algorithm: Algorithm<S>,
-  { x0, node: given, topology }: Pick<IterateOptions<never>, 'x0' | 'node' | 'topology'>
+  { x0, node: given, topology, stepsPerCommunication = 1, resumed }: StepsOptions<S>
 ): Steps<S> {
-  let k = 0;
-  const scheduled = topology && new ScheduledCommunicator(given.communicator, asSchedule(topology));
+  let k = resumed?.k ?? 0;
+  const local = new LocalSteps(given.communicator, stepsPerCommunication);
+  const base = stepsPerCommunication === 1 ? given.communicator : local;
+  const scheduled = topology && new ScheduledCommunicator(base, asSchedule(topology));
   const node: Node = {
-    communicator: scheduled ?? given.communicator,
+    communicator: scheduled ?? base,
     gradient: (x, at = k, out) => given.gradient(x, at, out),
     ...(given.fullGradient && { fullGradient: (x: Vector) => given.fullGradient!(x) }),
     ...(given.warn && { warn: (text: string) => given.warn!(text) })
   };
-  let state = Promise.resolve(algorithm.init(x0.slice(), node));
+  let state = Promise.resolve(resumed ? resumed.state : algorithm.init(x0.slice(), node));
   return {
     state: () => state,
     next: async () => {
-      scheduled?.goTo(k);
+      local.goTo(k);
+      scheduled?.goTo(local.exchanges);
       state = Promise.resolve(await algorithm.step(await state, node, k));
       k += 1;
       return state;

@@ -6,7 +6,7 @@
  */
 import { add, sub } from '../math/elementwise.js';
 import type { Vector } from '../math/matrix.js';
-import { axpy, scale, zeros } from '../math/vectors.js';
+import { axpy, scale, zerosLike } from '../math/vectors.js';
 import type { Algorithm } from './algorithm.js';
 import type { MomentumState } from './momentum.js';
 import { checkedOptions, type MomentumOptions } from './options.js';
@@ -25,7 +25,7 @@ export function momentumTracking({
   return {
     name: 'momentum-tracking',
     options: checkedOptions('momentum-tracking', { gamma, beta }),
-    init: x => ({ x, m: zeros(x.length), c: zeros(x.length) }),
+    init: x => ({ x, m: zerosLike(x), c: zerosLike(x) }),
     step: async (state, node, k) => {
       const m = axpy(rateAt(beta, k), state.m, await node.gradient(state.x));
       const [Wx, Wd] = await node.communicator.neighborAllreduce([state.x, sub(state.c, m)]);

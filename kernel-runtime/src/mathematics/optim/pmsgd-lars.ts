@@ -6,7 +6,7 @@
 import { DecentLabError } from '../../errors.js';
 import { sub } from '../math/elementwise.js';
 import type { Vector } from '../math/matrix.js';
-import { axpy, norm, scale, zeros } from '../math/vectors.js';
+import { axpy, norm, scale, zerosLike } from '../math/vectors.js';
 import type { Algorithm, State } from './algorithm.js';
 import { checkedOptions, type MomentumOptions } from './options.js';
 import { rateAt } from './rates.js';
@@ -33,10 +33,11 @@ export function pmsgdLars(options: LarsOptions): Algorithm<LarsState> {
   const { gamma, beta = 0.9, eta = 0.001, weightDecay = 0, layers } = options;
   return {
     name: 'pmsgd-lars',
+    averagesGradients: true,
     options: checkedOptions('pmsgd-lars', { gamma, beta, eta, weightDecay, layers }),
     init: x => {
       assertLayers(layers, x.length);
-      return { x, v: zeros(x.length) };
+      return { x, v: zerosLike(x) };
     },
     step: async ({ x, v }, node, k) => {
       const g = await node.communicator.allreduce(await node.gradient(x));

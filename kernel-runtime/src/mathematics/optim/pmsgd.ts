@@ -3,7 +3,7 @@
  * Source: Polyak 1964, on the average gradient of all nodes.
  */
 import { sub } from '../math/elementwise.js';
-import { scale, zeros } from '../math/vectors.js';
+import { scale, zerosLike } from '../math/vectors.js';
 import type { Algorithm } from './algorithm.js';
 import { accelerated, type MomentumState } from './momentum.js';
 import { checkedOptions, type LookAheadOptions } from './options.js';
@@ -17,8 +17,9 @@ export function pmsgd({
 }: LookAheadOptions): Algorithm<MomentumState> {
   return {
     name: 'pmsgd',
+    averagesGradients: true,
     options: checkedOptions('pmsgd', { gamma, beta, nesterov }),
-    init: x => ({ x, m: zeros(x.length) }),
+    init: x => ({ x, m: zerosLike(x) }),
     step: async (state, node, k) => {
       const g = await node.communicator.allreduce(await node.gradient(state.x));
       const { m, direction } = accelerated({ m: state.m, g }, rateAt(beta, k), nesterov);

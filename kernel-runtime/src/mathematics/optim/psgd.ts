@@ -12,6 +12,7 @@ import { rateAt } from './rates.js';
 export function psgd({ gamma }: StepOptions): Algorithm {
   return {
     name: 'psgd',
+    averagesGradients: true,
     options: checkedOptions('psgd', { gamma }),
     init: x => ({ x }),
     step: async ({ x }, node, k) => {

@@ -8,7 +8,7 @@
  */
 import { add, sub } from '../math/elementwise.js';
 import type { Vector } from '../math/matrix.js';
-import { scale, zeros } from '../math/vectors.js';
+import { scale, zerosLike } from '../math/vectors.js';
 import type { Algorithm, State } from './algorithm.js';
 import { checkedOptions, type MomentumOptions } from './options.js';
 import { rateAt, type Rate } from './rates.js';
@@ -32,7 +32,7 @@ export function qgDmsgd({
   return {
     name: 'qg-dmsgd',
     options: checkedOptions('qg-dmsgd', { gamma, beta, mu }),
-    init: x => ({ x, v: zeros(x.length) }),
+    init: x => ({ x, v: zerosLike(x) }),
     step: async (state, node, k) => {
       const past = rateAt(mu, k);
       const g = scale(rateAt(gamma, k), await node.gradient(state.x));

@@ -6,6 +6,7 @@ import type {
   NeighborAllreduceOptions,
   Value
 } from '../communicator/communicator.js';
+import type { HierarchicalOptions } from '../communicator/options.js';
 import { ThroughOneSided } from '../communicator/windows/through.js';
 import { DecentLabError } from '../../errors.js';
 import type { Schedule } from '../graph/schedules.js';
@@ -59,6 +60,10 @@ export class ScheduledCommunicator extends ThroughOneSided implements Communicat
     return this.#base.size;
   }
 
+  get isLocal(): boolean {
+    return this.#base.isLocal ?? false;
+  }
+
   /** Moves to step k = 0, 1, 2, … */
   goTo(k: number): void {
     this.#k = k;
@@ -91,6 +96,11 @@ export class ScheduledCommunicator extends ThroughOneSided implements Communicat
     const enableTopoCheck = this.#k < Math.min(this.#schedule.period, CHECKED_STEPS);
     const { weights } = this.#neighbourhood();
     return this.#base.neighborAllreduce(x, { enableTopoCheck, ...weights, ...options });
+  }
+
+  /** By the topology of the machines, which does not change with k. */
+  hierarchicalNeighborAllreduce<T extends Value>(x: T, options?: HierarchicalOptions): Promise<T> {
+    return this.#base.hierarchicalNeighborAllreduce(x, options);
   }
 
   allreduce<T extends Value>(x: T, options?: AllreduceOptions): Promise<T> {

@@ -14,6 +14,7 @@ export function weightDecay<S extends State>(algorithm: Algorithm<S>, delta: num
   });
   return {
     name: algorithm.name,
+    averagesGradients: algorithm.averagesGradients ?? false,
     options: { ...algorithm.options, weightDecay: delta },
     init: (x0, node) => algorithm.init(x0, decayed(node)),
     step: (state, node, k) => algorithm.step(state, decayed(node), k),
