@@ -337,7 +337,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
       return state;
     }
     assertParameters('broadcastOptimizerState', state, { mayHoldNumbers: true });
-    return (await this.broadcast(state as Value, rootRank, options)) as V;
+    return (await this.broadcast(state, rootRank, options)) as V;
   }
 
   /** What a neighborAllreduce exchanges without compression: one object for all calls that are alike. */

@@ -87,7 +87,7 @@ type Tensor1D = import('@tensorflow/tfjs').Tensor1D;
 /** The tensors side by side in one, inside a `tidy`. At least one of them has entries. */
 export function fused(tf: Tensorflow, tensors: readonly TensorLike[]): Tensor1D {
   const flat = tensors.map(tensor => (tensor as import('@tensorflow/tfjs').Tensor).flatten());
-  const parts = flat.filter(({ size }) => size > 0) as Tensor1D[];
+  const parts = flat.filter(({ size }) => size > 0);
   // `concat` of one part shares its memory with the variable.
   return parts.length === 1 ? parts[0].mul(1) : tf.concat1d(parts);
 }

@@ -26,7 +26,7 @@ export function shardOf(tf: Tensorflow, rank: number, samples = 32): Shard {
     const exact = xs
       .matMul(tf.tensor2d(Float32Array.from(A), [INPUTS, OUTPUTS]))
       .add(tf.tensor1d(Float32Array.from(b)));
-    return exact.add(noise.mul(NOISE)) as Tensor2D;
+    return exact.add<Tensor2D>(noise.mul(NOISE));
   });
   noise.dispose();
   return { xs, ys };

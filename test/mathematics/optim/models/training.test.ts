@@ -180,23 +180,14 @@ describe('A training loop is told', () => {
         train(
           (model, rank) => () =>
             rank === 1
-              ? model.trainableWeights[1]
-                  .read()
-                  .square()
-                  .sum()
-                  .sqrt()
-                  .add(fine(model)() as never)
+              ? model.trainableWeights[1].read().square().sum().sqrt().add(fine(model)())
               : fine(model)()
         ),
       'The gradient on rank 1 in step 0 is not finite (3 of 51 entries; the first is NaN, in dense_Dense'
     ],
     [
       'of a loss that is NaN',
-      () =>
-        train(
-          (model, rank) => () =>
-            (fine(model)() as ReturnType<Tensorflow['scalar']>).mul(rank === 2 ? NaN : 1)
-        ),
+      () => train((model, rank) => () => fine(model)().mul(rank === 2 ? NaN : 1)),
       'The loss on rank 2 in step 0 is not finite (NaN). Nothing was sent'
     ],
     [

@@ -4,7 +4,6 @@ import { DecentLabError } from '../../../errors.js';
 import { isTensor, loadTensorflow, type Tensorflow } from '../../tensor/tensorflow.js';
 
 type Scalar = import('@tensorflow/tfjs').Scalar;
-type Tensor = import('@tensorflow/tfjs').Tensor;
 type Tensor1D = import('@tensorflow/tfjs').Tensor1D;
 type Variable = import('@tensorflow/tfjs').Variable;
 
@@ -93,7 +92,7 @@ function slopeOnDevice(tf: Tensorflow, flat: FlatParameters, loss: Loss): Tensor
   }
   // Of a variable that the loss does not touch there is no gradient: it is 0.
   const parts = variables.map(variable => slopes.grads[variable.name] ?? tf.zerosLike(variable));
-  return fused(tf, [...parts, slopes.value as Tensor]);
+  return fused(tf, [...parts, slopes.value]);
 }
 
 /** @throws GRADIENT_INVALID for NaN or an infinite number, with the variable it is first met in */
