@@ -28,6 +28,7 @@ const GROUPS = [
   { 'script-compiler': 'shell/commands/compile-worker.ts' },
   { decentlab: 'shell/commands/main.ts' },
   { 'sweep-row': 'laboratory/experiments/sweep-worker.ts' },
+  { 'image-worker': 'mathematics/problems/data/image-worker.ts' },
   {
     'bench/engine-side': 'shell/commands/bench/exchange/engine-side.ts',
     'bench/raw-link': 'shell/commands/bench/exchange/sockets/raw-link.ts',

@@ -180,7 +180,40 @@ export {
 export type { Regression, RegressionOptions } from './mathematics/problems/linear-models.js';
 export type { LocalProblem, Problem } from './mathematics/problems/problem.js';
 export { imageSamples, type Samples } from './mathematics/problems/samples.js';
-export { loadCifar10, loadImageFolder } from './mathematics/problems/image-files.js';
+export {
+  cifar10Classes,
+  listImages,
+  loadCifar10,
+  loadImageFolder,
+  type ImageFiles
+} from './mathematics/problems/image-files.js';
+export {
+  cifar10Scale,
+  imageBatches,
+  imagenetScale,
+  mnistScale,
+  type BatchTimes,
+  type ImageBatch,
+  type ImageBatches,
+  type ImageBatchesOptions,
+  type Images
+} from './mathematics/problems/image-batches.js';
+export {
+  cifarAugmentation,
+  imagenetAugmentation,
+  type Augmentation
+} from './mathematics/problems/data/augment.js';
+export {
+  modelNamed,
+  modelNames,
+  parameterCount,
+  type ModelName
+} from './mathematics/problems/models/by-name.js';
+export { evaluate, type Evaluated } from './mathematics/problems/models/evaluate.js';
+export type { ImageModelOptions } from './mathematics/problems/models/options.js';
+export { resnet20 } from './mathematics/problems/models/resnet20.js';
+export { resnet50 } from './mathematics/problems/models/resnet50.js';
+export { perceptron, smallConvNet } from './mathematics/problems/models/small.js';
 export { readProblem, saveProblem } from './mathematics/problems/problem-file.js';
 export { newton, type NewtonOptions } from './mathematics/problems/newton.js';
 export {
@@ -279,6 +312,10 @@ export {
   type CheckTable
 } from './laboratory/experiments/check.js';
 export { hint } from './laboratory/experiments/hint.js';
+export {
+  cifar10Folder,
+  type Cifar10FolderOptions
+} from './laboratory/experiments/cifar10-folder.js';
 export { averageCurve, errorCurves } from './laboratory/experiments/curves.js';
 export type {
   Diverged,

@@ -122,6 +122,13 @@ export function userCacheFolder(): string {
   return process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 }
 
+/** The command that starts npm: the program of the npm that runs this process, where there is one. */
+export function npmCommand(): string[] {
+  const running = process.env['npm_execpath'];
+  if (running?.endsWith('npm-cli.js')) return [process.execPath, running];
+  return isWindows ? ['cmd.exe', '/d', '/c', 'npm'] : ['npm'];
+}
+
 /** Where a virtual environment keeps an executable, e.g. `python` or `jupyter-lab`. */
 export function venvExecutable(venv: string, name: string): string {
   return isWindows ? join(venv, 'Scripts', `${name}.exe`) : join(venv, 'bin', name);

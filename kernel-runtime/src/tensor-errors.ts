@@ -24,6 +24,10 @@ export const tensorErrors = {
     remedy:
       'Use a smaller batch, dispose of tensors (tf.tidy), or start fewer engines on this GPU; the other ranks go on, and the variables of this one are kept.'
   },
+  DOWNLOAD_FAILED: {
+    sentence: (d: Detail) => `${d.what} could not be fetched: ${d.cause}.`,
+    remedy: 'Connect to the network and try again, or name a folder that has the files.'
+  },
   READ_SYNC: {
     sentence: () =>
       'A tensor that lies on a GPU was read with dataSync() or arraySync(), which WebGPU cannot do.',
