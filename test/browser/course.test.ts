@@ -19,7 +19,8 @@ const solved = [
   'const answer = 6 * 7;',
   '// END SOLUTION'
 ].join('\n');
-const original = notebookOf(['1 + 1', solved, "check('1.1', answer)"].map(source => ({ source })));
+const cells = ['1 + 1', solved, 'const checked = answer;', "check('1.1', checked)"];
+const original = notebookOf(cells.map(source => ({ source })));
 const lesson = (file: string, title: string): object => ({
   ...{ file, title, summary: `What ${title} is about.`, minutes: 5 }
 });
@@ -31,7 +32,7 @@ const files = {
   },
   'tutorials/a.ipynb': original,
   'tutorials/a.checks.json': {
-    '1.1': { expected: 42, hints: ['It is even.', 'Six of something.'] }
+    '1.1': { expected: 42, hints: ['It is even.', 'Six of something: `6 * ?`.'] }
   },
   'tutorials/b.ipynb': notebookOf([{ source: '2' }])
 };
@@ -92,6 +93,7 @@ describe.skipIf(reason !== null)(titleWith('the course', reason), () => {
       const button = (name: string) => exercise.getByRole('button', { name });
       const says = (text: string | RegExp) =>
         exercise.getByRole('status').getByText(text).waitFor();
+      const command = (label: string) => runCommand(page, label);
       const editor = page.locator('.jp-CodeCell').nth(1).getByRole('textbox');
       const text = async (): Promise<string> => (await editor.innerText()).trim();
       const beginning = '// Exercise 1.1: the answer\nconst answer = 0;';
@@ -103,25 +105,29 @@ describe.skipIf(reason !== null)(titleWith('the course', reason), () => {
       await page.keyboard.press('Enter');
       await says('✗ Not yet');
       await page.getByText('seen 0, expected 42').waitFor();
-      await button('Hint').click();
+      await command('Show a hint for the exercise');
       await says('Hint 1 of 2: It is even.');
       await button('Hint').click();
-      await says('Hint 2 of 2: Six of something.');
+      await says('Hint 2 of 2: Six of something: 6 * ?.');
+      expect(await exercise.locator('code').allTextContents()).toEqual(['6 * ?']);
 
-      await button('Solution').click();
+      await command('Show the solution of the exercise');
       await page.getByRole('dialog').getByRole('button', { name: 'Not yet' }).click();
       expect(await exercise.getByText('6 * 7').count()).toBe(0);
       await button('Solution').click();
       await page.getByRole('dialog').getByRole('button', { name: 'Show it' }).click();
       await exercise.getByText('const answer = 6 * 7;').waitFor();
 
+      await editor.fill('const answer = wrong;');
+      await command('Check the exercise');
+      await says('Cells above have not run yet: run them first.');
       await editor.fill('const answer = 42;');
-      await button('Check').click();
+      await command('Check the exercise');
       await says('✓ Solved.');
       await page.screenshot({ path: `${artifacts}exercise.png` });
       expect(await graveFindings(page, ['.jp-DecentLabExercise'])).toEqual([]);
 
-      await button('Reset this exercise').click();
+      await command('Reset the exercise');
       await expect.poll(text).toBe(beginning);
       await button('Undo the reset').click();
       await expect.poll(text).toBe('const answer = 42;');
@@ -136,7 +142,7 @@ describe.skipIf(reason !== null)(titleWith('the course', reason), () => {
       await expect
         .poll(() => (saved() as Saved | null)?.lessons['a.ipynb'])
         .toMatchObject({
-          ran: ['cell-1', 'cell-2'],
+          ran: ['cell-1', 'cell-2', 'cell-3'],
           exercises: { '1.1': { checks: 2, hints: 2, solutionSeen: expect.any(String) } }
         });
       await page.keyboard.press('Control+S');
@@ -145,15 +151,40 @@ describe.skipIf(reason !== null)(titleWith('the course', reason), () => {
       await page.goto(`${lab.url()}&reset`);
       await page.getByRole('tab', { name: 'DecentLab course' }).click();
       const panel = page.getByRole('region', { name: 'DecentLab course' });
-      await panel.getByText('2 of 3 cells run · 1 of 1 exercise solved').waitFor();
+      await panel.getByText('3 of 4 cells run · 1 of 1 exercise solved').waitFor();
       await panel.getByText('5 minutes · not begun').waitFor();
       expect(await page.getByRole('button', { name: 'Take the tour' }).count()).toBe(1);
       await page.screenshot({ path: `${artifacts}course.png` });
-      await panel.getByRole('button', { name: 'Go on with “First steps”' }).click();
+      const exercises = panel.getByRole('list', { name: 'Exercises of “First steps”' });
+      await exercises.getByRole('button', { name: 'Exercise 1.1, solved' }).click();
       const active = page.locator('.jp-Cell.jp-mod-active').getByRole('textbox');
       await expect.poll(() => active.innerText()).toContain('const answer = 42;');
       await page.getByRole('group', { name: 'Exercise 1.1' }).getByText('✓ solved').waitFor();
+      await page.locator('.jp-CodeCell').first().getByRole('textbox').click();
+      await search(page, 'Show a hint for the exercise');
+      const hint = page.locator('.lm-CommandPalette-item[data-command="decentlab:show-hint"]');
+      await hint.and(page.locator('.lm-mod-disabled')).waitFor({ state: 'attached' });
+      await page.keyboard.press('Escape');
+      await panel.getByRole('button', { name: 'Go on with “First steps”' }).click();
+      await page.locator('.jp-Notebook:focus-within').waitFor();
+      await page.keyboard.press('Shift+Enter');
+      await panel.getByText('5 minutes · ✓ done').waitFor();
+      await runCommand(page, 'Take the tour');
+      await page.getByRole('dialog', { name: 'Clusters' }).waitFor();
+      await page.keyboard.press('Escape');
     },
     limit
   );
 });
+
+/** Runs a command as people do who know its name. */
+async function runCommand(page: Page, label: string): Promise<void> {
+  await search(page, label);
+  await page.locator('.lm-CommandPalette-item').filter({ hasText: label }).first().waitFor();
+  await page.keyboard.press('Enter');
+}
+
+async function search(page: Page, label: string): Promise<void> {
+  await page.keyboard.press('Control+Shift+C');
+  await page.getByRole('textbox', { name: 'SEARCH' }).fill(label);
+}

@@ -16,6 +16,7 @@ import {
   progressOf,
   type LessonProgress
 } from '../../extension/src/course/progress.js';
+import { goesUp } from '../../extension/src/course/tour.js';
 import * as commandLine from '../../kernel-runtime/src/shell/commands/notebooks/exercises.js';
 
 const lesson = { file: 'a.ipynb', title: 'A', summary: 'About A.', minutes: 5 };
@@ -137,4 +138,19 @@ describe('progress', () => {
       expect(Object.values(lessons).every(({ ran, cells }) => ran.length + cells === 0)).toBe(true);
     }
   );
+});
+
+describe('the card of the tour', () => {
+  it.each([
+    ['stays beside a panel on the left', { top: 0, right: 280, bottom: 800 }, false],
+    ['stays below a cell above it', { top: 100, right: 1240, bottom: 200 }, false],
+    ['goes above a cell that it would cover', { top: 600, right: 1240, bottom: 700 }, true],
+    [
+      'stays where it is if it covers some of it anywhere',
+      { top: 0, right: 1240, bottom: 800 },
+      false
+    ]
+  ])('%s', (_, box, isHigh) => {
+    expect(goesUp({ width: 360, height: 200 }, box, { width: 1280, height: 800 })).toBe(isHigh);
+  });
 });

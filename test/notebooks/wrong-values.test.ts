@@ -78,39 +78,49 @@ const MISTAKES: Record<string, Mistake[]> = {
 /** Cells, by their ids, that take time and that no check needs. */
 const NOT_NEEDED = ['t03-13', 't03-14', 't03-27', 't03-21', 't03-22'];
 
+/** Two lessons share a kernel and its engines, which take longer to start than many a lesson to run. */
+const PAIRS = Array.from({ length: Math.ceil(LESSONS.length / 2) }, (_, pair) =>
+  LESSONS.slice(2 * pair, 2 * pair + 2)
+);
+
 describe('With a mistake', () => {
   const folder = temporaryFolder();
 
-  it.for(LESSONS.map(path => [path, lessonName(path)] as const))(
-    'every check of %s says what was seen and what was expected',
+  it.for(PAIRS)(
+    'every check of %s and %s says what was seen and what was expected',
     { timeout: 5 * MINUTE },
-    async ([path, name], { signal }) => {
-      const lesson = readLesson(path);
-      const exercises = exercisesIn(lesson);
-      const checks = lesson.cells.flatMap(checksIn).filter(id => !exercises.includes(id));
-      const mistakes = MISTAKES[name] ?? [];
-      expect(mistakes.flatMap(([, , ids]) => ids.split(' ')).sort()).toEqual(checks.sort());
-
-      const last = lesson.cells.findLastIndex(cell =>
-        checksIn(cell).some(id => checks.includes(id))
-      );
-      const cells = lesson.cells
-        .slice(0, last + 1)
-        .filter(({ id }) => !NOT_NEEDED.includes(id))
-        .map(cell => withMistakes(cell, mistakes));
-      for (const [, wrong] of mistakes)
-        expect(cells.map(sourceOf).some(source => source.includes(wrong))).toBe(true);
-      const copy = writeNotebook(join(folder, `wrong-${name}.ipynb`), { ...lesson, cells });
-      const executed = await executeNotebook(copy, signal);
-      expect(executed.failure).toBeNull();
-      const lines = executed.checks.map(({ line }) => line);
-      for (const id of checks)
+    async (paths, { signal }) => {
+      const wrong = paths.map(wrongCopyOf);
+      const copy = join(folder, `wrong-${paths.map(lessonName).join('-')}.ipynb`);
+      const cells = wrong.flatMap(lesson => lesson.cells);
+      writeNotebook(copy, { ...readLesson(paths[0]), cells });
+      const { failure, checks } = await executeNotebook(copy, signal);
+      expect(failure).toBeNull();
+      const lines = checks.map(({ line }) => line);
+      for (const id of wrong.flatMap(lesson => lesson.checks))
         expect(lines).toContainEqual(
           expect.stringMatching(new RegExp(`^✗ ${id}  seen .+, expected .+`))
         );
     }
   );
 });
+
+/** The cells of a lesson up to its exercises, with all its mistakes, and the checks that must see them. */
+function wrongCopyOf(path: string): { cells: Cell[]; checks: string[] } {
+  const lesson = readLesson(path);
+  const exercises = exercisesIn(lesson);
+  const checks = lesson.cells.flatMap(checksIn).filter(id => !exercises.includes(id));
+  const mistakes = MISTAKES[lessonName(path)] ?? [];
+  expect(mistakes.flatMap(([, , ids]) => ids.split(' ')).sort()).toEqual([...checks].sort());
+  const last = lesson.cells.findLastIndex(cell => checksIn(cell).some(id => checks.includes(id)));
+  const cells = lesson.cells
+    .slice(0, last + 1)
+    .filter(({ id }) => !NOT_NEEDED.includes(id))
+    .map(cell => withMistakes(cell, mistakes));
+  for (const [, wrong] of mistakes)
+    expect(cells.map(sourceOf).some(source => source.includes(wrong))).toBe(true);
+  return { cells, checks };
+}
 
 function lessonName(path: string): string {
   return path.replace(/^.*\/|\.ipynb$/g, '');

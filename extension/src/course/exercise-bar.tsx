@@ -10,8 +10,11 @@ export interface ExerciseSource {
   readonly id: string;
   progress(): ExerciseProgress;
   add(progress: Partial<ExerciseProgress>): void;
-  /** Runs the cell and its check, as the Run button would; says what came out. */
-  check(): Promise<'passed' | 'failed' | 'error' | 'no check'>;
+  /**
+   * Runs the cell and what follows up to its check, as the Run button would; says what came out. It was too early if
+   * there was an error and cells above have not run.
+   */
+  check(): Promise<'passed' | 'failed' | 'error' | 'too early' | 'no check'>;
   /** The hints beside the lesson. Rejects with a sentence if their file cannot be read. */
   hints(): Promise<readonly string[]>;
   /** Null if the lessons came without solutions. */
@@ -55,7 +58,10 @@ export class ExerciseBar extends ReactWidget {
       return {
         passed: trans.__('✓ Solved.'),
         failed: trans.__('✗ Not yet: the check says what was seen and what was expected.'),
-        error: trans.__('The cell stopped with an error, which stands below it.'),
+        error: trans.__('A cell stopped with an error, which stands below it.'),
+        'too early': trans.__(
+          'A cell stopped with an error, which stands below it. Cells above have not run yet: run them first.'
+        ),
         'no check': trans.__("There is no check('%1', …) in this notebook.", this.source.id)
       }[outcome];
     });
@@ -145,11 +151,11 @@ export class ExerciseBar extends ReactWidget {
         {earlier.length > 0 && (
           <ol aria-label={trans.__('Hints')}>
             {earlier.map(hint => (
-              <li key={hint}>{hint}</li>
+              <li key={hint}>{withCode(hint)}</li>
             ))}
           </ol>
         )}
-        <p role="status">{this.#message}</p>
+        <p role="status">{withCode(this.#message)}</p>
         {this.#solution !== null && (
           <pre tabIndex={0} aria-label={trans.__('Solution of exercise %1', id)}>
             {this.#solution}
@@ -190,4 +196,11 @@ export class ExerciseBar extends ReactWidget {
     this.update();
     if (focused instanceof HTMLElement && this.node.contains(focused)) focused.focus();
   }
+}
+
+/** Words between backticks are code. */
+function withCode(text: string): React.ReactNode[] {
+  return text
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part));
 }

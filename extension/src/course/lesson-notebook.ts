@@ -35,6 +35,20 @@ export interface LessonNotebook extends Widget {
   };
 }
 
+/** Makes the first cell that fits the active one, and brings it into sight. Resolves to whether there is one. */
+export async function goToCell(
+  { context, content }: LessonNotebook,
+  fits: (cell: LessonCell) => boolean
+): Promise<boolean> {
+  await context.ready;
+  const index = content.widgets.findIndex(fits);
+  if (index < 0) return false;
+  content.activeCellIndex = index;
+  // A notebook that is hidden or closed meanwhile has nowhere to scroll.
+  await content.scrollToItem(index).catch(() => undefined);
+  return true;
+}
+
 /** The panel layout of a cell; something of ours can be put at its end. */
 export function layoutOf(cell: LessonCell): PanelLayout | null {
   return cell.layout as PanelLayout | null;

@@ -5,7 +5,7 @@ import { hasCopies, join } from './catalogue.js';
 import { ExerciseBar, type ExerciseSource } from './exercise-bar.js';
 import { exerciseOf, hasCheck, outcomeIn, solutionIn, withoutSolution } from './exercises.js';
 import { cellsOf, textOf } from './files.js';
-import { layoutOf, type LessonCell, type LessonNotebook } from './lesson-notebook.js';
+import { goToCell, layoutOf, type LessonCell, type LessonNotebook } from './lesson-notebook.js';
 import type { CourseModel, Placed } from './model.js';
 import { noExercise, type ExerciseProgress, type LessonProgress } from './progress.js';
 
@@ -72,11 +72,8 @@ export class LessonWatch {
     }
     this.#isResumed = true;
     const last = this.#context.model.progressIn(placed)?.cell;
-    const index = content.widgets.findIndex(({ model }) => model.id === last);
-    if (index > 0 && content.activeCellIndex === 0) {
-      content.activeCellIndex = index;
-      void content.scrollToItem(index).catch(() => undefined);
-    }
+    if (content.activeCellIndex === 0)
+      void goToCell(this.#notebook, ({ model }) => model.id === last);
     this.#soon();
   }
 
@@ -154,7 +151,9 @@ export class LessonWatch {
       this.#notebook.content.activeCellIndex = widgets.indexOf(one);
       this.#notebook.content.deselectAll();
       await this.#context.commands.execute('notebook:run-cell');
-      if (outputsOf(one).some(({ type }) => type === 'error')) return 'error';
+      if (!outputsOf(one).some(({ type }) => type === 'error')) continue;
+      const above = widgets.slice(0, start).filter(({ model }) => model.type === 'code');
+      return above.every(({ model }) => model.executionCount) ? 'error' : 'too early';
     }
     this.#notebook.content.activeCellIndex = widgets.indexOf(cell);
     const texts = outputsOf(checking).map(({ data }) => String(data['text/plain'] ?? ''));
@@ -195,6 +194,11 @@ export class LessonWatch {
   #updateBars(): void {
     for (const bar of this.#bars.values()) bar.update();
   }
+}
+
+/** Brings an exercise into sight. Resolves to whether the notebook has it. */
+export function goToExercise(notebook: LessonNotebook, id: string): Promise<boolean> {
+  return goToCell(notebook, cell => cell.model.type === 'code' && exerciseIn(cell) === id);
 }
 
 /** Students may take away the line that says it; their copy remembers. An author's cell, with its solution, is none. */

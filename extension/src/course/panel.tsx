@@ -5,9 +5,9 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import React from 'react';
 import { CommandIDs } from '../commands.js';
-import type { Course } from './catalogue.js';
+import type { Course, Lesson } from './catalogue.js';
 import type { CourseModel, Placed } from './model.js';
-import { exerciseCounts } from './progress.js';
+import { exerciseCounts, type LessonProgress } from './progress.js';
 
 const panelClass = 'jp-DecentLabCourse';
 
@@ -96,14 +96,17 @@ interface CourseViewProps {
 function CourseView({ course, options }: CourseViewProps): React.JSX.Element {
   const { model, commands, trans } = options;
   const last = model.last(course);
-  const open = (file: string): void =>
-    void commands.execute(CommandIDs.openLesson, { course: course.folder, file });
+  const next = last ?? course.lessons[0];
+  const open = (file: string, exercise?: string): void => {
+    const args = { course: course.folder, file, ...(exercise === undefined ? {} : { exercise }) };
+    void commands.execute(CommandIDs.openLesson, args);
+  };
   return (
     <>
       <h2>{course.title}</h2>
-      {last && (
-        <button className="jp-mod-styled jp-mod-accept" onClick={() => open(last.file)}>
-          {trans.__('Go on with “%1”', last.title)}
+      {next && (
+        <button className="jp-mod-styled jp-mod-accept" onClick={() => open(next.file)}>
+          {last ? trans.__('Go on with “%1”', next.title) : trans.__('Begin with “%1”', next.title)}
         </button>
       )}
       <ol>
@@ -120,7 +123,7 @@ function CourseView({ course, options }: CourseViewProps): React.JSX.Element {
 interface LessonViewProps {
   placed: Placed;
   options: CoursePanelOptions;
-  onOpen(file: string): void;
+  onOpen(file: string, exercise?: string): void;
 }
 
 function LessonView({ placed, options, onOpen }: LessonViewProps): React.JSX.Element {
@@ -143,7 +146,40 @@ function LessonView({ placed, options, onOpen }: LessonViewProps): React.JSX.Ele
           aria-label={trans.__('Cells run in “%1”', lesson.title)}
         />
       )}
+      {done && exerciseCounts(done).all > 0 && (
+        <ExerciseList lesson={lesson} done={done} trans={trans} onOpen={onOpen} />
+      )}
     </>
+  );
+}
+
+interface ExerciseListProps {
+  lesson: Lesson;
+  done: LessonProgress;
+  trans: TranslationBundle;
+  onOpen(file: string, exercise: string): void;
+}
+
+/** Each exercise as a small button that leads to its cell. */
+function ExerciseList({ lesson, done, trans, onOpen }: ExerciseListProps): React.JSX.Element {
+  return (
+    <ul aria-label={trans.__('Exercises of “%1”', lesson.title)}>
+      {Object.entries(done.exercises).map(([id, { solved }]) => (
+        <li key={id}>
+          <button
+            className={`${panelClass}-exercise`}
+            aria-label={
+              solved
+                ? trans.__('Exercise %1, solved', id)
+                : trans.__('Exercise %1, not solved yet', id)
+            }
+            onClick={() => onOpen(lesson.file, id)}
+          >
+            {solved ? '✓' : '○'} {id}
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -153,6 +189,7 @@ function wordsOf(placed: Placed, { model, trans }: CoursePanelOptions): string[]
   if (!done) return [minutes, trans.__('not begun')];
   const { solved, all } = exerciseCounts(done);
   const ran = Math.min(done.ran.length, done.cells);
+  if (done.cells > 0 && ran === done.cells && solved === all) return [minutes, trans.__('✓ done')];
   return [
     minutes,
     trans.__('%1 of %2 cells run', ran, done.cells),

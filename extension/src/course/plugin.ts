@@ -123,18 +123,25 @@ function addCourseCommands({ app, trans, model }: Context, panel: Panel): void {
         type: 'object',
         properties: {
           course: { type: 'string', description: 'The folder of the course' },
-          file: { type: 'string', description: 'The notebook in it' }
+          file: { type: 'string', description: 'The notebook in it' },
+          exercise: { type: 'string', description: 'The exercise to go to, if any' }
         }
       }
     },
-    execute: async ({ course: folder, file }): Promise<unknown> => {
+    execute: async ({ course: folder, file, exercise }): Promise<unknown> => {
       const courses = await model();
       const course = courses.courses.find(one => one.folder === folder);
       const lesson = course?.lessons.find(one => one.file === file);
       if (!course || !lesson) return;
       try {
         const path = await courses.prepare({ course, lesson });
-        return await app.commands.execute('docmanager:open', { path });
+        const notebook = (await app.commands.execute('docmanager:open', {
+          path
+        })) as LessonNotebook;
+        if (typeof exercise !== 'string') return notebook;
+        const { goToExercise } = await import('./lesson-watch.js');
+        await goToExercise(notebook, exercise);
+        return notebook;
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         const text = trans.__('“%1” could not be opened: %2', lesson.title, reason);

@@ -2,7 +2,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { CommandIDs } from '../commands.js';
-import type { LessonNotebook } from './lesson-notebook.js';
+import { goToCell, type LessonNotebook } from './lesson-notebook.js';
 import type { CourseModel } from './model.js';
 import type { TourStep } from './tour.js';
 
@@ -87,15 +87,11 @@ function cell(context: TourContext): TourStep {
 /** Makes the first code cell of the notebook in front active whose text fits. */
 async function toCell({ app }: TourContext, text: RegExp): Promise<void> {
   const notebook = notebookInFront(app);
-  await notebook?.context.ready;
-  const content = notebook?.content;
-  const index =
-    content?.widgets.findIndex(
-      ({ model }) => model.type === 'code' && text.test(model.sharedModel.getSource())
-    ) ?? -1;
-  if (!content || index < 0) return;
-  content.activeCellIndex = index;
-  await content.scrollToItem(index);
+  if (!notebook) return;
+  await goToCell(
+    notebook,
+    ({ model }) => model.type === 'code' && text.test(model.sharedModel.getSource())
+  );
 }
 
 function activeCell({ app }: TourContext): Element | null {

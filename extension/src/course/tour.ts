@@ -11,6 +11,8 @@ export interface TourStep {
 }
 
 const tourClass = 'jp-DecentLabTour';
+/** From the card to the edges of the page, in pixels; the style sheet says the same. */
+const margin = 48;
 let openTour: Tour | null = null;
 
 export interface TourOptions {
@@ -24,6 +26,20 @@ export interface TourOptions {
 export function startTour(options: TourOptions): void {
   openTour?.end();
   openTour = new Tour(options);
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+type Box = Pick<DOMRect, 'top' | 'right' | 'bottom'>;
+
+/** Whether the card, which stands below on the right, would cover a box, and would not if it stood above. Pixels. */
+export function goesUp(card: Size, box: Box, page: Size): boolean {
+  const covers =
+    box.right > page.width - card.width - margin && box.bottom > page.height - card.height - margin;
+  return covers && box.top > card.height + margin;
 }
 
 class Tour {
@@ -106,6 +122,9 @@ class Tour {
     const box = this.#options.steps[this.#index]?.target()?.getBoundingClientRect();
     const { style } = this.#frame;
     const isThere = box !== undefined && box.width > 0;
+    const page = { width: window.innerWidth, height: window.innerHeight };
+    const isHigh = isThere && goesUp(this.#card.getBoundingClientRect(), box, page);
+    this.#card.classList.toggle('jp-mod-high', isHigh);
     style.visibility = isThere ? 'visible' : 'hidden';
     if (isThere) {
       style.left = `${Math.max(0, box.left)}px`;
