@@ -70,7 +70,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'cluster/protocol',
     'mathematics/math'
   ],
-  'shell/setup': ['bin'],
+  'shell/setup': ['bin', 'mathematics/tensor'],
   'shell/testing': ['bin', 'shell/setup'],
   'shell/commands': [ANYTHING],
   'index.ts': [ANYTHING],

@@ -1,4 +1,4 @@
-/** What `npm start` and `npm test` share: install and build in plain JavaScript, then go on in compiled code. */
+/** What `npm start`, `npm test` and the set-ups share: install and build in plain JavaScript, then go on in compiled code. */
 import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,9 +8,17 @@ import { runSteps } from './steps.mjs';
 
 const EXPECTED = new Set(['SetupStop', 'DecentLabError']);
 
+/** How each command goes on in compiled code; resolves to the exit code. */
+const COMMANDS = {
+  start: async place => (await import('../../dist/shell/setup/start.js')).start(place),
+  test: async place => (await import('../../dist/shell/testing/test.js')).test(place),
+  'setup-torch': async place =>
+    (await import('../../dist/shell/setup/torch/setup.js')).setupTorch(place)
+};
+
 /**
- * Sets up this checkout, then starts JupyterLab or the tests; sets the exit code, never rejects.
- * @param {'start' | 'test'} command
+ * Sets up this checkout, then runs the command; sets the exit code, never rejects.
+ * @param {keyof typeof COMMANDS} command
  */
 export async function launch(command) {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -18,14 +26,7 @@ export async function launch(command) {
   try {
     rmSync(logFile, { force: true });
     await runSteps([dependenciesStep({ root, logFile }), ...buildSteps({ root, logFile })]);
-    const args = process.argv.slice(2);
-    if (command === 'start') {
-      const { start } = await import('../../dist/shell/setup/start.js');
-      process.exitCode = await start({ root, logFile, args });
-    } else {
-      const { test } = await import('../../dist/shell/testing/test.js');
-      process.exitCode = await test({ root, logFile, args });
-    }
+    process.exitCode = await COMMANDS[command]({ root, logFile, args: process.argv.slice(2) });
   } catch (error) {
     process.exitCode = 1;
     if (error.details) console.error(`\n${error.details}\n`);

@@ -1,0 +1,119 @@
+/** The addon that calls PyTorch (`kernel-runtime/torch`): found where the set-up left it, loaded once, its errors in our words. */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import { DecentLabError } from '../../../errors.js';
+import { nativeFolder } from '../backends/native-folder.js';
+import { threadShare } from '../threads.js';
+import type { Values } from './dtypes.js';
+
+/** A tensor that the addon holds. */
+export type Handle = number;
+
+/** One parameter, or one result, of an operator's schema. */
+export interface Parameter {
+  readonly name: string;
+  /** As PyTorch writes it: `Tensor`, `int[]`, `Scalar?`. */
+  readonly type: string;
+  /** Given by name only. */
+  readonly isNamed: boolean;
+  readonly hasDefault: boolean;
+  /** The length of a list that one number may stand for; 0 if none may. */
+  readonly size: number;
+}
+
+export interface FoundOperator {
+  readonly index: number;
+  readonly parameters: readonly Parameter[];
+  readonly results: readonly Parameter[];
+}
+
+/** What `addon.cc` exports. Wrong arguments of any kind are errors; nothing here can harm the process. */
+export interface Addon {
+  readonly version: string;
+  /** Type, number of dimensions and sizes of the tensor that the latest call gave, or that was described. */
+  readonly description: Float64Array;
+  find(name: string, overload: string): FoundOperator;
+  names(): string[];
+  call(index: number, ...values: unknown[]): unknown;
+  from(values: Values, type: number, shape: readonly number[], device: string): Handle;
+  share(values: Values, type: number, shape: readonly number[]): Handle;
+  copyTo(tensor: Handle, values: Values): void;
+  view(tensor: Handle): ArrayBuffer | null;
+  read(tensor: Handle): Promise<ArrayBuffer>;
+  guard(owner: object, tensor: Handle): void;
+  release(tensor: Handle): boolean;
+  describe(tensor: Handle): string;
+  memory(): { readonly tensors: number; readonly bytes: number };
+  threads(count?: number): number;
+  seed(seed: number): void;
+  loadCuda(file: string): number;
+}
+
+/** What the set-up leaves behind, in `setup.json`. */
+export interface TorchSetup {
+  readonly addon: string;
+  /** The folder of PyTorch's package. */
+  readonly torch: string;
+  readonly version: string;
+  readonly cuda: boolean;
+}
+
+let loaded: Addon | undefined;
+
+/** What the set-up has left here; undefined before it has run. */
+export function readTorchSetup(folder = nativeFolder('torch')): TorchSetup | undefined {
+  const file = join(folder, 'setup.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as TorchSetup) : undefined;
+}
+
+/**
+ * The process's one addon, on this process's share of the cores. Takes 0.3 s the first time.
+ * @throws TORCH_ABSENT, TORCH_LOAD
+ */
+export function loadAddon(): Addon {
+  if (loaded) return loaded;
+  const setup = readTorchSetup();
+  if (!setup || !existsSync(setup.addon)) throw new DecentLabError('TORCH_ABSENT');
+  try {
+    const addon = createRequire(import.meta.url)(setup.addon) as Addon;
+    addon.threads(threadShare());
+    if (setup.cuda) addon.loadCuda(join(setup.torch, 'lib', 'libtorch_cuda.so'));
+    loaded = addon;
+    return addon;
+  } catch (cause) {
+    const { version } = setup;
+    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+    throw new DecentLabError('TORCH_LOAD', { version, reason }, { cause });
+  }
+}
+
+/** Runs a call of the addon; what it throws becomes an error of the table. `what` is the operator or the function. */
+export function inWords<T>(what: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw explain(what, error);
+  }
+}
+
+const TWO_DEVICES = /same device/;
+
+/** The error of the table for one that the addon threw. */
+export function explain(what: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof DecentLabError) return error;
+  const { code } = error as { code?: string };
+  const said = error.message.split('\nException raised from')[0].trim();
+  const detail = { what, said };
+  if (code === 'DISPOSED') return new DecentLabError('TENSOR_DISPOSED', detail, { cause: error });
+  if (code === 'OUT_OF_MEMORY') {
+    return new DecentLabError('TENSOR_MEMORY', detail, { cause: error });
+  }
+  if (code === 'ARGUMENT') {
+    return new DecentLabError('OPERATOR_ARGUMENT', detail, { cause: error });
+  }
+  if (code !== 'ATEN') return error;
+  const kind = TWO_DEVICES.test(said) ? 'TENSOR_DEVICES' : 'OPERATOR_FAILED';
+  return new DecentLabError(kind, detail, { cause: error });
+}

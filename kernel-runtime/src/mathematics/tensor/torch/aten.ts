@@ -1,0 +1,184 @@
+/** `aten`: every operator of the installed PyTorch by its name, as `torch.ops.aten` has it in Python. */
+import { DecentLabError } from '../../../errors.js';
+import { nearestNames } from '../../math/nearest-names.js';
+import { inWords, loadAddon, type FoundOperator, type Handle, type Parameter } from './addon.js';
+import { defaultDevice, TorchTensor } from './tensor.js';
+import { lower, parseType, takes, type SchemaType } from './types.js';
+
+interface Slot extends Parameter {
+  readonly schemaType: SchemaType;
+}
+
+/** One overload, ready to be called. */
+interface Overload {
+  readonly name: string;
+  readonly index: number;
+  readonly slots: readonly Slot[];
+  readonly results: readonly SchemaType[];
+  /** The place of `device`, which new tensors take from this engine if no argument says it; -1 if there is none. */
+  readonly device: number;
+}
+
+const PREFIX = 'aten::';
+
+/**
+ * PyTorch's inner parts: they trust their arguments, and wrong ones end the process. So do a few others, which the fuzz
+ * test has found.
+ */
+const INNER = /^_|_backward$|quantize|^(fbgemm|mkldnn|cudnn|miopen|mps)_/;
+const UNCHECKED: readonly string[] = [];
+let overloadsOf: Map<string, string[]> | undefined;
+const found = new Map<string, Overload>();
+
+/** Whether cells may call an operator: PyTorch checks what it is given. */
+export function isOffered(name: string): boolean {
+  return !INNER.test(name) && !UNCHECKED.includes(name);
+}
+
+/** The names of all operators, without their overloads. @throws TORCH_ABSENT */
+export function operatorNames(): string[] {
+  return [...allOverloads().keys()];
+}
+
+/** The overloads of an operator; '' is the one without a name. @throws OPERATOR_UNKNOWN */
+export function overloadNames(name: string): readonly string[] {
+  const overloads = allOverloads().get(name);
+  if (overloads) return overloads;
+  const [nearest] = nearestNames(name, operatorNames());
+  throw new DecentLabError('OPERATOR_UNKNOWN', { name, nearest });
+}
+
+/** The schema of one overload. @throws OPERATOR_UNKNOWN */
+export function schemaOf(name: string, overload: string): FoundOperator {
+  if (overloadNames(name).includes(overload)) return loadAddon().find(PREFIX + name, overload);
+  const [nearest] = nearestNames(overload, overloadNames(name));
+  throw new DecentLabError('OPERATOR_UNKNOWN', {
+    name: `${name}.${overload}`,
+    nearest: nearest === undefined ? undefined : `${name}.${nearest}`
+  });
+}
+
+/**
+ * Calls an operator. Without an overload, the first that takes these arguments is meant. A last argument that is a plain
+ * record gives parameters by name.
+ * @throws OPERATOR_UNKNOWN, OPERATOR_ARGUMENT, OPERATOR_FAILED, TENSOR_DISPOSED, TENSOR_MEMORY, TENSOR_DEVICES
+ */
+export function callOperator(name: string, overload: string | undefined, args: unknown[]): unknown {
+  if (overload !== undefined) return run(findOverload(name, overload), args);
+  const names = overloadNames(name);
+  if (names.length === 1) return run(findOverload(name, names[0]), args);
+  const fitting = names.find(one => fits(findOverload(name, one), args));
+  // Where none fits, the first one's complaint is as good as any.
+  return run(findOverload(name, fitting ?? names[0]), args);
+}
+
+function allOverloads(): Map<string, string[]> {
+  if (overloadsOf) return overloadsOf;
+  overloadsOf = new Map();
+  const own = loadAddon()
+    .names()
+    .filter(full => full.startsWith(PREFIX));
+  for (const full of own.sort(plainFirst)) {
+    const [name, overload = ''] = full.slice(PREFIX.length).split('.');
+    if (!isOffered(name)) continue;
+    const overloads = overloadsOf.get(name);
+    if (overloads) overloads.push(overload);
+    else overloadsOf.set(name, [overload]);
+  }
+  return overloadsOf;
+}
+
+/** Overloads on tensors before those on numbers, and those that write into a given tensor last. */
+function plainFirst(a: string, b: string): number {
+  const order = (full: string): number =>
+    /out$/.test(full) ? 3 : /\.Tensor/.test(full) ? 0 : /\./.test(full) ? 2 : 1;
+  return order(a) - order(b) || (a < b ? -1 : 1);
+}
+
+function findOverload(name: string, overload: string): Overload {
+  const full = overload === '' ? name : `${name}.${overload}`;
+  const known = found.get(full);
+  if (known) return known;
+  const { index, parameters, results } = schemaOf(name, overload);
+  const slots = parameters.map(one => ({ ...one, schemaType: parseType(one.type) }));
+  const made: Overload = {
+    name: full,
+    index,
+    slots,
+    results: results.map(({ type }) => parseType(type)),
+    device: slots.some(({ schemaType }) => schemaType.kind === 'Tensor')
+      ? -1
+      : slots.findIndex(({ name }) => name === 'device')
+  };
+  found.set(full, made);
+  return made;
+}
+
+/** Positional arguments, and those by name from a last plain record. */
+function divide(args: readonly unknown[]): { given: readonly unknown[]; named: Named } {
+  const last = args.at(-1);
+  return isNamed(last) ? { given: args.slice(0, -1), named: last } : { given: args, named: {} };
+}
+
+type Named = Readonly<Record<string, unknown>>;
+
+function isNamed(value: unknown): value is Named {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (value instanceof TorchTensor || ArrayBuffer.isView(value)) return false;
+  return !('real' in value && 'imag' in value);
+}
+
+function fits({ slots }: Overload, args: readonly unknown[]): boolean {
+  const { given, named } = divide(args);
+  const positions = slots.filter(({ isNamed }) => !isNamed);
+  if (given.length > positions.length) return false;
+  if (Object.keys(named).some(name => !slots.some(slot => slot.name === name))) return false;
+  return slots.every((slot, k) => {
+    const value = !slot.isNamed && k < given.length ? given[k] : named[slot.name];
+    if (value === undefined) return slot.hasDefault || slot.schemaType.isOptional;
+    return takes(slot.schemaType, value, slot.size);
+  });
+}
+
+function run(overload: Overload, args: readonly unknown[]): unknown {
+  const { index, slots, results, name } = overload;
+  const { given, named } = divide(args);
+  const values: unknown[] = slots.map((slot, k) => {
+    const isPositional = !slot.isNamed && k < given.length;
+    return lower(slot.schemaType, isPositional ? given[k] : named[slot.name]);
+  });
+  refuseUnknown(overload, given, named);
+  if (overload.device >= 0) values[overload.device] ??= defaultDevice();
+  const result = inWords(`aten.${name}`, () => loadAddon().call(index, ...values));
+  const raise = (type: SchemaType, value: unknown): unknown => lift(type, value, given);
+  if (results.length === 1) return raise(results[0], result);
+  return Array.isArray(result) ? result.map((one, k) => raise(results[k], one)) : undefined;
+}
+
+function refuseUnknown({ slots, name }: Overload, given: readonly unknown[], named: Named): void {
+  const positions = slots.filter(({ isNamed }) => !isNamed).length;
+  if (given.length > positions) {
+    const said = `it takes ${positions} arguments by place, and ${given.length} were given`;
+    throw new DecentLabError('OPERATOR_ARGUMENT', { what: `aten.${name}`, said });
+  }
+  const names = slots.map(slot => slot.name);
+  for (const key of Object.keys(named)) {
+    if (names.includes(key) && !(names.indexOf(key) < given.length)) continue;
+    const said = names.includes(key)
+      ? `${key} is given twice`
+      : `it has no parameter ${key}; its parameters are ${names.join(', ')}`;
+    throw new DecentLabError('OPERATOR_ARGUMENT', { what: `aten.${name}`, said });
+  }
+}
+
+/** Handles become tensors; an operator that has changed an argument gives that very object back. */
+function lift(type: SchemaType, value: unknown, given: readonly unknown[]): unknown {
+  if (value === null) return null;
+  if (type.entry !== undefined) {
+    const { entry } = type;
+    return (value as unknown[]).map(one => lift(entry, one, given));
+  }
+  if (type.kind !== 'Tensor') return value;
+  const same = given.find(one => one instanceof TorchTensor && one.handle === value);
+  return same ?? new TorchTensor(value as Handle);
+}

@@ -1,0 +1,121 @@
+/** Any operator of PyTorch by name, through its boxed dispatcher. */
+#pragma once
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <c10/core/InferenceMode.h>
+
+#include <array>
+
+#include "values.h"
+
+namespace decentlab {
+
+/** One operator as JavaScript has looked it up. */
+struct Operator {
+  explicit Operator(const c10::OperatorHandle& handle) : handle(handle) {
+    for (const auto& argument : handle.schema().arguments()) {
+      const auto* alias = argument.alias_info();
+      writes = writes || (alias != nullptr && alias->isWrite());
+    }
+  }
+  c10::OperatorHandle handle;
+  /** Whether it changes one of its arguments, which it then gives back. */
+  bool writes = false;
+};
+
+/** More arguments than any operator has. */
+constexpr size_t kMostArguments = 64;
+
+inline napi_value describeParameters(napi_env env, const std::vector<c10::Argument>& arguments) {
+  napi_value list = newList(env);
+  for (uint32_t k = 0; k < arguments.size(); k++) {
+    const auto& argument = arguments[k];
+    napi_value entry = newObject(env), flag = nullptr;
+    setProperty(env, entry, "name", fromText(env, argument.name()));
+    setProperty(env, entry, "type", fromText(env, argument.real_type()->str()));
+    check(env, napi_get_boolean(env, argument.kwarg_only(), &flag), "a boolean");
+    setProperty(env, entry, "isNamed", flag);
+    check(env, napi_get_boolean(env, argument.default_value().has_value(), &flag), "a boolean");
+    setProperty(env, entry, "hasDefault", flag);
+    setProperty(env, entry, "size", fromNumber(env, argument.N().value_or(0)));
+    append(env, list, k, entry);
+  }
+  return list;
+}
+
+/** find(name, overload): { index, parameters, results } */
+inline napi_value findOperator(napi_env env, State& state, const napi_value* arguments) {
+  const auto name = toText(env, arguments[0]), overload = toText(env, arguments[1]);
+  const auto found = c10::Dispatcher::singleton().findSchema({name, overload});
+  if (!found.has_value()) throw Failure("UNKNOWN", "PyTorch has no operator " + name + (overload.empty() ? "" : "." + overload));
+  state.operators.push_back(std::make_unique<Operator>(*found));
+  napi_value value = newObject(env);
+  setProperty(env, value, "index", fromNumber(env, static_cast<double>(state.operators.size() - 1)));
+  setProperty(env, value, "parameters", describeParameters(env, found->schema().arguments()));
+  setProperty(env, value, "results", describeParameters(env, found->schema().returns()));
+  return value;
+}
+
+/** names(): every operator as "name.overload" */
+inline napi_value operatorNames(napi_env env, State&, const napi_value*) {
+  napi_value list = newList(env);
+  uint32_t index = 0;
+  for (const auto& name : c10::Dispatcher::singleton().getAllOpNames())
+    append(env, list, index++, fromText(env, name.overload_name.empty() ? name.name : name.name + "." + name.overload_name));
+  return list;
+}
+
+/** The argument for one parameter: a default where nothing is given, one number for a list of known length. */
+inline IValue toArgument(napi_env env, State& state, napi_value value, const c10::Argument& parameter) {
+  const auto type = typeOf(env, value);
+  if (type == napi_undefined) {
+    if (parameter.default_value().has_value()) return *parameter.default_value();
+    if (parameter.type()->kind() == TypeKind::OptionalType) return {};
+    throw wrongArgument("it is missing");
+  }
+  const auto* list = parameter.type()->kind() == TypeKind::OptionalType ? parameter.type()->castRaw<c10::OptionalType>()->getElementType().get() : parameter.type().get();
+  if (type == napi_number && parameter.N().has_value() && list->kind() == TypeKind::ListType) {
+    const auto element = list->castRaw<c10::ListType>()->getElementType()->kind();
+    if (element == TypeKind::IntType || element == TypeKind::SymIntType)
+      return c10::List<int64_t>(std::vector<int64_t>(static_cast<size_t>(*parameter.N()), toInteger(env, value)));
+  }
+  return toIValue(env, state, value, *parameter.type());
+}
+
+/** An operator that changes a tensor gives that tensor back: the handle stays the one that it has. */
+inline napi_value sameOrNew(napi_env env, State& state, const IValue& result, const std::vector<std::pair<const void*, double>>& written) {
+  if (result.isTensor())
+    for (const auto& [tensor, handle] : written)
+      if (tensor == result.toTensor().unsafeGetTensorImpl()) return fromNumber(env, handle);
+  return toJavaScript(env, state, result);
+}
+
+/** call(index, ...arguments): the result, or a list of several */
+inline napi_value callOperator(napi_env env, State& state, const napi_value* arguments, size_t count) {
+  const double index = toNumber(env, arguments[0]);
+  if (!isWhole(index) || index < 0 || index >= static_cast<double>(state.operators.size())) throw wrongArgument("expected an operator");
+  const Operator& op = *state.operators[static_cast<size_t>(index)];
+  const auto& parameters = op.handle.schema().arguments();
+  if (count > parameters.size() + 1)
+    throw wrongArgument("it takes " + std::to_string(parameters.size()) + " arguments, and " + std::to_string(count - 1) + " were given");
+  const c10::InferenceMode guard;
+  torch::jit::Stack stack;
+  stack.reserve(std::max<size_t>(parameters.size(), 4));
+  std::vector<std::pair<const void*, double>> written;
+  for (size_t k = 0; k < parameters.size(); k++) {
+    try {
+      stack.push_back(toArgument(env, state, arguments[k + 1], parameters[k]));
+    } catch (const std::exception& error) {
+      const auto* failure = dynamic_cast<const Failure*>(&error);
+      throw Failure(failure ? failure->code : "ARGUMENT", "argument " + std::to_string(k) + " (" + parameters[k].name() + "): " + (failure ? error.what() : "not valid: " + std::string(error.what()).substr(0, 200)));
+    }
+    if (op.writes && stack.back().isTensor() && stack.back().toTensor().defined())
+      written.emplace_back(stack.back().toTensor().unsafeGetTensorImpl(), toNumber(env, arguments[k + 1]));
+  }
+  op.handle.callBoxed(&stack);
+  if (stack.size() == 1) return sameOrNew(env, state, stack[0], written);
+  napi_value list = newList(env);
+  for (uint32_t k = 0; k < stack.size(); k++) append(env, list, k, sameOrNew(env, state, stack[k], written));
+  return list;
+}
+
+}  // namespace decentlab
