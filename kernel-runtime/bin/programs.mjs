@@ -17,6 +17,7 @@ const folder = join(place, 'dist', 'programs');
 const GROUPS = [
   {
     index: 'index.ts',
+    torch: 'mathematics/tensor/torch/exported.ts',
     engine: 'cluster/engine/main.ts',
     cells: 'cells/executor/child.ts'
   },

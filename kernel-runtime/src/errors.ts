@@ -345,69 +345,6 @@ const table = {
     sentence: d => `${d.path} is there already; nothing was written.`,
     remedy: 'Take another folder, or allow writing over it with `--force`.'
   },
-  TORCH_ABSENT: {
-    sentence: () => 'PyTorch has not been set up here:',
-    remedy: 'run `npm run setup:torch` (`-- --cuda` for GPUs of NVIDIA) in the folder of DecentLab.'
-  },
-  OPERATOR_UNKNOWN: {
-    sentence: d =>
-      `PyTorch has no operator aten.${d.name}${d.nearest === undefined ? '' : `; the nearest is aten.${d.nearest}`}.`,
-    remedy: 'Type `aten.` and press Tab for a list.'
-  },
-  OPERATOR_ARGUMENT: {
-    sentence: d => `${d.what}: ${d.said}.`,
-    remedy: 'Hover over its name for the parameters.'
-  },
-  OPERATOR_FAILED: {
-    sentence: d => `${d.what}: ${d.said}.`,
-    remedy: 'Variables are kept; see the shapes and types of the arguments.'
-  },
-  TENSOR_DISPOSED: {
-    sentence: d => `${d.what}: ${d.said}.`,
-    remedy: 'Dispose of a tensor after its last use, or let it go by itself.'
-  },
-  TENSOR_DEVICES: {
-    sentence: d => `${d.what}: the tensors are on two devices (${d.said}).`,
-    remedy: "Bring them to one, e.g. by `x.to('cuda:0')`."
-  },
-  TENSOR_MEMORY: {
-    sentence: d => `${d.what}: the device has no memory left for the result (${d.said}).`,
-    remedy: 'Dispose of tensors, take smaller batches, or let fewer engines share the device.'
-  },
-  TORCH_PYTHON: {
-    sentence: d =>
-      `PyTorch ${d.torch} needs Python ${d.oldest} to ${d.newest}, and ${d.command} is Python ${d.version}:`,
-    remedy:
-      'name another one with PYTHON=/path/to/python3, delete .venv, and run `npm run setup:torch` again.'
-  },
-  TORCH_MISSING: {
-    sentence: d => `${d.command} has no PyTorch (${d.reason}):`,
-    remedy: 'leave out `--python`, so that `npm run setup:torch` installs it into .venv.'
-  },
-  TORCH_VERSION: {
-    sentence: d =>
-      `PyTorch ${d.version} of ${d.command} is too ${d.how}: versions ${d.oldest} to ${d.newest} can be used.`,
-    remedy: 'Leave out `--python`, so that `npm run setup:torch` installs one of them into .venv.'
-  },
-  TORCH_COMPILER: {
-    sentence: d => `No C++ compiler was found (tried ${d.tried}):`,
-    remedy:
-      'install one (`sudo apt install g++`, `xcode-select --install`), or name it with CXX=/path/to/g++.'
-  },
-  TORCH_BUILD: {
-    sentence: d => `The addon for PyTorch ${d.version} could not be built (${d.reason}):`,
-    remedy:
-      'g++ from version 11 on and clang from 14 on can; name one with CXX=/path/to/g++, or send setup.log.'
-  },
-  TORCH_LOAD: {
-    sentence: d => `PyTorch ${d.version} could not be loaded (${d.reason}):`,
-    remedy: 'run `npm run setup:torch -- --fresh`, which installs and builds it anew.'
-  },
-  TORCH_GPU: {
-    sentence: d => `PyTorch ${d.version} was installed for GPUs, but finds none (${d.reason}):`,
-    remedy:
-      'see what `nvidia-smi` says, install the driver of NVIDIA, and try again; without a GPU, leave out `--cuda`.'
-  },
   COMMAND_UNKNOWN: {
     sentence: d => `decentlab has no command "${d.received}":`,
     remedy: 'see the list that `decentlab --help` prints.'

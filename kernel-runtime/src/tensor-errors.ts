@@ -32,6 +32,66 @@ export const tensorErrors = {
     sentence: () =>
       'A tensor that lies on a GPU was read with dataSync() or arraySync(), which WebGPU cannot do.',
     remedy: 'Read it with `await t.data()` or `await t.array()`, which every backend can do.'
+  },
+  TORCH_ABSENT: {
+    sentence: () => 'PyTorch has not been set up here:',
+    remedy: 'run `npm run setup:torch` (`-- --cuda` for GPUs of NVIDIA) in the folder of DecentLab.'
+  },
+  OPERATOR_UNKNOWN: {
+    sentence: (d: Detail) =>
+      `PyTorch has no operator aten.${d.name}${d.nearest === undefined ? '' : `; the nearest is aten.${d.nearest}`}.`,
+    remedy: 'Type `aten.` and press Tab for a list.'
+  },
+  OPERATOR_ARGUMENT: {
+    sentence: (d: Detail) => `${d.what}: ${d.said}.`,
+    remedy: 'Hover over its name for the parameters.'
+  },
+  OPERATOR_FAILED: {
+    sentence: (d: Detail) => `${d.what}: ${d.said}.`,
+    remedy: 'Variables are kept; see the shapes and types of the arguments.'
+  },
+  TENSOR_DISPOSED: {
+    sentence: (d: Detail) => `${d.what}: ${d.said}.`,
+    remedy: 'Dispose of a tensor after its last use, or let it go by itself.'
+  },
+  TENSOR_DEVICES: {
+    sentence: (d: Detail) => `${d.what}: the tensors are on two devices (${d.said}).`,
+    remedy: "Bring them to one, e.g. by `x.to('cuda:0')`."
+  },
+  TORCH_PYTHON: {
+    sentence: (d: Detail) =>
+      `PyTorch ${d.torch} needs Python ${d.oldest} to ${d.newest}, and ${d.command} is Python ${d.version}:`,
+    remedy:
+      'name another one with PYTHON=/path/to/python3, delete .venv, and run `npm run setup:torch` again.'
+  },
+  TORCH_MISSING: {
+    sentence: (d: Detail) => `${d.command} has no PyTorch (${d.reason}):`,
+    remedy: 'leave out `--python`, so that `npm run setup:torch` installs it into .venv.'
+  },
+  TORCH_VERSION: {
+    sentence: (d: Detail) =>
+      `PyTorch ${d.version} of ${d.command} is too ${d.how}: versions ${d.oldest} to ${d.newest} can be used.`,
+    remedy: 'Leave out `--python`, so that `npm run setup:torch` installs one of them into .venv.'
+  },
+  TORCH_COMPILER: {
+    sentence: (d: Detail) => `No C++ compiler was found (tried ${d.tried}):`,
+    remedy:
+      'install one (`sudo apt install g++`, `xcode-select --install`), or name it with CXX=/path/to/g++.'
+  },
+  TORCH_BUILD: {
+    sentence: (d: Detail) => `The addon for PyTorch ${d.version} could not be built (${d.reason}):`,
+    remedy:
+      'g++ from version 11 on and clang from 14 on can; name one with CXX=/path/to/g++, or send setup.log.'
+  },
+  TORCH_LOAD: {
+    sentence: (d: Detail) => `PyTorch ${d.version} could not be loaded (${d.reason}):`,
+    remedy: 'run `npm run setup:torch -- --fresh`, which installs and builds it anew.'
+  },
+  TORCH_GPU: {
+    sentence: (d: Detail) =>
+      `PyTorch ${d.version} was installed for GPUs, but finds none (${d.reason}):`,
+    remedy:
+      'see what `nvidia-smi` says, install the driver of NVIDIA, and try again; without a GPU, leave out `--cuda`.'
   }
 } as const;
 

@@ -127,7 +127,7 @@ describe('aten', () => {
       'OPERATOR_FAILED',
       /2x2 and 1x3/
     ],
-    ['more memory than there is', () => aten.empty([2 ** 48]), 'TENSOR_MEMORY', /no memory left/],
+    ['more memory than there is', () => aten.empty([2 ** 48]), 'DEVICE_MEMORY', /has no room left/],
     ['ragged rows', () => tensor([[1, 2], [3]]), 'SHAPE_MISMATCH', /a row of 1/],
     ['one number of many', () => A().item(), 'VALUE_INVALID', /a tensor of one entry/],
     ['a GPU that is not there', () => A().to('cuda:7'), 'OPERATOR_FAILED', /CUDA|cuda/],

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { DecentLabError } from '../../../errors.js';
 import { nativeFolder } from '../backends/native-folder.js';
+import { givenDevice } from '../devices.js';
 import { threadShare } from '../threads.js';
 import type { Values } from './dtypes.js';
 
@@ -108,7 +109,8 @@ export function explain(what: string, error: unknown): unknown {
   const detail = { what, said };
   if (code === 'DISPOSED') return new DecentLabError('TENSOR_DISPOSED', detail, { cause: error });
   if (code === 'OUT_OF_MEMORY') {
-    return new DecentLabError('TENSOR_MEMORY', detail, { cause: error });
+    const room = { device: givenDevice(), cause: `${what}: ${said}` };
+    return new DecentLabError('DEVICE_MEMORY', room, { cause: error });
   }
   if (code === 'ARGUMENT') {
     return new DecentLabError('OPERATOR_ARGUMENT', detail, { cause: error });

@@ -61,7 +61,7 @@ export function schemaOf(name: string, overload: string): FoundOperator {
 /**
  * Calls an operator. Without an overload, the first that takes these arguments is meant. A last argument that is a plain
  * record gives parameters by name.
- * @throws OPERATOR_UNKNOWN, OPERATOR_ARGUMENT, OPERATOR_FAILED, TENSOR_DISPOSED, TENSOR_MEMORY, TENSOR_DEVICES
+ * @throws OPERATOR_UNKNOWN, OPERATOR_ARGUMENT, OPERATOR_FAILED, TENSOR_DISPOSED, DEVICE_MEMORY, TENSOR_DEVICES
  */
 export function callOperator(name: string, overload: string | undefined, args: unknown[]): unknown {
   if (overload !== undefined) return run(findOverload(name, overload), args);

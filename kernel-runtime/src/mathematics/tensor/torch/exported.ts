@@ -19,7 +19,7 @@ const operators = new Map<string, AtenOperator>();
 /**
  * Any operator of the installed PyTorch: `aten.matmul(A, x)`, `aten.sum(x, [0], { dtype: 'float64' })`,
  * `aten.add.Scalar(x, 2)`. Parameters by name stand in a last record.
- * @throws OPERATOR_UNKNOWN, OPERATOR_ARGUMENT, OPERATOR_FAILED, TENSOR_DISPOSED, TENSOR_MEMORY, TENSOR_DEVICES, TORCH_ABSENT
+ * @throws OPERATOR_UNKNOWN, OPERATOR_ARGUMENT, OPERATOR_FAILED, TENSOR_DISPOSED, DEVICE_MEMORY, TENSOR_DEVICES, TORCH_ABSENT
  */
 export const aten: Aten = new Proxy(
   {},
