@@ -1,6 +1,8 @@
 /** The extension in JupyterLab as a person meets it: card, panel, plot. Found by role and visible name. */
+import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as plot from '../../kernel-runtime/src/laboratory/plot/plot.js';
@@ -11,6 +13,7 @@ import { Lab, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
+const decentlab = fileURLToPath(new URL('../../kernel-runtime/bin/decentlab.mjs', import.meta.url));
 const start = 60_000;
 const viewport = { width: 1280, height: 900 };
 
@@ -88,7 +91,7 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
   );
 
   it(
-    'opens the panel of clusters on its blank state, one sentence and one button',
+    'opens the panel of clusters on its blank state, one sentence and one button; a cluster of a shell comes and goes',
     async () => {
       await open('');
       await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
@@ -96,6 +99,18 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
       await panel.getByText('No cluster is running.').waitFor();
       expect(await panel.getByRole('button').allTextContents()).toEqual(['Start a cluster']);
       await page.screenshot({ path: `${artifacts}panel-blank.png` });
+
+      const env = { ...process.env, JUPYTER_RUNTIME_DIR: lab.runtimeFolder };
+      const shell = (...args: string[]) =>
+        promisify(execFile)(process.execPath, [decentlab, 'cluster', ...args], { env });
+      const { stdout } = await shell('start', '-n', '2', '--json');
+      const { id } = JSON.parse(stdout) as { id: string };
+      await panel.getByRole('heading', { name: `Cluster ${id}` }).waitFor();
+      await panel.getByText('2 of 2 engines ready').waitFor();
+      await panel.getByRole('button', { name: 'Log of engine 1' }).click();
+      await page.getByRole('log', { name: 'Log of engine 1' }).waitFor();
+      await shell('stop', id);
+      await panel.getByText('No cluster is running.').waitFor();
     },
     start
   );

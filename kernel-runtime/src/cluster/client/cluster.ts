@@ -15,7 +15,7 @@ import type { Sequence } from './partition.js';
 import { clusterProgress, type StartProgress } from './progress.js';
 import { switchRecording, takeTimelines } from './recording.js';
 import { differences, settingsOf } from './settings.js';
-import { assertAllowed, startController, type ControllerOptions } from './start.js';
+import { assertAllowed, assertTopology, startController, type ControllerOptions } from './start.js';
 import { toTrace, writeTrace, type ChromeTrace } from './timeline.js';
 import { View, type ExecuteOptions, type Variables } from './view.js';
 
@@ -55,12 +55,13 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
    * Starts a controller and its engines, and waits until all are ready. A notebook that has a cluster of this size
    * and these settings already gets that one again, with its variables; one of another size is stopped first.
    * @throws CLUSTER_NOT_STARTED with the cause; CLUSTER_DIFFERS if the one of this size has other settings;
-   * VALUE_INVALID; MEMORY_SHORT, LIMIT_REACHED; NOT_ON_CLIENT in an engine
+   * VALUE_INVALID, TOPOLOGY_UNKNOWN; MEMORY_SHORT, LIMIT_REACHED; NOT_ON_CLIENT in an engine
    */
   static async start(options: StartOptions = {}): Promise<Cluster> {
     assertClient('Cluster.start');
     const { engines = 4, name = sessionName(), reuse = true, onProgress } = options;
     const settings = settingsOf(options, engines);
+    await assertTopology(options, engines);
     const file = name === null ? undefined : findOwnFile(name);
     const isWanted = reuse && file?.size === engines;
     if (isWanted) {

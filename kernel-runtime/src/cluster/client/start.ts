@@ -1,8 +1,8 @@
 /** Starts a controller as a process of its own, which outlives the notebook. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { DecentLabError } from '../../errors.js';
@@ -91,6 +91,21 @@ export function assertAllowed(
 ): void {
   assertEngineLimit(engines, runningEngines() - replaced);
   if (ignoreMemory !== true) assertRoom(engines, replaced);
+}
+
+/**
+ * Whether there is such a graph, before anything is stopped or started for it.
+ * @throws TOPOLOGY_UNKNOWN, VALUE_INVALID, FILE_INVALID
+ */
+export async function assertTopology(
+  { topology, cwd = process.cwd() }: ControllerOptions,
+  engines: number
+): Promise<void> {
+  if (topology === undefined) return;
+  const { staticTopologyNamed } = await import('../../mathematics/graph/named.js');
+  // Engines look for a file in the folder that they run in.
+  const file = resolve(cwd, topology);
+  staticTopologyNamed(existsSync(file) ? file : topology, engines);
 }
 
 /** Those of this user, in all clusters. */

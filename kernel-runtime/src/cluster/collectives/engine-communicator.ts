@@ -7,14 +7,13 @@ import type { ProgramName, Request } from '../../mathematics/communicator/specs.
 import type { DType } from '../../mathematics/communicator/values.js';
 import { WindowWords } from '../../mathematics/communicator/windows/words.js';
 import { exponentialTwoGraph } from '../../mathematics/graph/circulant.js';
-import { topologyNamed } from '../../mathematics/graph/named.js';
+import { staticTopologyNamed } from '../../mathematics/graph/named.js';
 import { graphs } from '../../mathematics/graph/neighbourhood.js';
 import {
   packTopology,
   unpackTopology,
   type PackedTopology
 } from '../../mathematics/graph/packed.js';
-import { isSchedule } from '../../mathematics/graph/schedules.js';
 import type { Topology } from '../../mathematics/graph/topology.js';
 import { Caller } from './caller.js';
 import type { LinkArray } from './link-arrays.js';
@@ -209,9 +208,5 @@ export class EngineCommunicator extends Collectives<Topology> {
 
 function firstTopology({ topology, topologyName: name, size }: LinkThreadOptions): Topology {
   if (topology) return unpackTopology(topology);
-  if (name === undefined) return exponentialTwoGraph(size);
-  const graph = topologyNamed(name, { size });
-  if (!isSchedule(graph)) return graph;
-  const expected = 'one graph, not a schedule of graphs';
-  throw new DecentLabError('VALUE_INVALID', { what: 'The topology', expected, received: name });
+  return name === undefined ? exponentialTwoGraph(size) : staticTopologyNamed(name, size);
 }

@@ -113,6 +113,13 @@ export function topologyNamed(name: string, options: TopologyOptions = {}): Topo
   return reweighted(graphOf(name, given), given.weights);
 }
 
+/** The one graph of `size` nodes that a name gives. @throws as topologyNamed; VALUE_INVALID for a schedule of graphs */
+export function staticTopologyNamed(name: string, size: number): Topology {
+  const graph = topologyNamed(name, { size });
+  if (isSchedule(graph)) throw invalid('The topology', 'one graph, not a schedule of graphs', name);
+  return graph;
+}
+
 function graphOf(name: string, given: TopologyOptions): Topology | Schedule {
   const entry = Object.hasOwn(ENTRIES, name) ? ENTRIES[name] : undefined;
   if (!entry && existsSync(name)) {
