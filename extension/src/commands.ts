@@ -8,6 +8,7 @@ export const CommandIDs = {
   showSolution: 'decentlab:show-solution',
   resetExercise: 'decentlab:reset-exercise',
   newNotebook: 'decentlab:new-notebook',
+  insertCell: 'decentlab:insert-cell',
   showClusters: 'decentlab:show-clusters',
   startCluster: 'decentlab:start-cluster',
   interruptCluster: 'decentlab:interrupt-cluster',

@@ -5,39 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import * as plot from '../../kernel-runtime/src/laboratory/plot/plot.js';
-import { ringGraph } from '../../kernel-runtime/src/mathematics/graph/circulant.js';
 import { graveFindings } from '../helpers/accessibility.js';
 import { startBrowser } from '../helpers/browser.js';
 import { Lab, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
+import { savedAnimation, savedPlot } from '../helpers/saved-outputs.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const decentlab = fileURLToPath(new URL('../../kernel-runtime/bin/decentlab.mjs', import.meta.url));
 const start = 60_000;
 const viewport = { width: 1280, height: 900 };
-
-const savedPlot = (title: string): Record<string, unknown> => {
-  const ranks = Array.from({ length: 8 }, (_, rank) =>
-    Array.from({ length: 100 }, (_, k) => (0.8 + rank / 100) ** k * (1 + 0.2 * Math.sin(k + rank)))
-  );
-  const theory = Array.from({ length: 100 }, (_, k) => 0.88 ** k);
-  const figure = plot.convergence({
-    title,
-    series: [{ name: 'ring', values: ranks }],
-    theory: [{ name: 'λ₂ᵏ', values: theory }]
-  });
-  const display: unknown = Reflect.get(figure, Symbol.for('Jupyter.display'));
-  return (display as () => Record<string, unknown>).call(figure);
-};
-
-/** Three nodes that average 0, 3 and 6. */
-const savedAnimation = (): Record<string, unknown> => {
-  const ranks = [0, 3, 6].map(start => [start, (start + 3) / 2, 3]);
-  const animation = plot.animation(ringGraph(3), ranks, { title: 'Three nodes agree', label: 'x' });
-  const display: unknown = Reflect.get(animation, Symbol.for('Jupyter.display'));
-  return (display as () => Record<string, unknown>).call(animation);
-};
 
 const reason = whyNoLab();
 

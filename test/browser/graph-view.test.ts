@@ -70,6 +70,7 @@ describe.skipIf(reason !== null)(titleWith('the live graph', reason), () => {
       await inspector.getByRole('button', { name: 'Stop this engine' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Stop it' }).click();
       await graph.getByRole('button', { name: /^Engine 1, lost/ }).waitFor();
+      await inspector.getByText('lost: signal SIGKILL: somebody ended it').waitFor();
       expect(await graveFindings(page, ['.jp-DecentLabGraph', '.jp-DecentLabClusters'])).toEqual(
         []
       );
@@ -131,6 +132,8 @@ async function editsWeights(page: Page, graph: Locator): Promise<void> {
 
   await panel.getByRole('button', { name: 'Copy as code' }).click();
   await page.getByText('The cell that sets this W is in the clipboard.').waitFor();
+  await insertsCode(page, graph);
+  await refuses(page, graph);
   await panel.getByRole('button', { name: 'Apply' }).click();
   await edit.click();
   await graph.getByText('W: row i takes from column j').waitFor();
@@ -138,6 +141,10 @@ async function editsWeights(page: Page, graph: Locator): Promise<void> {
   await graph.getByText(/^ρ = 0.5, /).waitFor();
 
   await edit.click();
+  await panel.getByLabel('Weights').selectOption('averaging');
+  await panel.getByText('The columns do not all sum to 1').waitFor();
+  await panel.getByLabel('Weights').selectOption('metropolis');
+  await panel.getByText('The columns do not all sum to 1').waitFor({ state: 'detached' });
   await panel.getByLabel('From').selectOption('2');
   await panel.getByLabel('To').selectOption('0');
   await panel.getByRole('button', { name: 'Remove link' }).click();
@@ -145,6 +152,54 @@ async function editsWeights(page: Page, graph: Locator): Promise<void> {
   await panel.getByRole('button', { name: 'Apply' }).click();
   await edit.click();
   await graph.getByText('ρ = 0.333, spectral gap 1 − ρ = 0.667').waitFor();
+}
+
+const codeOfCells = (page: Page): Promise<string[]> =>
+  page.locator('.jp-CodeCell .cm-content').allInnerTexts();
+
+/** The code goes below the active cell, from where Undo takes it away; then it is there again. */
+async function insertsCode(page: Page, graph: Locator): Promise<void> {
+  const insert = graph.getByRole('button', { name: 'Insert as cell' });
+  await insert.click();
+  await page.getByText('The code stands in cell 4 of ring.ipynb.').waitFor();
+  await page.getByRole('tab', { name: 'ring.ipynb' }).click();
+  const fourth = page.locator('.jp-CodeCell').nth(3);
+  await fourth.getByText("setTopology(topologyFromEdges('drawn', 4,").waitFor();
+  await page.getByRole('menuitem', { name: 'Edit', exact: true }).click();
+  await page.getByText('Undo Cell Operation', { exact: true }).click();
+  await fourth.waitFor({ state: 'detached' });
+  expect(await codeOfCells(page)).toHaveLength(cells.length);
+  await page.getByRole('tab', { name: /^Graph of/ }).click();
+  await insert.click();
+  await page.getByRole('tab', { name: 'ring.ipynb' }).click();
+  await fourth.waitFor();
+}
+
+/** What the engines cannot do stands beside the buttons: while they have windows, and while a cell runs. */
+async function refuses(page: Page, graph: Locator): Promise<void> {
+  const run = async (code: string): Promise<void> => {
+    await page.getByRole('tab', { name: 'ring.ipynb' }).click();
+    await page.locator('.jp-CodeCell').nth(3).locator('.cm-content').click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.insertText(code);
+    await page.keyboard.press('Control+Enter');
+  };
+  const refusal = async (state: string, sentence: string): Promise<void> => {
+    await page.getByRole('tab', { name: /^Graph of/ }).click();
+    await graph.getByRole('button', { name: new RegExp(`^Engine 3, ${state}`) }).waitFor();
+    await graph.getByRole('button', { name: 'Apply' }).click();
+    await graph.getByRole('alert').getByText(sentence).waitFor();
+  };
+  await run("%%px\nawait winCreate(x, 'w');");
+  await page.locator('.jp-CodeCell').nth(3).getByText('[4]:').waitFor();
+  await refusal('idle', 'Engine 0 has windows, whose slots are those of its neighbours: free');
+  await page.screenshot({ path: `${artifacts}graph-refused.png` });
+  await run('%%px\nawait winFree();\nwhile (true) await new Promise(go => setTimeout(go, 5));');
+  await refusal('busy', 'A cell runs on engine 0, 1, 2, 3: W is set between cells.');
+  await page.getByRole('button', { name: /^Interrupt cluster/ }).click();
+  await graph.getByRole('button', { name: /^Engine 3, idle/ }).waitFor();
+  await run('1');
+  await page.getByRole('tab', { name: /^Graph of/ }).click();
 }
 
 async function centreOf(graph: Locator, rank: number): Promise<{ x: number; y: number }> {

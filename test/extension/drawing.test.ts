@@ -1,7 +1,15 @@
 /** What drawing does to the links of W, and which variable is the gradient. */
 import { describe, expect, it } from 'vitest';
-import { draftOf, isLinked, toggled, withRule } from '../../extension/src/graph/drawing.js';
+import {
+  draftOf,
+  flawOf,
+  isLinked,
+  toggled,
+  withRule,
+  type Draft
+} from '../../extension/src/graph/drawing.js';
 import { gradientOf } from '../../extension/src/graph/gradient.js';
+import { drawnTopology } from '../../kernel-runtime/src/cluster/client/drawn-topology.js';
 
 const edge = (from: number, to: number, weight = 0.5) => ({ from, to, weight });
 const path = draftOf(3, [edge(0, 1), edge(1, 0), edge(2, 1), edge(1, 2)]);
@@ -42,6 +50,20 @@ describe('a draft', () => {
     const both = withRule(arrow, 'metropolis');
     expect(both).toMatchObject({ sources: [[1], [0, 2], [1]], isTwoWay: true });
     expect(withRule(both, 'averaging')).toMatchObject({ sources: both.sources, isTwoWay: true });
+  });
+});
+
+describe('a W that is drawn', () => {
+  const drawn = (drawing: Draft) =>
+    flawOf(drawnTopology({ size: drawing.size, sources: drawing.sources, rule: drawing.rule }));
+  const apart = { ...path, sources: [[], [], []] };
+  it.each([
+    ['averages', path, null],
+    ['moves the mean', arrow, 'mean'],
+    ['never agrees', apart, 'agreement'],
+    ['of one rank averages', { ...path, size: 1, sources: [[]] }, null]
+  ])('%s', (_, draft, flaw) => {
+    expect(drawn(draft)).toBe(flaw);
   });
 });
 

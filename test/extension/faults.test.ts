@@ -19,6 +19,7 @@ describe('a fault', () => {
     ['CLUSTER_ENDED', { id: 'ab' }, 'Cluster ab has ended', null],
     ['CONTROLLER_SILENT', { id: 'ab' }, 'Cluster ab does not answer', null],
     ['RANKS_BUSY', { ranks: [0, 2] }, 'A cell runs on engine 0, 2: W is set between cells.', null],
+    ['TOPOLOGY_FROZEN', { rank: 2 }, 'Engine 2 has windows, whose slots', null],
     ['TOPOLOGY_UNKNOWN', { received: 'rign' }, 'There is no topology called rign.', null]
   ])('%s %j', (code, detail, sentence, fitting) => {
     expect(errorCodes).toContain(code);

@@ -4,6 +4,7 @@ import { refreshIcon, stopIcon, textEditorIcon, type LabIcon } from '@jupyterlab
 import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
 import { CommandIDs } from '../commands.js';
+import { detailWords } from './details.js';
 import type { ListedCluster } from './model.js';
 import type { EngineState } from './state.js';
 import { nameOfPath, readySentence, stateShapes, stateWord } from './words.js';
@@ -134,7 +135,7 @@ function EngineRow({ engine, clusterId, context }: EngineRowProps): React.JSX.El
         <tr>
           <td />
           <td colSpan={3} className={`${cssClass}-detail`}>
-            {detail}
+            {detailWords(detail, trans)}
           </td>
         </tr>
       )}

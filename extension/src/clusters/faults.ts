@@ -67,6 +67,11 @@ function sentenceOf(code: string, detail: Detail, trans: TranslationBundle): str
         'A cell runs on engine %1: W is set between cells.',
         [detail['ranks']].flat().join(', ')
       );
+    case 'TOPOLOGY_FROZEN':
+      return trans.__(
+        'Engine %1 has windows, whose slots are those of its neighbours: free them first, by winFree() on all engines.',
+        text('rank')
+      );
     case 'TOPOLOGY_UNKNOWN':
       return trans.__('There is no topology called %1.', text('received'));
     default:

@@ -1,31 +1,41 @@
 /** Editing W with the keyboard, or beside the drawing: rule, links, Apply, Undo, and the code that makes the same W. */
 import { Clipboard, Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
-import { messageTime } from '../commands.js';
-import { isLinked, type Draft } from './drawing.js';
+import { CommandIDs, messageTime } from '../commands.js';
+import { flawOf, isLinked, type Draft } from './drawing.js';
 import type { WEditor } from './editor.js';
 
 interface EditPanelProps {
+  clusterId: string;
   editor: WEditor;
   draft: Draft;
+  commands: CommandRegistry;
   trans: TranslationBundle;
 }
 
+type PartProps = Omit<EditPanelProps, 'clusterId' | 'commands'>;
+
 /** The controls. */
-export function EditPanel({ editor, draft, trans }: EditPanelProps): React.JSX.Element {
+export function EditPanel(props: EditPanelProps): React.JSX.Element {
+  const { editor, draft, trans } = props;
   return (
     <section className="jp-DecentLabGraph-edit" aria-label={trans.__('Edit W')}>
       <h3>{trans.__('Edit W')}</h3>
       <p>{trans.__('Drag from one engine to another: a link comes, or goes if it is there.')}</p>
       <Rule {...{ editor, draft, trans }} />
       <LinkForm {...{ editor, draft, trans }} />
-      <Actions {...{ editor, trans }} />
+      <Actions {...props} />
+      <Flaw {...{ editor, trans }} />
+      <p role="alert" className="jp-DecentLabGraph-refusal">
+        {editor.refusal}
+      </p>
     </section>
   );
 }
 
-function Rule({ editor, draft, trans }: EditPanelProps): React.JSX.Element {
+function Rule({ editor, draft, trans }: PartProps): React.JSX.Element {
   return (
     <div className="jp-DecentLabGraph-row">
       <label>
@@ -54,7 +64,7 @@ function Rule({ editor, draft, trans }: EditPanelProps): React.JSX.Element {
   );
 }
 
-function LinkForm({ editor, draft, trans }: EditPanelProps): React.JSX.Element {
+function LinkForm({ editor, draft, trans }: PartProps): React.JSX.Element {
   const [from, setFrom] = React.useState(0);
   const [to, setTo] = React.useState(Math.min(1, draft.size - 1));
   const isThere = isLinked(draft, from, to);
@@ -97,7 +107,17 @@ function RankSelect({ label, size, value, onChange }: RankSelectProps): React.JS
   );
 }
 
-function Actions({ editor, trans }: Omit<EditPanelProps, 'draft'>): React.JSX.Element {
+/** What the W that is drawn will not do. */
+function Flaw({ editor: { drawn }, trans }: Omit<PartProps, 'draft'>): React.JSX.Element {
+  const flaw = drawn && flawOf(drawn);
+  const words = {
+    mean: trans.__('The columns do not all sum to 1: averaging by this W moves the mean.'),
+    agreement: trans.__('ρ is 1: some engines never hear of others, and never agree.')
+  };
+  return <p role="status">{flaw && `⚠ ${words[flaw]}`}</p>;
+}
+
+function Actions({ editor, clusterId, commands, trans }: EditPanelProps): React.JSX.Element {
   const { drawn, canUndo, isApplying } = editor;
   const copy = (): void => {
     if (!drawn) return;
@@ -120,6 +140,16 @@ function Actions({ editor, trans }: Omit<EditPanelProps, 'draft'>): React.JSX.El
       </button>
       <button className="jp-mod-styled" disabled={!drawn} onClick={copy}>
         {trans.__('Copy as code')}
+      </button>
+      <button
+        className="jp-mod-styled"
+        title={commands.caption(CommandIDs.insertCell, { clusterId })}
+        disabled={!drawn || !commands.isEnabled(CommandIDs.insertCell, { clusterId })}
+        onClick={() => {
+          if (drawn) void commands.execute(CommandIDs.insertCell, { clusterId, code: drawn.code });
+        }}
+      >
+        {commands.label(CommandIDs.insertCell)}
       </button>
     </div>
   );

@@ -1,7 +1,7 @@
 /** Edits W: keeps the draft, asks the kernel what W it makes, applies it to the cluster, and goes back a step. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
-import { sayFault } from '../clusters/commands.js';
+import { faultSentence } from '../clusters/faults.js';
 import type { ClustersModel } from '../clusters/model.js';
 import {
   isDrawnTopology,
@@ -31,6 +31,7 @@ export class WEditor {
   #drawn: DrawnTopology | null = null;
   #questions = 0;
   #isApplying = false;
+  #refusal = '';
 
   constructor(options: EditorOptions) {
     this.#options = options;
@@ -46,6 +47,11 @@ export class WEditor {
     return this.#drawn;
   }
 
+  /** Why the last step could not be done, in the reader's language; empty if it could. */
+  get refusal(): string {
+    return this.#refusal;
+  }
+
   get canUndo(): boolean {
     return this.#steps.length > 0 && !this.#isApplying;
   }
@@ -56,6 +62,7 @@ export class WEditor {
 
   /** Begins with the links that are there, or ends. */
   toggle(size: number, edges: readonly Edge[]): void {
+    this.#refusal = '';
     this.#steps.length = 0;
     this.#drawn = null;
     this.#draft = this.#draft ? null : draftOf(size, edges);
@@ -124,12 +131,14 @@ export class WEditor {
     this.changed.emit();
   }
 
-  /** Null where it failed. */
+  /** Null where it failed: why stands beside the buttons until the next step. */
   async #said(act: () => Promise<unknown>): Promise<unknown> {
+    this.#refusal = '';
     try {
       return (await act()) ?? true;
     } catch (error) {
-      sayFault(error, this.#options.trans);
+      this.#refusal = faultSentence(error, this.#options.trans);
+      this.changed.emit();
       return null;
     }
   }

@@ -24,6 +24,8 @@ import {
 } from './scene.js';
 
 const cssClass = 'jp-DecentLabGraph';
+/** Pixels of width that picture and tables need to stand side by side. */
+const leastForTwo = 620;
 
 export interface GraphOptions {
   clusterId: string;
@@ -103,6 +105,13 @@ export class GraphView extends Panel {
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
     this.#watch(this.isVisible);
+  }
+
+  /** Beside a notebook there is no room for two columns: the tables stand below the picture. */
+  protected override onResize(message: Widget.ResizeMessage): void {
+    super.onResize(message);
+    const width = message.width < 0 ? this.node.clientWidth : message.width;
+    this.toggleClass('jp-mod-narrow', width < leastForTwo);
   }
 
   protected override onAfterHide(message: Message): void {

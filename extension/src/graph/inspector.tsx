@@ -2,6 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
+import { detailWords } from '../clusters/details.js';
 import type { EngineState, EngineStats } from '../clusters/state.js';
 import { stateShapes, stateWord } from '../clusters/words.js';
 import { CommandIDs } from '../commands.js';
@@ -34,7 +35,7 @@ export function Inspector(props: InspectorProps): React.JSX.Element {
       <h3>{trans.__('Engine %1', rank)}</h3>
       <p>
         <span aria-hidden="true">{stateShapes[state]}</span> {stateWord(state, trans)}
-        {detail && `: ${detail}`}
+        {detail && `: ${detailWords(detail, trans)}`}
       </p>
       {stats && <Facts {...props} stats={stats} />}
       <div className="jp-DecentLabClusters-buttons">
@@ -64,7 +65,7 @@ function Facts(props: InspectorProps & { stats: EngineStats }): React.JSX.Elemen
     [trans.__('Memory'), shortBytes(memory)],
     [trans.__('Processor time'), trans.__('%1 s', shortNumber(cpu / second))],
     [trans.__('Rounds of averaging'), rounds],
-    [trans.__('Waiting for'), waiting ?? '–'],
+    [trans.__('Waiting for'), waiting === undefined ? '–' : detailWords(waiting, trans)],
     [
       trans.__('Gradient norm'),
       <Gradient key="" picked={gradient} onPick={onGradient} {...{ variables, trans }} />

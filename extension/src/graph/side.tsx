@@ -35,7 +35,7 @@ export function Side(props: SideProps): React.JSX.Element | null {
   return (
     <>
       {draft ? (
-        <EditPanel {...{ editor, draft, trans }} />
+        <EditPanel {...{ clusterId: cluster.id, editor, draft, trans }} commands={props.commands} />
       ) : (
         <Inspector {...props} clusterId={cluster.id} engine={engine} stats={stats.get(selected)} />
       )}

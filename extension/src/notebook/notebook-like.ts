@@ -13,11 +13,18 @@ export interface CellLike {
   };
 }
 
+/** The cells as all views share them: what is inserted can be undone. */
+interface SharedCells {
+  insertCell(index: number, cell: { cell_type: 'code'; source: string; metadata: object }): unknown;
+}
+
 export interface NotebookLike extends Widget {
   readonly toolbar: Toolbar;
   readonly sessionContext: ISessionContext;
   readonly content: {
     readonly widgets: readonly CellLike[];
     readonly modelContentChanged: ISignal<unknown, void>;
+    readonly model: { readonly sharedModel: SharedCells } | null;
+    activeCellIndex: number;
   };
 }

@@ -22,6 +22,8 @@ interface Context {
   model: ClustersModel;
   trans: TranslationBundle;
   state: IStateDB | null;
+  /** The open notebooks, the one that was in front last at the end. */
+  open: Set<NotebookLike>;
 }
 
 export const notebookPlugin: JupyterFrontEndPlugin<void> = {
@@ -48,13 +50,14 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null
   ) => {
     const trans = (translator ?? nullTranslator).load(translationDomain);
-    const context = { app, model, trans, state };
+    const context = { app, model, trans, state, open: new Set<NotebookLike>() };
     app.docRegistry.addWidgetExtension('Notebook', {
       createNew: panel => decorate(panel as unknown as NotebookLike, context)
     } satisfies DocumentRegistry.WidgetExtension);
     if (statusBar) addStatusItem(statusBar, context);
     if (running) addRunning(running, context);
     addNewNotebook(context);
+    addInsertCell(context);
     const command = CommandIDs.newNotebook;
     palette?.addItem({ command, category: paletteCategory, args: { isPalette: true } });
     if (launcher) addCards(launcher);
@@ -62,8 +65,10 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 /** The chip and the marks are there while the kernel is ours. */
-function decorate(notebook: NotebookLike, { app, model, trans, state }: Context): IDisposable {
+function decorate(notebook: NotebookLike, context: Context): IDisposable {
+  const { app, model, trans, state, open } = context;
   const { sessionContext, toolbar } = notebook;
+  open.add(notebook);
   const cluster = () => model.clusterOf(sessionContext.path);
   const chip = new ClusterChip({
     ...{ model, trans, commands: app.commands },
@@ -84,6 +89,7 @@ function decorate(notebook: NotebookLike, { app, model, trans, state }: Context)
   sessionContext.kernelChanged.connect(follow);
   follow();
   return new DisposableDelegate(() => {
+    open.delete(notebook);
     marks?.dispose();
     chip.dispose();
   });
@@ -141,6 +147,37 @@ function addNewNotebook({ app, trans }: Context): void {
         kernelName,
         ...(typeof cwd === 'string' ? { cwd } : {})
       })
+  });
+}
+
+/** Code for a notebook that uses a cluster: `code`, and `clusterId`. */
+function addInsertCell({ app, model, trans, open }: Context): void {
+  app.shell.currentChanged?.connect((_, { newValue }) => {
+    const notebook = newValue as NotebookLike | null;
+    if (notebook && open.delete(notebook)) open.add(notebook);
+  });
+  const notebookOf = (clusterId: unknown): NotebookLike | undefined =>
+    [...open].findLast(
+      ({ sessionContext: { path } }) => model.clusterOf(path)?.id === String(clusterId)
+    );
+  app.commands.addCommand(CommandIDs.insertCell, {
+    label: trans.__('Insert as cell'),
+    caption: ({ clusterId }) =>
+      notebookOf(clusterId)
+        ? trans.__('Below the active cell of the notebook that uses this cluster')
+        : trans.__('No open notebook uses this cluster'),
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: { clusterId: { type: 'string' }, code: { type: 'string' } }
+      }
+    },
+    isEnabled: ({ clusterId }) => notebookOf(clusterId) !== undefined,
+    execute: async ({ clusterId, code }) => {
+      const notebook = notebookOf(clusterId);
+      const { insertCell } = await import('./insert-cell.js');
+      if (notebook) insertCell(notebook, String(code), { app, trans });
+    }
   });
 }
 

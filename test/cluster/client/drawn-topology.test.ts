@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import * as library from '../../../kernel-runtime/dist/index.js';
 import {
+  cutLinkOn,
   drawnTopology,
   setTopologyOn,
   type Drawing
@@ -63,7 +64,12 @@ describe('a drawn topology', () => {
 
     await cluster.execute("await winCreate(Float64Array.of(1), 'w');");
     const other = drawnTopology(arrow).topology;
-    await expect(setTopologyOn(cluster, other)).rejects.toThrow(/has windows \("w"\)/);
+    await expect(setTopologyOn(cluster, other)).rejects.toMatchObject({
+      message: expect.stringMatching(/has windows \("w"\)/),
+      code: 'TOPOLOGY_FROZEN',
+      detail: { rank: 0 }
+    });
+    await expect(cutLinkOn(cluster, 0, 1)).rejects.toMatchObject({ code: 'TOPOLOGY_FROZEN' });
     expect(await valuesOf(cluster, neighbours)).toEqual(["'1'", "'0,2'", "'1'"]);
   });
 });

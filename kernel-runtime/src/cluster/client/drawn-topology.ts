@@ -9,6 +9,7 @@ import {
 } from '../../mathematics/graph/packed.js';
 import { spectrum } from '../../mathematics/graph/spectrum.js';
 import type { Topology } from '../../mathematics/graph/topology.js';
+import type { CellError } from '../protocol/cell.js';
 import { hasShape, isCount, isListOf, isOneOf, type Check } from '../protocol/checks.js';
 import type { Cluster } from './cluster.js';
 
@@ -53,6 +54,18 @@ export function drawnTopology(drawing: Drawing): DrawnTopology {
   };
 }
 
+/** What a rank said when it refused; `code` is that of the table of errors, if it is there. */
+class RankRefusal extends Error {
+  readonly code: string | undefined;
+  readonly detail: { readonly rank: number };
+
+  constructor(rank: number, { message, code }: CellError) {
+    super(message);
+    this.code = code;
+    this.detail = { rank };
+  }
+}
+
 /**
  * Sets a topology on all engines of a cluster, between two cells.
  * @throws RANKS_BUSY while a cell runs; TOPOLOGY_FROZEN, in the words of the first rank that has windows
@@ -81,8 +94,8 @@ export async function cutLinkOn(cluster: Cluster, i: number, j: number): Promise
 
 async function onAll(cluster: Cluster, js: string): Promise<void> {
   const results = await cluster.execute({ name: 'topology', js: `${js}; void 0` });
-  for (const result of results)
-    if (result.status === 'error') throw new Error(result.error.message);
+  for (const [rank, result] of results.entries())
+    if (result.status === 'error') throw new RankRefusal(rank, result.error);
 }
 
 function made({ size, sources, rule }: Drawing): { topology: Topology; code: string } {

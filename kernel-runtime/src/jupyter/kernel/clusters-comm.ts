@@ -1,7 +1,7 @@
 /** The comm `decentlab:clusters`: the panels of the front end see all clusters, and steer them. */
 import type { ClusterWatch } from '../../cluster/client/cluster-watch.js';
 import type { ClusterState } from '../../cluster/protocol/state.js';
-import { DecentLabError } from '../../errors.js';
+import type { DecentLabError } from '../../errors.js';
 import { ClusterActions } from './cluster-actions.js';
 import { ClusterStats, wantedClusters } from './cluster-stats.js';
 import type { Comm, CommMessage, CommTarget } from './comms.js';
@@ -125,10 +125,10 @@ export class ClustersComm implements CommTarget {
   }
 }
 
-/** An error of the table goes with its code and details, so that a panel can say it in the reader's language. */
+/** An error with a code goes with it and its details, so that a panel can say it in the reader's language. */
 function toAnswer(error: unknown): Content {
-  const told = error instanceof DecentLabError ? { code: error.code, detail: error.detail } : {};
-  return { error: toSentence(error), ...told };
+  const { code, detail = {} } = (error instanceof Error ? error : {}) as Partial<DecentLabError>;
+  return { error: toSentence(error), ...(code === undefined ? {} : { code, detail }) };
 }
 
 function toSentence(error: unknown): string {

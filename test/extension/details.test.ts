@@ -1,0 +1,42 @@
+/** What engines wait for and how they ended, in the reader's language. */
+import { nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
+import { describe, expect, it } from 'vitest';
+import { detailWords } from '../../extension/src/clusters/details.js';
+import { describeExit, type Exit } from '../../kernel-runtime/src/platform.js';
+
+const plain = nullTranslator.load('');
+/** Marks what it has translated. */
+const marking = {
+  __: (text: string, ...values: (string | number)[]) =>
+    `«${values.reduce<string>((told, value, k) => told.replace(`%${k + 1}`, String(value)), text)}»`
+} as unknown as TranslationBundle;
+
+const signals = ['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT', 'SIGTRAP', 'SIGKILL', 'SIGTERM', 'SIGUSR1'] as const; // prettier-ignore
+const exit = (how: Partial<Exit>): string =>
+  describeExit({ code: null, signal: null, said: '', heapLimit: 2048, memoryKills: 0, ...how });
+
+describe('a detail of the cluster', () => {
+  it.each([
+    ...signals.map(signal => exit({ signal })),
+    exit({ code: 7 }),
+    exit({ code: 134, said: 'FATAL ERROR: JavaScript heap out of memory' }),
+    exit({ signal: 'SIGKILL', memoryKills: 1 }),
+    'out of memory: it used 900 MB, more than the limit of 800 MB',
+    'out of memory: it used 900 MB, and only 20 MB of 2 GB were left',
+    'its process has given no sign of life for 5.2 s',
+    'ranks 0, 2 hear nothing of it, though its process runs'
+  ])('goes through the translator and says the same: %s', detail => {
+    expect(detailWords(detail, marking)).toMatch(/^«.*»$/);
+    expect(detailWords(detail, plain).replace('engines', 'ranks')).toBe(detail);
+  });
+
+  it('names engines, not ranks', () => {
+    expect(detailWords("allreduce 'x', for rank 1, 2", plain)).toBe(
+      "allreduce 'x', for engine 1, 2"
+    );
+  });
+
+  it('of another form stays as it is', () => {
+    expect(detailWords('a fallen tree', marking)).toBe('a fallen tree');
+  });
+});
