@@ -1,5 +1,5 @@
 /** A W that is drawn: its links, its rule, and the steps that can be undone. Pure. */
-import type { Drawing, DrawingRule, DrawnTopology } from '../clusters/state.js';
+import type { Drawing, DrawingRule } from '../clusters/state.js';
 import type { Edge } from './scene.js';
 
 /** A drawing that nothing changes any more: each step is a new one. */
@@ -50,11 +50,22 @@ export function withRule(draft: Draft, rule: DrawingRule): Draft {
 
 const tolerance = 1e-9;
 
+interface Row {
+  readonly selfWeight: number;
+  readonly sources: readonly number[];
+  readonly weights: readonly number[];
+}
+
+interface WithRows {
+  readonly topology: { readonly rows: readonly Row[] };
+  readonly rho: number | null;
+}
+
 /**
  * What a W cannot do, though it may be set: `mean`, some column does not sum to 1, so that averaging moves the mean;
  * `agreement`, ρ is 1, so that some ranks never hear of others. Null for a W that averages.
  */
-export function flawOf({ topology: { rows }, rho }: DrawnTopology): 'mean' | 'agreement' | null {
+export function flawOf({ topology: { rows }, rho }: WithRows): 'mean' | 'agreement' | null {
   const sums = rows.map(({ selfWeight }) => selfWeight);
   for (const { sources, weights } of rows)
     sources.forEach((j, k) => (sums[j] = (sums[j] ?? 0) + (weights[k] ?? 0)));
