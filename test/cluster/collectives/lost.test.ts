@@ -5,7 +5,7 @@ let ranks: RankProcesses;
 afterEach(() => ranks.stop());
 
 describe('a rank whose process is killed', { timeout: 30_000 }, () => {
-  it.each([128, 1 << 18])(
+  it.each([128, 1 << 18, 1 << 23])(
     'is named by its neighbours, and may come back at its place (%i numbers)',
     async length => {
       ranks = await RankProcesses.start(4);
