@@ -14,6 +14,11 @@ export const ours = engineContender('ours');
 export const oursInPlace = engineContender('ours, in place', { isInPlace: true });
 /** The public functions, with links over TCP instead of Unix sockets. */
 export const oursOverTcp = engineContender('ours, TCP', { transport: 'tcp' });
+/** Both. */
+export const oursInPlaceOverTcp = engineContender('ours, TCP, in place', {
+  transport: 'tcp',
+  isInPlace: true
+});
 
 interface Way {
   readonly isInPlace?: boolean;
