@@ -1,9 +1,9 @@
 /*
  * What MPI takes for the exchanges of `decentlab bench link` and `decentlab bench collectives`.
  *
- * Usage: exchange (OPERATION FLOATS BATCH BATCHES)...
- * Prints a line for each job: its operation, its number of floats, and for each batch the milliseconds that one call
- * took the slowest rank. Ends with code 1 if a result is wrong.
+ * Usage: exchange (OPERATION FLOATS BATCH WARM_UPS BATCHES)...
+ * Prints a line for each job: its operation, its number of floats, and for each batch that counts the milliseconds
+ * that one call took the slowest rank. Ends with code 1 if a result is wrong.
  */
 #include <math.h>
 #include <mpi.h>
@@ -150,13 +150,12 @@ static float *vector(long floats) {
 static void run_job(char **words, const Neighbours *on_ring, const Neighbours *on_graph) {
   const char *operation = words[0];
   const long floats = atol(words[1]);
-  const int batch = atoi(words[2]), batches = atoi(words[3]);
+  const int batch = atoi(words[2]), warm_ups = atoi(words[3]), batches = atoi(words[4]);
   const int most = on_graph->count > on_ring->count ? on_graph->count : on_ring->count;
   Vectors v = {floats, vector(floats), vector(floats), vector(floats * (most > 0 ? most : 1))};
   for (long i = 0; i < floats; i++) v.x[i] = v.y[i] = rank + 1;
   if (rank == 0) printf("%s %ld", operation, floats);
-  /* The first batch warms up. */
-  for (int k = -1; k < batches; k++) {
+  for (int k = -warm_ups; k < batches; k++) {
     MPI_Barrier(MPI_COMM_WORLD);
     const double started = MPI_Wtime();
     for (int step = 0; step < batch; step++) call(operation, v, step, on_ring, on_graph);
@@ -174,7 +173,7 @@ int main(int count, char **words) {
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   MPI_Comm_size(MPI_COMM_WORLD, &size);
   const Neighbours on_ring = ring(), on_graph = exponential();
-  for (int k = 1; k + 3 < count; k += 4) run_job(words + k, &on_ring, &on_graph);
+  for (int k = 1; k + 4 < count; k += 5) run_job(words + k, &on_ring, &on_graph);
   MPI_Finalize();
   return 0;
 }

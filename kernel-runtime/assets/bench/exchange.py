@@ -1,8 +1,8 @@
 """What gloo takes for the exchanges of `decentlab bench collectives`, one process a rank.
 
-Usage: exchange.py RANK SIZE FILE (OPERATION FLOATS BATCH BATCHES)...
+Usage: exchange.py RANK SIZE FILE (OPERATION FLOATS BATCH WARM_UPS BATCHES)...
 FILE is where the ranks find each other. Rank 0 prints a line for each job: its operation, its number of floats, and for
-each batch the milliseconds that one call took the slowest rank.
+each batch that counts the milliseconds that one call took the slowest rank.
 """
 
 import os
@@ -64,13 +64,12 @@ def expected(operation, last):
     return (rank + 1 + sum(source + 1 for source in sources)) / (len(sources) + 1)
 
 
-def run(operation, floats, batch, batches):
+def run(operation, floats, batch, warm_ups, batches):
     x = torch.full((floats,), float(rank + 1))
     y = x.clone()
     arriving = [torch.zeros(floats) for _ in range(max(2, period) if operation != "allreduce" else 0)]
     words = [operation, str(floats)]
-    # The first batch warms up.
-    for k in range(-1, batches):
+    for k in range(-warm_ups, batches):
         dist.barrier()
         started = time.perf_counter()
         for step in range(batch):
@@ -87,6 +86,6 @@ def run(operation, floats, batch, batches):
 
 
 jobs = sys.argv[4:]
-for k in range(0, len(jobs), 4):
-    run(jobs[k], *(int(word) for word in jobs[k + 1 : k + 4]))
+for k in range(0, len(jobs), 5):
+    run(jobs[k], *(int(word) for word in jobs[k + 1 : k + 5]))
 dist.destroy_process_group()

@@ -17,7 +17,9 @@ export interface Job {
   readonly bytes: number;
   /** Calls that are timed together, one after the other. */
   readonly batch: number;
-  /** How many such batches, after one that warms up. */
+  /** Batches before any counts, the same for all contenders. */
+  readonly warmUps: number;
+  /** Batches whose times count. */
   readonly batches: number;
 }
 
@@ -39,13 +41,23 @@ export function floatsOf(bytes: number): number {
 
 /**
  * A job for vectors of this size: small ones are repeated more often, so that a batch takes some milliseconds.
- * @param isBrief for a first look; else it lasts until just-in-time compilers have done their work, as a training does
+ * @param isBrief for a first look; else what counts is what a training pays once just-in-time compilers have done their
+ *   work, after some 15 large calls or a few thousand short ones
  */
 export function jobOf(operation: Operation, bytes: number, isBrief = true): Job {
-  if (bytes <= 64 * UNITS.KB) return { operation, bytes, batch: 100, batches: isBrief ? 5 : 50 };
-  if (bytes <= 4 * UNITS.MB) return { operation, bytes, batch: 10, batches: isBrief ? 4 : 20 };
-  return { operation, bytes, batch: 1, batches: isBrief ? 3 : 9 };
+  const [batch, brief, long] = repetitions(bytes);
+  const [warmUps, batches] = isBrief ? brief : long;
+  return { operation, bytes, batch, warmUps, batches };
 }
+
+/** Calls a batch; how many batches warm up and how many count, for a first look and else. */
+function repetitions(bytes: number): readonly [number, Batches, Batches] {
+  if (bytes <= 64 * UNITS.KB) return [100, [1, 5], [50, 20]];
+  if (bytes <= 4 * UNITS.MB) return [10, [1, 4], [50, 20]];
+  return [1, [1, 3], [15, 9]];
+}
+
+type Batches = readonly [warmUps: number, batches: number];
 
 /** A size in words, e.g. `102 MB`; decimal, as networks count. */
 export function describeSize(bytes: number): string {

@@ -26,7 +26,12 @@ export async function measureManyEngines(context: SuiteContext): Promise<Figures
   const values: Record<string, Record<string, number[]>> = {};
   const add = (title: string, name: string, times: readonly number[]): void =>
     void ((values[title] ??= {})[name] ??= []).push(...times);
-  const job = { ...jobOf('broadcast', BYTES), batch: 10, batches: 4 };
+  const job = {
+    ...jobOf('broadcast', BYTES),
+    batch: 10,
+    warmUps: rounds === 1 ? 1 : 20,
+    batches: 4
+  };
   for (let round = 0; round < rounds; round++) {
     progress(`${ENGINES} engines, round ${round + 1} of ${rounds}`);
     const star = await runRanks({

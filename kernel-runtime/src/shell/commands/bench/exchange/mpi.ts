@@ -67,6 +67,6 @@ function contender(name: string, program: string, transport: readonly string[]):
 }
 
 /** A job as the comparators read it. */
-export function wordsOf({ operation, bytes, batch, batches }: Job): string[] {
-  return [operation, ...[floatsOf(bytes), batch, batches].map(String)];
+export function wordsOf({ operation, bytes, batch, warmUps, batches }: Job): string[] {
+  return [operation, ...[floatsOf(bytes), batch, warmUps, batches].map(String)];
 }

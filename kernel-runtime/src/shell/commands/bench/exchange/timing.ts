@@ -6,13 +6,12 @@ export type TimedCall = (k: number) => Promise<unknown>;
 
 /** The milliseconds a call of each batch on this rank; a batch begins when all ranks have come to it. */
 export async function timeBatches(
-  { batch, batches }: Job,
+  { batch, warmUps, batches }: Job,
   call: TimedCall,
   barrier: () => Promise<void>
 ): Promise<number[]> {
   const times: number[] = [];
-  // The first batch warms up.
-  for (let k = -1; k < batches; k++) {
+  for (let k = -warmUps; k < batches; k++) {
     await barrier();
     const started = performance.now();
     for (let step = 0; step < batch; step++) await call(step);
