@@ -91,6 +91,27 @@ describe('Local steps', () => {
       );
     }
   );
+
+  it('counts a schedule of graphs by exchanges', async () => {
+    const [A, B] = [ringGraph(8), W];
+    const ends = (stepsPerCommunication: number, topology: ReturnType<typeof scheduleOf>) =>
+      simulate(W, async communicator => {
+        const node = { ...problem.local(communicator.rank), communicator };
+        const where = { x0: new Float64Array(problem.dimension), node, iterations: 10 };
+        const algorithm = algorithmNamed('dmsgd', { gamma, beta });
+        return (await iterate(algorithm, { ...where, stepsPerCommunication, topology })).x;
+      });
+    const rarely = await ends(
+      2,
+      scheduleOf(2, k => [A, B][k])
+    );
+    expect(rarely).toEqual(
+      await ends(
+        1,
+        scheduleOf(4, k => [I, A, I, B][k])
+      )
+    );
+  });
 });
 
 it('Adam takes the steps of TensorFlow.js', async () => {
