@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import type { Communicator } from '../../../../kernel-runtime/src/mathematics/communicator/communicator.js';
+import type { SimulatedCommunicator } from '../../../../kernel-runtime/src/mathematics/simulate/communicator.js';
 import { ringGraph } from '../../../../kernel-runtime/src/mathematics/graph/circulant.js';
 import { onePeerExponential } from '../../../../kernel-runtime/src/mathematics/graph/schedules.js';
 import { random } from '../../../../kernel-runtime/src/mathematics/math/random.js';
@@ -45,7 +45,6 @@ import { linearModel, meanSquaredError, shardOf, smallNet } from './regression.j
 const [SIZE, STEPS, STOP] = [3, 6, 3];
 const ring = ringGraph(SIZE);
 type Options = Omit<DistributedOptions, 'communicator'>;
-type Net = ReturnType<typeof smallNet>;
 
 let tf: Tensorflow;
 let folder: string;
@@ -149,7 +148,7 @@ const small = (
   work: (
     optimizer: DistributedOptimizer,
     step: () => Promise<unknown>,
-    communicator: Communicator
+    communicator: SimulatedCommunicator
   ) => Promise<unknown>,
   { make = linearModel, algorithm = algorithmNamed('dmsgd', { gamma: 0.1 }), nodes = 2 } = {}
 ): Promise<unknown[]> =>
