@@ -22,6 +22,11 @@ export interface Library {
   readonly saveCheckpoint: typeof saveCheckpoint;
 }
 
+/** Makes `library` in a cell of engines. */
+export const LIBRARY_ON_ENGINES = `var tf = await loadTensorflow();
+  var library = { tf, algorithmNamed, distributedOptimizer, loadCheckpoint, onePeerExponential, random, saveCheckpoint };
+  setTopology(ringGraph(size()));`;
+
 export interface Given {
   readonly method: string;
   readonly steps: number;

@@ -17,20 +17,14 @@ import {
   type Cluster
 } from 'decentlab';
 import { clusterErrorOf, startCluster } from './real-cluster.js';
-import { train, type Given, type Library } from './training-program.js';
+import { LIBRARY_ON_ENGINES, train, type Given, type Library } from './training-program.js';
 
 const SIZE = 4;
-const NAMES =
-  'algorithmNamed, distributedOptimizer, loadCheckpoint, onePeerExponential, random, saveCheckpoint';
 
 let cluster: Cluster;
 let library: Library;
 
-/** What a new engine needs. */
-const prepare = () =>
-  cluster.execute(`const tf = await loadTensorflow();
-    const library = { tf, ${NAMES} };
-    setTopology(ringGraph(size()));`);
+const prepare = () => cluster.execute(LIBRARY_ON_ENGINES);
 
 beforeAll(async () => {
   cluster = await startCluster({ engines: SIZE });

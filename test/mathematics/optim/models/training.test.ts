@@ -5,6 +5,7 @@ import type { Communicator } from '../../../../kernel-runtime/src/mathematics/co
 import { ringGraph } from '../../../../kernel-runtime/src/mathematics/graph/circulant.js';
 import { decentlam } from '../../../../kernel-runtime/src/mathematics/optim/decentlam.js';
 import { dsgd } from '../../../../kernel-runtime/src/mathematics/optim/dsgd.js';
+import { gradientTracking } from '../../../../kernel-runtime/src/mathematics/optim/gradient-tracking.js';
 import { optimizerOf } from '../../../../kernel-runtime/src/mathematics/optim/models/distributed-optimizer.js';
 import type { DistributedOptions } from '../../../../kernel-runtime/src/mathematics/optim/models/options.js';
 import { pmsgd } from '../../../../kernel-runtime/src/mathematics/optim/pmsgd.js';
@@ -70,9 +71,12 @@ describe('Training a model', () => {
     const decays = (name: string): boolean => name.endsWith('kernel');
     const all = await stepOf(loss, { weightDecay: 0.5, rootRank: 1 });
     const some = await stepOf(loss, { weightDecay: 0.5, decays });
+    // The bias is 0 at first.
+    const none = await stepOf(loss, { weightDecay: 0.5, decays: name => name.endsWith('bias') });
+    expect(none[0]).toEqual(bare[0]);
     const model = linearModel(tf);
     const [kernel] = model.getWeights().map(weight => weight.dataSync());
-    // x − γ (g + δ x) instead of x − γ g, the bias being 0 at first.
+    // x − γ (g + δ x) instead of x − γ g.
     some[0].forEach((x, i) => expect(x).toBeCloseTo(bare[0][i] - 0.1 * 0.5 * (kernel[i] ?? 0), 6));
     expect(distance(all[0], some[0])).toBeLessThan(1e-6);
     model.dispose();
@@ -158,12 +162,14 @@ describe('A training loop is told', () => {
       const model = linearModel(tf);
       const optimizer = await optimizerOf(model, algorithm, { communicator, ...options });
       const given = loss(model, communicator.rank) as () => unknown;
+      const before = optimizer.x.slice();
       try {
         await optimizer.minimize(given, samples === undefined ? {} : { samples });
       } catch (error) {
         // Nothing has changed.
         const [kernel] = model.getWeights().map(weight => weight.dataSync());
-        expect(optimizer.x.subarray(0, kernel.length)).toEqual(kernel);
+        expect(optimizer.x).toEqual(before);
+        expect(before.subarray(0, kernel.length)).toEqual(kernel);
         expect(optimizer.k).toBe(0);
         throw error;
       }
@@ -189,6 +195,16 @@ describe('A training loop is told', () => {
       'of a loss that is NaN',
       () => train((model, rank) => () => fine(model)().mul(rank === 2 ? NaN : 1)),
       'The loss on rank 2 in step 0 is not finite (NaN). Nothing was sent'
+    ],
+    [
+      'of a loss that is NaN where a step has led to',
+      () => {
+        let calls = 0;
+        const loss = (model: ReturnType<typeof linearModel>) => () =>
+          fine(model)().mul(calls++ < ring.size ? 1 : NaN);
+        return train(loss, { algorithm: gradientTracking({ gamma: 0.1 }) });
+      },
+      'in step 0 is not finite (NaN)'
     ],
     [
       'of a batch of no samples',
