@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeStudentVersion } from '../../kernel-runtime/src/shell/commands/notebooks/student.js';
+import { cifar10OrSkip } from '../helpers/cifar10.js';
 import { temporaryFolder } from '../helpers/folder.js';
 import { filesIn, root } from '../helpers/project.js';
 import { executeNotebook } from './execute.js';
@@ -26,7 +27,9 @@ describe('The experiment', () => {
   it.for(EXPERIMENTS)(
     '%s runs from top to bottom, and every check holds',
     { timeout: 5 * MINUTE },
-    async (path, { signal }) => {
+    async (path, context) => {
+      const { signal } = context;
+      if (path.includes('cifar10')) await cifar10OrSkip(context);
       const { failure, checks } = await executeNotebook(join(root, path), signal);
       expect(failure).toBeNull();
       expect(checks.filter(check => !check.line.startsWith('✓'))).toEqual([]);

@@ -8,7 +8,7 @@ import { SUITE_OPTIONS, type Suite, type SuiteContext, type SuiteOption } from '
 import { SUITES } from './bench/suites.js';
 import type { Command } from './command.js';
 
-const USAGE = `decentlab bench (${Object.keys(SUITES).join(' | ')}) [--only TEXT] [--json]; cells, link and collectives: [--rounds 3]; link and collectives: [--sizes 1KB,1MB,102MB]; collectives: [--nodes 2,4,8] [--python PATH]`;
+const USAGE = `decentlab bench (${Object.keys(SUITES).join(' | ')}) [--only TEXT] [--json]; all but solve: [--rounds 3]; link and collectives: [--sizes 1KB,1MB,102MB]; collectives and train: [--nodes 2,4,8] [--python PATH]`;
 const OPTIONS = {
   json: { type: 'boolean' },
   only: { type: 'string' },

@@ -6,5 +6,6 @@ export const SUITES: Readonly<Record<string, () => Promise<{ readonly suite: Sui
   link: () => import('./link.js'),
   collectives: () => import('./collectives.js'),
   cells: () => import('./cells.js'),
-  solve: () => import('./solve.js')
+  solve: () => import('./solve.js'),
+  train: () => import('./train.js')
 };

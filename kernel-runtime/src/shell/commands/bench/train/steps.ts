@@ -1,0 +1,159 @@
+/** Steps of ResNet-20, forward, backward and update, on each backend that is set up, one thread each, beside torch. */
+import { join } from 'node:path';
+import { backends } from '../../../../mathematics/tensor/backends/table.js';
+import type { Backend } from '../../../../mathematics/tensor/backends/backend.js';
+import { presentKinds, type DeviceKind } from '../../../../mathematics/tensor/devices.js';
+import { BACKEND_VARIABLE } from '../../../../mathematics/tensor/choice.js';
+import { THREADS_VARIABLE } from '../../../../mathematics/tensor/threads.js';
+import { packageRoot, programFile } from '../../../../package.js';
+import { outputOf } from '../exchange/program.js';
+import { median, toFigure } from '../statistics.js';
+import type { Figure, Measured, SuiteContext } from '../suite.js';
+
+const BATCHES = [8, 32] as const;
+/** Contenders take turns so many times. */
+const ROUNDS = 2;
+const SCRIPT = join(packageRoot, 'assets', 'bench', 'train.py');
+/** Of `cpu`, whose step takes about a minute: measured on request only. */
+const SLOW = 'cpu';
+
+/** What a program prints: milliseconds of each step, after one that warms up. */
+interface StepTimes {
+  readonly times: readonly number[];
+  readonly parameters: number;
+  /** Of torch. */
+  readonly version?: string;
+  readonly device?: string;
+}
+
+interface Contender {
+  readonly name: string;
+  measure(batch: number): Promise<StepTimes>;
+}
+
+/** At most so many times what it is measured against, by batch. */
+const REACH: Readonly<Record<string, { against: string; most: Readonly<Record<number, number>> }>> =
+  {
+    tensorflow: { against: 'torch', most: { 8: 3, 32: 2 } },
+    wasm: { against: 'tensorflow', most: { 8: 12, 32: 18 } }
+  };
+
+/** The names of the figures. */
+export function stepTitles(names: readonly string[]): string[] {
+  return BATCHES.flatMap(batch => names.map(name => titleOf(batch, name)));
+}
+
+/** A figure for each backend and batch; what is not set up or cannot do it is a note. */
+export async function measureSteps(context: SuiteContext): Promise<Measured> {
+  const { only = '', rounds = ROUNDS, progress, python } = context;
+  const notes: string[] = [];
+  const wanted = (batch: number, name: string): boolean => titleOf(batch, name).includes(only);
+  const isAsked = BATCHES.some(batch => backends.some(({ name }) => wanted(batch, name)));
+  if (!isAsked) return { figures: [], notes };
+  const present = backends.filter(backend => isPresent(backend, only, notes));
+  const torch = await torchContender(python, notes);
+  let contenders = [...present.map(oursOn), ...(torch ? [torch.contender] : [])];
+  const samples = new Map<string, number[]>();
+  for (const batch of BATCHES) {
+    if (!present.some(({ name }) => wanted(batch, name))) continue;
+    for (let round = 1; round <= rounds; round++) {
+      for (const contender of contenders) {
+        progress(`ResNet-20, batch ${batch}, round ${round} of ${rounds}: ${contender.name}`);
+        try {
+          const { times, parameters } = await contender.measure(batch);
+          assertSame(contender.name, parameters);
+          const key = titleOf(batch, contender.name);
+          samples.set(key, [...(samples.get(key) ?? []), ...times]);
+        } catch (error) {
+          notes.push(`ResNet-20 on ${contender.name}: ${lastLine(error)}`);
+          contenders = contenders.filter(other => other !== contender);
+        }
+      }
+    }
+  }
+  const figures = BATCHES.flatMap(batch =>
+    present
+      .filter(({ name }) => wanted(batch, name) && samples.has(titleOf(batch, name)))
+      .map(({ name }) => figureOf(batch, name, samples))
+  );
+  return { figures, notes, versions: torch ? { torch: torch.version } : {} };
+}
+
+function titleOf(batch: number, name: string): string {
+  return `ResNet-20 step, batch ${batch}, ${name}`;
+}
+
+function isPresent(backend: Backend, only: string, notes: string[]): boolean {
+  const missing = backend.missing();
+  if (missing) {
+    notes.push(`${backend.name}: ${missing.reason}. ${missing.remedy}`);
+    return false;
+  }
+  if (backend.name !== SLOW || only.includes(SLOW)) return true;
+  notes.push(`${SLOW}: a step takes about a minute; \`--only ${SLOW}\` measures it`);
+  return false;
+}
+
+function oursOn({ name }: Backend): Contender {
+  const env = { ...process.env, [BACKEND_VARIABLE]: name, [THREADS_VARIABLE]: '1' };
+  return {
+    name,
+    measure: async batch => {
+      const steps = name === SLOW ? '1' : '3';
+      const command = [process.execPath, programFile('bench/train-step'), String(batch), steps];
+      return JSON.parse(await outputOf(command, { env })) as StepTimes;
+    }
+  };
+}
+
+/** torch on the device that the backends use: a GPU where there is one, else one thread of the processor. */
+async function torchContender(
+  python = 'python3',
+  notes: string[] = []
+): Promise<{ contender: Contender; version: string } | undefined> {
+  const kind: DeviceKind = presentKinds()[0];
+  const measure = async (batch: number, steps = 5): Promise<StepTimes> =>
+    JSON.parse(await outputOf([python, SCRIPT, String(batch), String(steps), kind])) as StepTimes;
+  try {
+    const { version, device } = await measure(1, 1);
+    return { contender: { name: 'torch', measure }, version: `${version} on ${device}` };
+  } catch {
+    notes.push(`torch: ${python} has none; name another interpreter with --python`);
+    return undefined;
+  }
+}
+
+/** A bench that compared two different networks would be worth nothing. */
+function assertSame(name: string, parameters: number): void {
+  const RESNET_20 = 269_722;
+  if (parameters !== RESNET_20)
+    throw new Error(`its network has ${parameters} parameters, not ${RESNET_20} (${name})`);
+}
+
+function figureOf(
+  batch: number,
+  name: string,
+  samples: ReadonlyMap<string, readonly number[]>
+): Figure {
+  const timesOf = (other: string): readonly number[] => samples.get(titleOf(batch, other)) ?? [];
+  const others = ['torch', ...Object.keys(REACH)].filter(other => other !== name);
+  const values = {
+    ours: timesOf(name),
+    ...Object.fromEntries(others.map(other => [other, timesOf(other)]))
+  };
+  const figure = toFigure({ what: titleOf(batch, name), unit: 'ms', values });
+  const { against, most } = REACH[name] ?? {};
+  const reference = against === undefined ? [] : timesOf(against);
+  if (most === undefined || reference.length === 0) return figure;
+  const reach = most[batch];
+  return {
+    ...figure,
+    reach: `<= ${reach}x ${against}`,
+    met: figure.ours <= reach * median(reference)
+  };
+}
+
+function lastLine(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error)).trim().split('\n');
+  return lines.find(line => /Error/.test(line)) ?? lines[lines.length - 1];
+}
