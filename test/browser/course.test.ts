@@ -169,6 +169,7 @@ describe.skipIf(reason !== null)(titleWith('the course', reason), () => {
       await page.locator('.jp-Notebook:focus-within').waitFor();
       await page.keyboard.press('Shift+Enter');
       await panel.getByText('5 minutes · ✓ done').waitFor();
+      expect(await graveFindings(page, ['.jp-DecentLabCourse'])).toEqual([]);
       await runCommand(page, 'Take the tour');
       await page.getByRole('dialog', { name: 'Clusters' }).waitFor();
       await page.keyboard.press('Escape');

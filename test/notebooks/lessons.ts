@@ -44,7 +44,10 @@ export function exerciseRange({ cells }: Notebook, id: string): [first: number, 
   return [first, last];
 }
 
-/** The lesson with every exercise twice: as students begin with it, up to its check, and then solved. */
+/**
+ * The lesson with every exercise twice: as students begin with it, up to its check, and then solved. At the end the
+ * cells with checks come again, because nothing that runs later may change what they say.
+ */
 export function withBeginnings(solved: Notebook, student: Notebook): Notebook {
   const begun = new Map(
     exercisesIn(solved).map(id => {
@@ -56,5 +59,11 @@ export function withBeginnings(solved: Notebook, student: Notebook): Notebook {
     ...(begun.get(index) ?? []).map((one, k) => ({ ...one, id: `begun-${index}-${k}` })),
     cell
   ]);
-  return { ...solved, cells };
+  // An engine that was restarted has lost what earlier cells gave it.
+  const restart = solved.cells.findLastIndex(cell => sourceOf(cell).includes('cluster.restart('));
+  const again = solved.cells
+    .slice(restart + 1)
+    .filter(cell => checksIn(cell).length > 0)
+    .map(cell => ({ ...cell, id: `again-${cell.id}` }));
+  return { ...solved, cells: [...cells, ...again] };
 }
