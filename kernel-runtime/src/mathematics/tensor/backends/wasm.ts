@@ -11,10 +11,12 @@ export const wasm: Backend = {
   summary: 'WebAssembly with SIMD; needs no set-up',
   missing: () => undefined,
   kinds: () => ['cpu'],
-  async start() {
+  async start(tf) {
     const { setThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
     const packageFile = createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`);
     setWasmPaths(join(dirname(packageFile), 'dist') + sep);
     setThreadsCount(1);
+    const { registerWasmKernels } = await import('../wasm/kernels.js');
+    registerWasmKernels(tf);
   }
 };

@@ -1,0 +1,25 @@
+/** The kernels that TensorFlow.js's wasm backend lacks, or has wrong, so that models train on it. */
+import type { Tensorflow } from '../tensorflow.js';
+import { conv2dFilterGradient } from './conv2d-filter-gradient.js';
+import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise-gradients.js';
+import { einsum } from './einsum.js';
+import { maxPoolGradient } from './max-pool-gradient.js';
+import { unsortedSegmentSum } from './unsorted-segment-sum.js';
+
+const KERNELS = [
+  conv2dFilterGradient,
+  depthwiseFilterGradient,
+  depthwiseInputGradient,
+  maxPoolGradient,
+  unsortedSegmentSum,
+  einsum
+];
+
+/** Registers them, in place of the backend's own where there is one. */
+export function registerWasmKernels(tf: Tensorflow): void {
+  for (const create of KERNELS) {
+    const kernel = create(tf);
+    if (tf.getKernel(kernel.kernelName, 'wasm')) tf.unregisterKernel(kernel.kernelName, 'wasm');
+    tf.registerKernel({ ...kernel, backendName: 'wasm' });
+  }
+}
