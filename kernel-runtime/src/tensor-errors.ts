@@ -28,6 +28,34 @@ export const tensorErrors = {
     sentence: (d: Detail) => `${d.what} could not be fetched: ${d.cause}.`,
     remedy: 'Connect to the network and try again, or name a folder that has the files.'
   },
+  TENSORFLOW_PLATFORM: {
+    sentence: (d: Detail) =>
+      `TensorFlow's library can be linked on Linux with an Intel, AMD or ARM processor of 64 bits; this is ${d.platform}:`,
+    remedy: 'take the backend wasm or webgpu, or a machine with Linux (WSL on Windows).'
+  },
+  TENSORFLOW_PYTHON: {
+    sentence: (d: Detail) =>
+      `TensorFlow ${d.wanted} is there for Python ${d.oldest} to ${d.newest}, and .venv has Python ${d.version}:`,
+    remedy:
+      'delete .venv, name another Python with PYTHON=/path/to/python3, and run `npm run setup:tensorflow` again.'
+  },
+  TENSORFLOW_COMPILER: {
+    sentence: (d: Detail) => `No C++ compiler was found (tried ${d.tried}):`,
+    remedy: 'install one (`sudo apt install g++`), or name it with CXX=/path/to/g++.'
+  },
+  TENSORFLOW_DRIVER: {
+    sentence: () => 'No driver of NVIDIA was found (neither /proc/driver/nvidia nor nvidia-smi):',
+    remedy:
+      'install it and see what `nvidia-smi` says; without a GPU, leave out `--cuda` for the processor.'
+  },
+  TENSORFLOW_BUILD: {
+    sentence: (d: Detail) => `The binding for TensorFlow could not be built (${d.reason}):`,
+    remedy: 'take g++ 9 or newer, or name one with CXX=/path/to/g++; setup.log has all it said.'
+  },
+  TENSORFLOW_LOAD: {
+    sentence: (d: Detail) => `TensorFlow was built, but cannot compute (${d.reason}):`,
+    remedy: 'run `npm run setup:tensorflow -- --fresh`, which installs and builds it anew.'
+  },
   READ_SYNC: {
     sentence: () =>
       'A tensor that lies on a GPU was read with dataSync() or arraySync(), which WebGPU cannot do.',

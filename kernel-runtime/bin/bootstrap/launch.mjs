@@ -13,7 +13,9 @@ const COMMANDS = {
   start: async place => (await import('../../dist/shell/setup/start.js')).start(place),
   test: async place => (await import('../../dist/shell/testing/test.js')).test(place),
   'setup-torch': async place =>
-    (await import('../../dist/shell/setup/torch/setup.js')).setupTorch(place)
+    (await import('../../dist/shell/setup/torch/setup.js')).setupTorch(place),
+  'setup-tensorflow': async place =>
+    (await import('../../dist/shell/setup/tensorflow/setup.js')).setupTensorflow(place)
 };
 
 /**

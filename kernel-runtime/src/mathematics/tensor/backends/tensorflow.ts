@@ -72,18 +72,16 @@ export function readSetup(folder = nativeFolder('tensorflow')): TensorflowSetup 
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as TensorflowSetup) : undefined;
 }
 
-/** The binding, whose error on a full device says what to do. */
+/** The binding, whose error on a full device says what to do. Its own members cannot be written to. */
 function withRemedy(binding: Binding): Binding {
-  const executeOp = binding.executeOp.bind(binding);
-  return Object.assign(Object.create(binding) as Binding, {
-    executeOp(...call: unknown[]): unknown {
-      try {
-        return executeOp(...call);
-      } catch (error) {
-        const cause = error instanceof Error ? error.message : String(error);
-        if (!NO_ROOM.test(cause)) throw error;
-        throw new DecentLabError('DEVICE_MEMORY', { device: givenDevice(), cause });
-      }
+  const executeOp = (...call: unknown[]): unknown => {
+    try {
+      return binding.executeOp(...call);
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : String(error);
+      if (!NO_ROOM.test(cause)) throw error;
+      throw new DecentLabError('DEVICE_MEMORY', { device: givenDevice(), cause });
     }
-  });
+  };
+  return Object.create(binding, { executeOp: { value: executeOp } }) as Binding;
 }

@@ -175,6 +175,16 @@ const others: readonly BackendCase[] = [
       )
   },
   {
+    name: 'tile',
+    shapes: [[3, 1, 4, 5]],
+    compute: (tf, [x]) => tf.tile(x, [2, 7, 1, 6])
+  },
+  {
+    name: 'tile by the last dimension only',
+    shapes: [[40, 30]],
+    compute: (tf, [x]) => tf.tile(x, [1, 3])
+  },
+  {
     name: 'argMax',
     shapes: [[40, 30]],
     compute: (tf, [x]) => tf.cast(tf.argMax(x, 1), 'float32'),
