@@ -1,4 +1,5 @@
 /** The wasm backend trains as the reference does: values and gradients, for several batches, strides and paddings. */
+import type { Rank, Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { backendCases } from '../../../kernel-runtime/src/mathematics/tensor/check/cases.js';
 import {
@@ -26,15 +27,20 @@ describe('The wasm backend computes what cpu does:', () => {
 });
 
 describe('Gradients on wasm', () => {
-  it.each([
-    ['no image', [0, 5, 5, 2]],
-    ['one image of one pixel', [1, 1, 1, 2]]
-  ])('are there for a batch of %s', async (_, shape) => {
-    const w = tf.ones<'R4'>([3, 3, 2, 4] as never);
-    const x = tf.ones(shape) as never;
-    const gradient = tf.grad((f: typeof w) => tf.sum(tf.conv2d(x, f, 1, 'same')))(w);
-    const sum = (await tf.sum(gradient).data())[0];
-    expect(sum).toBe(shape[0] === 0 ? 0 : 8);
+  /** Of the sum of a convolution and a pooling of ones, by the filter. */
+  const gradientFor = (shape: [number, number, number, number]): Tensor => {
+    const x = tf.ones<Rank.R4>(shape);
+    const loss = (w: Tensor): Tensor =>
+      tf.sum(tf.maxPool(tf.conv2d(x, w as Tensor4D, 1, 'same'), 1, 1, 'same'));
+    return tf.grad(loss)(tf.ones([3, 3, 2, 4]));
+  };
+
+  it.each<[string, [number, number, number, number], number]>([
+    ['no image', [0, 5, 5, 2], 0],
+    ['one image of one pixel', [1, 1, 1, 2], 8]
+  ])('are there for a batch of %s', async (_, shape, sum) => {
+    const [received] = await tf.tidy(() => tf.sum(gradientFor(shape))).data();
+    expect(received).toBe(sum);
   });
 
   it('of segments leave out ids that name none', async () => {
@@ -47,20 +53,11 @@ describe('Gradients on wasm', () => {
   });
 
   it('leave no memory behind', () => {
-    const w = tf.randomNormal<never>([3, 3, 4, 4]);
-    const x = tf.randomNormal<never>([2, 9, 9, 4]);
-    const step = (): void => {
-      tf.tidy(
-        () =>
-          void tf.grad((f: typeof w) =>
-            tf.sum(tf.maxPool(tf.conv2d(x, f, 1, 'same'), 2, 2, 'same'))
-          )(w)
-      );
-    };
+    const step = (): void => tf.dispose(tf.tidy(() => gradientFor([2, 9, 9, 2])));
+    const held = (): number => tf.engine().backend.numDataIds();
     step();
-    const data = (): number => tf.engine().backend.numDataIds();
-    const before = data();
+    const before = held();
     for (let k = 0; k < 5; k++) step();
-    expect(data()).toBe(before);
+    expect(held()).toBe(before);
   });
 });
