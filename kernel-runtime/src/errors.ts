@@ -187,22 +187,6 @@ const table = {
     sentence: d => `${d.what}: expected ${d.expected}, received ${d.received}.`,
     remedy: 'Check the argument named here.'
   },
-  MODEL_EMPTY: {
-    sentence: d => `${d.what} has no trainable variables.`,
-    remedy:
-      'Build it first (give its first layer an `inputShape`), and leave at least one layer trainable.'
-  },
-  GRADIENT_INVALID: {
-    sentence: d =>
-      `The ${d.of} on rank ${d.rank} in step ${d.step} is not finite${inBrackets(d.where)}.`,
-    remedy:
-      'Nothing was sent, and the model is as before the step. Look for an empty batch, a logarithm of 0 or a division by 0 in the loss, or take a smaller step size γ.'
-  },
-  CHECKPOINT_OTHER: {
-    sentence: d => `${d.what} is of ${d.saved}, but this is ${d.own}.`,
-    remedy:
-      'Name the folder of this run, or make model, algorithm and number of ranks as they were.'
-  },
   FILE_INVALID: {
     sentence: d => `${d.path} cannot be used: expected ${d.expected}, received ${d.received}.`,
     remedy: 'The file is of another kind, damaged or half-written: make or fetch it again.'

@@ -24,6 +24,22 @@ export const tensorErrors = {
     remedy:
       'Use a smaller batch, dispose of tensors (tf.tidy), or start fewer engines on this GPU; the other ranks go on, and the variables of this one are kept.'
   },
+  MODEL_EMPTY: {
+    sentence: (d: Detail) => `${d.what} has no trainable variables.`,
+    remedy:
+      'Build it first (give its first layer an `inputShape`), and leave at least one layer trainable.'
+  },
+  GRADIENT_INVALID: {
+    sentence: (d: Detail) =>
+      `The ${d.of} on rank ${d.rank} in step ${d.step} is not finite (${d.where}).`,
+    remedy:
+      'Nothing was sent, and the model is as before the step. Look for an empty batch, a logarithm of 0 or a division by 0 in the loss, or take a smaller step size γ.'
+  },
+  CHECKPOINT_OTHER: {
+    sentence: (d: Detail) => `${d.what} is of ${d.saved}, but this is ${d.own}.`,
+    remedy:
+      'Name the folder of this run, or make model, algorithm and number of ranks as they were.'
+  },
   DOWNLOAD_FAILED: {
     sentence: (d: Detail) => `${d.what} could not be fetched: ${d.cause}.`,
     remedy: 'Connect to the network and try again, or name a folder that has the files.'

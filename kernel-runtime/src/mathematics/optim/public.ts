@@ -49,7 +49,7 @@ export { pushDiging } from './push-diging.js';
 export { pushSum } from './push-sum.js';
 export { qgDmsgd } from './qg-dmsgd.js';
 export { constant, cosine, stepDecay, warmUp, type Rate } from './rates.js';
-export { slowmo } from './slowmo.js';
+export { slowMomentum, slowmo, type SlowOptions } from './slowmo.js';
 export { weightDecay } from './weight-decay.js';
 export { d2Radius, decentlamRadius, exactRadius, largestStableBeta } from './stability.js';
 export { stochasticBias, type StochasticBiasOptions } from './stochastic-bias.js';

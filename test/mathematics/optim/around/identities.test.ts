@@ -16,6 +16,7 @@ import { gradientAllreduce } from '../../../../kernel-runtime/src/mathematics/op
 import { sgd } from '../../../../kernel-runtime/src/mathematics/optim/around/sgd.js';
 import { algorithmNamed } from '../../../../kernel-runtime/src/mathematics/optim/by-name.js';
 import { iterate } from '../../../../kernel-runtime/src/mathematics/optim/iterate.js';
+import { slowMomentum } from '../../../../kernel-runtime/src/mathematics/optim/slowmo.js';
 import { simulate } from '../../../../kernel-runtime/src/mathematics/simulate/simulate.js';
 import { loadTensorflow } from '../../../../kernel-runtime/src/mathematics/tensor/tensorflow.js';
 import { distance, problem, run } from '../network.js';
@@ -32,6 +33,7 @@ describe('A method around SGD', () => {
     ['dmsgd', adaptThenCombine(ahead), { nesterov: true }],
     ['awc-dgd', adaptWithCombine(plain)],
     ['awc-dmsgd', adaptWithCombine(heavy)],
+    ['slowmo', slowMomentum(adaptThenCombine(heavy), { tau: 7 }), { tau: 7 }],
     ['psgd', gradientAllreduce(plain)],
     ['pmsgd', gradientAllreduce(heavy)],
     ['pmsgd', gradientAllreduce(ahead), { nesterov: true }]

@@ -27,10 +27,10 @@ import { linearModel, meanSquaredError, shardOf } from './regression.js';
 const SIZE = 4;
 const STEPS = 80;
 /**
- * On new samples, of which the noise alone makes 0.01: ranks that learn from each other's 4 x 32 samples come to 0.012 to 0.016,
- * a rank alone with its 32 to 0.022 and more.
+ * On new samples, of which the noise alone makes 0.01: ranks that learn from each other's 4 x 32 samples come to 0.012 to 0.017,
+ * a rank alone with its 32 to 0.025 and more.
  */
-const BOUND = 0.019;
+const BOUND = 0.02;
 
 let tf: Tensorflow;
 beforeAll(async () => void (tf = await loadTensorflow()));

@@ -21,10 +21,7 @@ import { adaptThenCombine } from '../../../../kernel-runtime/src/mathematics/opt
 import { adaptWithWinPut } from '../../../../kernel-runtime/src/mathematics/optim/around/adapt-with-win-put.js';
 import { gradientPush } from '../../../../kernel-runtime/src/mathematics/optim/around/gradient-push.js';
 import { sgd } from '../../../../kernel-runtime/src/mathematics/optim/around/sgd.js';
-import {
-  algorithmNamed,
-  algorithmNames
-} from '../../../../kernel-runtime/src/mathematics/optim/by-name.js';
+import { algorithmNamed } from '../../../../kernel-runtime/src/mathematics/optim/by-name.js';
 import {
   loadCheckpoint,
   saveCheckpoint
@@ -35,6 +32,7 @@ import {
 } from '../../../../kernel-runtime/src/mathematics/optim/models/distributed-optimizer.js';
 import type { DistributedOptions } from '../../../../kernel-runtime/src/mathematics/optim/models/options.js';
 import { cosine, warmUp } from '../../../../kernel-runtime/src/mathematics/optim/rates.js';
+import { slowMomentum } from '../../../../kernel-runtime/src/mathematics/optim/slowmo.js';
 import { simulate } from '../../../../kernel-runtime/src/mathematics/simulate/simulate.js';
 import {
   loadTensorflow,
@@ -92,16 +90,30 @@ const train = ({ algorithm, options, begin, steps, end }: Run): Promise<End[]> =
   });
 
 const rates = { gamma: warmUp(cosine(0.1, { steps: STEPS }), 3), beta: 0.9, tau: 4, period: 4 };
+/** One of each kind of state. */
+const NAMES = [
+  'dsgd',
+  'dmsgd',
+  'da-dmsgd',
+  'decentlam',
+  'qg-dmsgd',
+  'slowmo',
+  'd2-dmsgd',
+  'exact-diffusion-svrg',
+  'extra',
+  'momentum-tracking',
+  'push-diging',
+  'pmsgd-lars'
+];
 const methods: [string, Algorithm, Options?][] = [
-  ...algorithmNames
-    .filter(name => name !== 'push-sum' && name !== 'average-consensus')
-    .map((name): [string, Algorithm] => [name, algorithmNamed(name, rates)]),
+  ...NAMES.map((name): [string, Algorithm] => [name, algorithmNamed(name, rates)]),
   [
     'Adam, with one peer a step, in every second step',
     adaptThenCombine(adam(rates)),
     { topology: onePeerExponential(SIZE), stepsPerCommunication: 2 }
   ],
   ['gradient push', gradientPush(sgd(rates))],
+  ['slow momentum of Adam', slowMomentum(adaptThenCombine(adam(rates)), { tau: 2 })],
   [
     'decentlam with averaged statistics',
     algorithmNamed('decentlam', rates),

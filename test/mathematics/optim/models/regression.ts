@@ -32,16 +32,16 @@ export function shardOf(tf: Tensorflow, rank: number, samples = 32): Shard {
   return { xs, ys };
 }
 
-/** One layer; rank and seed make its first weights. */
+/** One layer. Its first weights are drawn by 1 + seed, because a seed of 0 means none. */
 export function linearModel(tf: Tensorflow, seed = 3): Sequential {
-  const kernelInitializer = tf.initializers.randomNormal({ seed, stddev: 0.1 });
+  const kernelInitializer = tf.initializers.randomNormal({ seed: 1 + seed, stddev: 0.1 });
   const layer = tf.layers.dense({ units: OUTPUTS, inputShape: [INPUTS], kernelInitializer });
   return tf.sequential({ layers: [layer] });
 }
 
 /** A layer, batch normalization, an activation and another layer. */
 export function smallNet(tf: Tensorflow, seed = 3): Sequential {
-  const kernelInitializer = tf.initializers.randomNormal({ seed, stddev: 0.3 });
+  const kernelInitializer = tf.initializers.randomNormal({ seed: 1 + seed, stddev: 0.3 });
   return tf.sequential({
     layers: [
       tf.layers.dense({ units: 5, inputShape: [INPUTS], kernelInitializer }),
