@@ -28,6 +28,7 @@ const GROUPS = [
   { compiler: 'cells/compiler/thread-main.ts' },
   { 'script-compiler': 'shell/commands/compile-worker.ts' },
   { decentlab: 'shell/commands/main.ts' },
+  { 'gpu-check-row': 'shell/commands/gpu-check/row.ts' },
   { 'sweep-row': 'laboratory/experiments/sweep-worker.ts' },
   { 'image-worker': 'mathematics/problems/data/image-worker.ts' },
   {

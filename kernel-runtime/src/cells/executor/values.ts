@@ -123,10 +123,21 @@ function describeMatrix({ data, rows, columns }: MatrixLike): string {
 function describeTensor(tensor: TensorLike): string {
   const type = `Tensor ${tensor.dtype} [${tensor.shape.join(', ')}]`;
   if (tensor.isDisposed) return `${type} (disposed)`;
-  const values = tensor.dataSync();
+  const values = valuesOf(tensor);
+  if (!values) return `${type} on the GPU: \`await t.data()\` reads its values`;
   if (typeof values[0] === 'string') return `${type} ${inspect(values)}`;
   if (values.length <= SHOWN_WHOLE) return `${type} [${list(values, values.length)}]`;
   return `${type} [${list(values, FIRST_VALUES)}, …]  ${summary(values)}`;
+}
+
+/** Undefined for a tensor that can only be waited for. */
+function valuesOf(tensor: TensorLike): ArrayLike<number> | undefined {
+  try {
+    return tensor.dataSync();
+  } catch (error) {
+    if ((error as { code?: string }).code === 'READ_SYNC') return undefined;
+    throw error;
+  }
 }
 
 function summary(values: ArrayLike<number>): string {

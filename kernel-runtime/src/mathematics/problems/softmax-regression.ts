@@ -7,7 +7,7 @@ import { loadTensorflow, type Tensorflow } from '../tensor/tensorflow.js';
 import { featureCount, featuresOf, meanImage, type ImageSet } from './images.js';
 import { loadMnist } from './mnist.js';
 import { dealByClass, type ShareOptions } from './shares.js';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 
 const CLASSES = 10;
 
@@ -29,11 +29,11 @@ export interface SoftmaxRegression {
   readonly convexity: number;
   readonly smoothness: number;
   /** ∇f_i(x), full batch, in float32 precision (relative 1e-6). No tensor is left behind. */
-  gradient(x: Vector): Vector;
+  gradient(x: Vector): Promise<Vector>;
   /** f_i(x). */
-  loss(x: Vector): number;
+  loss(x: Vector): Promise<number>;
   /** The part of the 10,000 test images that x classifies rightly. Reads them at the first call. */
-  accuracy(x: Vector): number;
+  accuracy(x: Vector): Promise<number>;
   /** Frees the images. */
   dispose(): void;
 }
@@ -60,7 +60,7 @@ export async function softmaxRegression(options: SoftmaxOptions): Promise<Softma
     dimension: columns * CLASSES,
     samples: share.length,
     convexity: regularisation,
-    smoothness: largestEigenvalue(tf, own.features) / 2 + regularisation,
+    smoothness: (await largestEigenvalue(tf, own.features)) / 2 + regularisation,
     gradient: x => gradientOf(tf, { ...own, weights: x, regularisation }),
     loss: x => lossOf(tf, { ...own, weights: x, regularisation }),
     accuracy: x => accuracyOf(tf, (test ??= testTensors()), x),
@@ -100,27 +100,27 @@ interface Evaluation extends Tensors {
 }
 
 /** Aᵀ (softmax(A X) − Y) / m + λ X. */
-function gradientOf(
+async function gradientOf(
   tf: Tensorflow,
   { features, targets, weights, regularisation }: Evaluation
-): Vector {
-  const gradient = tf.tidy(() => {
+): Promise<Vector> {
+  const gradient = await read(tf, () => {
     const guess = tf.softmax(tf.matMul(features, asMatrix(tf, weights)));
     const data = tf.matMul(features, tf.sub(guess, targets), true, false);
-    return tf.div(data, features.shape[0]).dataSync();
+    return tf.div(data, features.shape[0]);
   });
   const out = Float64Array.from(gradient);
   for (let k = 0; k < out.length; k++) out[k] += regularisation * weights[k];
   return out;
 }
 
-function lossOf(
+async function lossOf(
   tf: Tensorflow,
   { features, targets, weights, regularisation }: Evaluation
-): number {
-  const crossEntropy = tf.tidy(() => {
+): Promise<number> {
+  const [crossEntropy] = await read(tf, () => {
     const logits = tf.matMul(features, asMatrix(tf, weights));
-    return tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), 1))).dataSync()[0];
+    return tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), 1)));
   });
   return (
     crossEntropy +
@@ -128,11 +128,16 @@ function lossOf(
   );
 }
 
-function accuracyOf(tf: Tensorflow, { features, targets }: Tensors, weights: Vector): number {
-  return tf.tidy(() => {
+async function accuracyOf(
+  tf: Tensorflow,
+  { features, targets }: Tensors,
+  weights: Vector
+): Promise<number> {
+  const [accuracy] = await read(tf, () => {
     const guess = tf.argMax(tf.matMul(features, asMatrix(tf, weights)), 1);
-    return tf.mean(tf.cast(tf.equal(guess, tf.argMax(targets, 1)), 'float32')).dataSync()[0];
+    return tf.mean(tf.cast(tf.equal(guess, tf.argMax(targets, 1)), 'float32'));
   });
+  return accuracy;
 }
 
 function asMatrix(tf: Tensorflow, weights: Vector): Tensor2D {
@@ -143,18 +148,27 @@ const POWER_STEPS = 20;
 const POWER_MARGIN = 1.05;
 
 /** λ_max(AᵀA / m) by the power method, rounded up: after 20 steps it is a few per cent low at most. */
-function largestEigenvalue(tf: Tensorflow, features: Tensor2D): number {
-  return tf.tidy(() => {
+async function largestEigenvalue(tf: Tensorflow, features: Tensor2D): Promise<number> {
+  const [value] = await read(tf, () => {
     let v = tf.ones([features.shape[1], 1]);
-    let value = 0;
+    let value: Tensor = tf.scalar(0);
     for (let k = 0; k < POWER_STEPS; k++) {
       const next = tf.div(
         tf.matMul(features, tf.matMul(features, v), true, false),
         features.shape[0]
       );
-      value = tf.norm(next).dataSync()[0];
+      value = tf.norm(next);
       v = tf.div(next, value);
     }
-    return value * POWER_MARGIN;
+    return value;
   });
+  return value * POWER_MARGIN;
+}
+
+/** The values of what is computed, and nothing else left. A tensor on a GPU can only be waited for. */
+async function read(tf: Tensorflow, compute: () => Tensor): Promise<Float32Array> {
+  const result = tf.tidy(compute);
+  const values = await result.data<'float32'>();
+  result.dispose();
+  return values;
 }

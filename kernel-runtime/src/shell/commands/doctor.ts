@@ -3,6 +3,7 @@ import { buildSteps } from '../../../bin/bootstrap/build.mjs';
 import { dependenciesStep } from '../../../bin/bootstrap/dependencies.mjs';
 import { nodeTooOld } from '../../../bin/bootstrap/node-version.mjs';
 import type { Step } from '../../../bin/bootstrap/steps.mjs';
+import { checkBackends } from './doctor-backends.js';
 import { currentPlace, isCheckout } from '../setup/place.js';
 import { setupPlan } from '../setup/plan.js';
 import { findPython } from '../setup/python.js';
@@ -16,6 +17,8 @@ export interface Check {
   readonly ok: boolean;
   /** What to do; empty when all is well. */
   readonly remedy: string;
+  /** Nobody has to have it: that it is absent is no fault. */
+  readonly isOptional?: boolean;
 }
 
 export const doctor: Command = {
@@ -25,7 +28,7 @@ export const doctor: Command = {
   async run(args) {
     const { values } = readArguments(args, { json: { type: 'boolean' } }, USAGE);
     const checks = await examine();
-    const ok = checks.every(check => check.ok);
+    const ok = checks.every(check => check.ok || check.isOptional === true);
     if (values.json) console.log(JSON.stringify({ ok, checks }));
     else console.log(checks.map(describe).join('\n'));
     return ok ? 0 : 1;
@@ -37,7 +40,7 @@ export async function examine(): Promise<Check[]> {
   const place = currentPlace();
   const ofCheckout = isCheckout(place.root) ? [dependenciesStep(place), ...buildSteps(place)] : [];
   const steps = await Promise.all([...ofCheckout, ...setupPlan(place)].map(checkStep));
-  return [checkNode(), await checkPython(), ...steps];
+  return [checkNode(), await checkPython(), ...steps, ...(await checkBackends())];
 }
 
 function checkNode(): Check {
@@ -64,6 +67,6 @@ async function checkStep(step: Step): Promise<Check> {
   return { name: step.name, ok, remedy };
 }
 
-function describe({ name, ok, remedy }: Check): string {
-  return ok ? `✓ ${name}` : `✗ ${name}: ${remedy}`;
+function describe({ name, ok, remedy, isOptional = false }: Check): string {
+  return ok ? `✓ ${name}` : `${isOptional ? '–' : '✗'} ${name}: ${remedy}`;
 }

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   topology: async () => (await import('./topology.js')).topology,
   solve: async () => (await import('./solve.js')).solve,
   notebooks: async () => (await import('./notebooks.js')).notebooks,
+  'gpu-check': async () => (await import('./gpu-check.js')).gpuCheck,
   bench: async () => (await import('./bench.js')).bench
 };
 
