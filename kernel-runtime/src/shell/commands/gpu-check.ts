@@ -20,7 +20,8 @@ const REFERENCE = 'cpu';
 
 export const gpuCheck: Command = {
   name: 'gpu-check',
-  summary: 'Tries every backend that is set up on the GPU, or in software; says what is unmeasured.',
+  summary:
+    'Tries every backend that is set up on the GPU, or in software; says what is unmeasured.',
   usage: USAGE,
   async run(args) {
     const options = {
@@ -95,21 +96,37 @@ function unmeasured(rows: readonly Row[]): string[] {
   });
 }
 
-const COLUMNS = ['backend', 'device', 'right', 'matmul', 'least squares', 'ResNet-20 (8)', 'shared'];
+const COLUMNS = [
+  'backend',
+  'device',
+  'right',
+  'matmul',
+  'least squares',
+  'ResNet-20 (8)',
+  'shared'
+];
 
 function inWords({ gpus, rows, unmeasured: open }: Report): string {
   const here = gpus.map(({ index, name }) => `GPU ${index}: ${name}`).join('; ') || 'no GPU';
   const tried = rows.filter(row => row.missing === undefined);
   const table = [COLUMNS, ...tried.map(cellsOf)];
   const widths = COLUMNS.map((_, k) => Math.max(...table.map(cells => (cells[k] ?? '').length)));
-  const lines = table.map(cells => cells.map((cell, k) => cell.padEnd(widths[k])).join('  ').trimEnd());
+  const lines = table.map(cells =>
+    cells
+      .map((cell, k) => cell.padEnd(widths[k]))
+      .join('  ')
+      .trimEnd()
+  );
   const wrong = tried.flatMap(({ backend, checked, shared }) => [
     ...(checked?.wrong ?? []).map(what => `${backend}, ${what}`),
     ...(shared?.error === undefined ? [] : [`${backend}, several engines: ${shared.error}`])
   ]);
   const parts = [[`This machine has ${here}.`], lines, wrong.map(what => `✗ ${what}`)];
   if (open.length > 0) parts.push(['Unmeasured:', ...open.map(what => `– ${what}`)]);
-  return parts.filter(part => part.length > 0).map(part => part.join('\n')).join('\n\n');
+  return parts
+    .filter(part => part.length > 0)
+    .map(part => part.join('\n'))
+    .join('\n\n');
 }
 
 function cellsOf({ backend, checked, shared, error }: Row): string[] {

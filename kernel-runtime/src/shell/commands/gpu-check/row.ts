@@ -1,11 +1,17 @@
 /**
  * One row of `decentlab gpu-check`, in a process of its own: the backend that DECENTLAB_BACKEND names is compared with `cpu`
- * case by case, and timed. Prints the row as JSON.
+ * case by case, and timed unless `--cases` is all that is wanted. Prints the row as JSON.
  */
+import type { Rank, Scalar, Tensor2D } from '@tensorflow/tfjs';
+
 import { resnet20 } from '../../../mathematics/problems/models/resnet20.js';
 import { backendCases } from '../../../mathematics/tensor/check/cases.js';
 import { compareCase, MOST_DEVIATION } from '../../../mathematics/tensor/check/compare.js';
-import { deviceMemory, loadedDevice, loadTensorflow } from '../../../mathematics/tensor/tensorflow.js';
+import {
+  deviceMemory,
+  loadedDevice,
+  loadTensorflow
+} from '../../../mathematics/tensor/tensorflow.js';
 import { medianMs } from './timing.js';
 
 /** What one backend does on its device. Times are medians in milliseconds. */
@@ -25,6 +31,8 @@ export interface CheckedBackend {
 }
 
 const BATCH = 8;
+/** Only the cases, without the times. */
+const CASES = '--cases';
 
 const tf = await loadTensorflow();
 const backend = tf.getBackend();
@@ -33,27 +41,36 @@ for (const one of backendCases) {
   const { name, deviation, error } = await compareCase(tf, backend, one);
   if (!(deviation < MOST_DEVIATION)) wrong.push(`${name}: ${error ?? `differs by ${deviation}`}`);
 }
-
-const square = tf.randomNormal<never>([1024, 1024]);
-const matmulMs = await medianMs(tf, () => tf.matMul(square, square));
-const [A, x, b] = [[1000, 100], [100, 1], [1000, 1]].map(shape => tf.randomNormal<never>(shape));
-const leastSquaresMs = await medianMs(tf, () =>
-  tf.matMul(A, tf.sub(tf.matMul(A, x), b) as never, true, false)
-);
-
-const model = await resnet20();
-const images = tf.randomNormal([BATCH, 32, 32, 3]);
-const labels = tf.oneHot(tf.range(0, BATCH, 1, 'int32'), 10);
-const optimizer = tf.train.momentum(0.01, 0.9);
-const loss = (): import('@tensorflow/tfjs').Scalar =>
-  tf.losses.softmaxCrossEntropy(labels, model.apply(images, { training: true }) as never);
-const resnet20Ms = await medianMs(tf, () => optimizer.minimize(loss, true) as never);
-
+const times = process.argv.includes(CASES) ? {} : await measure();
 const { used } = deviceMemory();
-const row: CheckedBackend = {
+const row = {
   ...{ backend, device: loadedDevice() ?? backend, cases: backendCases.length, wrong },
-  ...{ matmulMs, leastSquaresMs, resnet20Ms },
+  ...times,
   ...(used === undefined ? {} : { deviceBytes: used })
 };
-console.log(JSON.stringify(row));
+console.log(JSON.stringify(row satisfies Partial<CheckedBackend>));
+// Devices keep a process alive.
 process.exit(0);
+
+type Times = Pick<CheckedBackend, 'matmulMs' | 'leastSquaresMs' | 'resnet20Ms'>;
+
+async function measure(): Promise<Times> {
+  const matrix = (rows: number, columns: number): Tensor2D =>
+    tf.randomNormal<Rank.R2>([rows, columns]);
+  const square = matrix(1024, 1024);
+  const matmulMs = await medianMs(tf, () => tf.matMul(square, square));
+  const [A, x, b] = [matrix(1000, 100), matrix(100, 1), matrix(1000, 1)];
+  const leastSquaresMs = await medianMs(tf, () =>
+    tf.matMul(A, tf.sub<Tensor2D>(tf.matMul(A, x), b), true, false)
+  );
+  const model = await resnet20();
+  const images = tf.randomNormal([BATCH, 32, 32, 3]);
+  const labels = tf.oneHot(tf.range(0, BATCH, 1, 'int32'), 10);
+  const optimizer = tf.train.momentum(0.01, 0.9);
+  const loss = (): Scalar => {
+    const logits = model.apply(images, { training: true }) as Tensor2D;
+    return tf.losses.softmaxCrossEntropy(labels, logits);
+  };
+  const resnet20Ms = await medianMs(tf, () => optimizer.minimize(loss, true) as Scalar);
+  return { matmulMs, leastSquaresMs, resnet20Ms };
+}
