@@ -26,7 +26,8 @@ describe('decentlab', () => {
       'topology',
       'solve',
       'bench',
-      'notebooks'
+      'notebooks',
+      'gpu-check'
     ]) {
       expect(stdout).toMatch(new RegExp(`^  ${name} +[A-Z].*\\.$`, 'm'));
     }
@@ -146,11 +147,14 @@ describe('decentlab doctor', () => {
   it('finds everything set up here', () => {
     const { ok, checks } = JSON.parse(decentlab('doctor', '--json').stdout) as {
       ok: boolean;
-      checks: { name: string; ok: boolean; remedy: string }[];
+      checks: { name: string; ok: boolean; remedy: string; isOptional?: boolean }[];
     };
-    expect(checks.filter(check => !check.ok)).toEqual([]);
+    expect(checks.filter(check => !check.ok && !check.isOptional)).toEqual([]);
     expect(ok).toBe(true);
     expect(checks.length).toBeGreaterThan(5);
+    expect(checks.some(({ name }) => /^Tensors: \w+ on (GPUs|the processor), /.test(name))).toBe(
+      true
+    );
   });
 });
 
