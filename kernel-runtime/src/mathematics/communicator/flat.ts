@@ -7,6 +7,8 @@ export interface LayerVariableLike {
   readonly name: string;
   readonly shape: readonly (number | null)[];
   readonly dtype: string;
+  /** A projection that `write` applies, which no exchange knows of. */
+  readonly constraint?: unknown;
   read(): TensorLike;
   write(value: TensorLike): unknown;
 }

@@ -259,6 +259,17 @@ describe('A training loop is told', () => {
       'distributedOptimizer: the model has no trainable variables. Build it first'
     ],
     [
+      'of a constraint, which the algorithm would not see',
+      () =>
+        run(async communicator => {
+          const kernelConstraint = tf.constraints.nonNeg();
+          const layer = tf.layers.dense({ units: 1, inputShape: [2], kernelConstraint });
+          const model = tf.sequential({ layers: [layer] });
+          await optimizerOf(model, dsgd({ gamma: 1 }), { communicator });
+        }),
+      'expected a variable without a constraint'
+    ],
+    [
       'of what is no model',
       () =>
         run(

@@ -18,7 +18,13 @@ import {
   type BatchOptions,
   type Loss
 } from './losses.js';
-import { assertOptions, modelOf, type DistributedOptions, type Trainable } from './options.js';
+import {
+  assertOptions,
+  assertUnconstrained,
+  modelOf,
+  type DistributedOptions,
+  type Trainable
+} from './options.js';
 import { packed, unpacked, type Snapshot } from './snapshot.js';
 import { withStatistics } from './statistics.js';
 
@@ -211,6 +217,7 @@ export async function optimizerOf(
 ): Promise<DistributedOptimizer> {
   const model = modelOf(given);
   assertOptions(algorithm, options);
+  assertUnconstrained(model);
   const flat = trainable(model, 'distributedOptimizer: the model');
   const statistics = new FlatParameters(model.nonTrainableWeights);
   const { rootRank = 0, communicator } = options;

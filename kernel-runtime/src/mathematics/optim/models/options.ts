@@ -43,6 +43,20 @@ function isVariables(given: unknown): given is readonly VariableLike[] {
   return Array.isArray(given) && given.every(item => isTensor(item) && 'assign' in item);
 }
 
+/**
+ * A projection after each step would let the model leave the x of the algorithm, without a word.
+ * @throws VALUE_INVALID for a variable that has one
+ */
+export function assertUnconstrained({ trainableWeights }: ModelLike): void {
+  const constrained = trainableWeights.find(weight => 'constraint' in weight && weight.constraint);
+  if (!constrained) return;
+  throw new DecentLabError('VALUE_INVALID', {
+    what: `distributedOptimizer, ${constrained.name}`,
+    expected: 'a variable without a constraint (add a penalty to the loss instead)',
+    received: 'one with a constraint'
+  });
+}
+
 /** @throws VALUE_INVALID for options that cannot be, alone or with this algorithm */
 export function assertOptions(algorithm: Algorithm, options: DistributedOptions): void {
   const { stepsPerCommunication = 1, weightDecay = 0, statistics = 'local' } = options;
