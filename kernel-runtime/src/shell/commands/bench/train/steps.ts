@@ -52,7 +52,11 @@ export async function measureSteps(context: SuiteContext): Promise<Measured> {
   if (!isAsked) return { figures: [], notes };
   const present = backends.filter(backend => isPresent(backend, only, notes));
   const torch = await torchContender(python, notes);
-  let contenders = [...present.map(oursOn), ...(torch ? [torch.contender] : [])];
+  // A backend that others are measured against takes part even where its own figure is not asked for.
+  const isNeeded = ({ name }: Backend): boolean =>
+    Object.hasOwn(REACH, name) || BATCHES.some(batch => wanted(batch, name));
+  const ours = present.filter(isNeeded).map(oursOn);
+  let contenders = [...ours, ...(torch ? [torch.contender] : [])];
   const samples = new Map<string, number[]>();
   for (const batch of BATCHES) {
     if (!present.some(({ name }) => wanted(batch, name))) continue;
@@ -65,7 +69,7 @@ export async function measureSteps(context: SuiteContext): Promise<Measured> {
           const key = titleOf(batch, contender.name);
           samples.set(key, [...(samples.get(key) ?? []), ...times]);
         } catch (error) {
-          notes.push(`ResNet-20 on ${contender.name}: ${lastLine(error)}`);
+          notes.push(`ResNet-20 on ${contender.name}: ${reasonOf(error)}`);
           contenders = contenders.filter(other => other !== contender);
         }
       }
@@ -99,7 +103,7 @@ function oursOn({ name }: Backend): Contender {
   return {
     name,
     measure: async batch => {
-      const steps = name === SLOW ? '1' : '3';
+      const steps = name === SLOW ? '1' : '5';
       const command = [process.execPath, programFile('bench/train-step'), String(batch), steps];
       return JSON.parse(await outputOf(command, { env })) as StepTimes;
     }
@@ -112,7 +116,7 @@ async function torchContender(
   notes: string[] = []
 ): Promise<{ contender: Contender; version: string } | undefined> {
   const kind: DeviceKind = presentKinds()[0];
-  const measure = async (batch: number, steps = 5): Promise<StepTimes> =>
+  const measure = async (batch: number, steps = 10): Promise<StepTimes> =>
     JSON.parse(await outputOf([python, SCRIPT, String(batch), String(steps), kind])) as StepTimes;
   try {
     const { version, device } = await measure(1, 1);
@@ -153,7 +157,8 @@ function figureOf(
   };
 }
 
-function lastLine(error: unknown): string {
+/** What the program said last, without how it ended. */
+function reasonOf(error: unknown): string {
   const lines = (error instanceof Error ? error.message : String(error)).trim().split('\n');
-  return lines.find(line => /Error/.test(line)) ?? lines[lines.length - 1];
+  return lines.at(-2) ?? lines[0];
 }
