@@ -136,22 +136,35 @@ function keep(leaf: Leaf, { isByRows, leaves }: Collected, path: string): string
   return `${dtype}[${['*', ...shape.slice(1)].join(',')}]`;
 }
 
+/** A tensor that knows its way into an exchange and back: PyTorch's have float64 and complex entries too. */
+interface OwnTensor extends TensorLike {
+  toLeaf(): Pick<Leaf, 'dtype' | 'shape'> & { data(): Promise<LeafData> };
+  fromLeaf(data: LeafData, shape: readonly number[]): Value;
+}
+
+function hasOwnWay(tensor: TensorLike): tensor is OwnTensor {
+  return 'toLeaf' in tensor && 'fromLeaf' in tensor;
+}
+
 function takeTensor(tensor: TensorLike, collected: Collected, path: string): Part {
-  const { dtype } = tensor;
-  if (dtype !== 'float32' && dtype !== 'int32') throw notExchangeable(path, tensor);
+  const own = hasOwnWay(tensor) ? tensor : undefined;
+  const { dtype, shape: extents } = own?.toLeaf() ?? tensor;
+  const types = own ? ['float64', 'float32', 'int32'] : ['float32', 'int32'];
+  if (!types.includes(dtype)) throw notExchangeable(path, tensor);
   const { leaves, reading } = collected;
-  const shape = [...tensor.shape];
+  const shape = [...extents];
   const place = leaves.length;
-  const words = keep({ dtype, shape, data: new Float32Array(0) }, collected, path);
+  const words = keep({ dtype: dtype as DType, shape, data: new Float32Array(0) }, collected, path);
   const read = async (): Promise<void> => {
-    leaves[place] = { dtype, shape, data: (await tensor.data()) as LeafData };
+    const data = (await (own?.toLeaf() ?? tensor).data()) as LeafData;
+    leaves[place] = { dtype: dtype as DType, shape, data };
   };
   reading.push(read());
   return {
     signature: `tensor ${words}`,
     rebuild: next => {
       const { data, shape } = next();
-      return tensorFrom(data, shape, dtype);
+      return own ? own.fromLeaf(data, shape) : tensorFrom(data, shape, dtype as DType);
     }
   };
 }

@@ -1,5 +1,6 @@
 /** `aten` and its tensors as cells use them: values, overloads, names, types of entries, and every error. */
 import { describe, expect, it } from 'vitest';
+import { simulate } from '../../../../kernel-runtime/src/mathematics/simulate/simulate.js';
 import {
   aten,
   memory,
@@ -146,4 +147,23 @@ describe('aten', () => {
       expect.objectContaining({ code, message: expect.stringMatching(sentence) as string })
     );
   });
+});
+
+describe('An exchange', () => {
+  needsTorch();
+
+  it.each(['float64', 'complex128', 'float32'] as const)(
+    'averages %s tensors of the ranks, in their own type',
+    async dtype => {
+      const means = await simulate(3, async communicator => {
+        const x = tensor(
+          dtype === 'complex128' ? Float64Array.of(communicator.rank, 3) : [communicator.rank, 3],
+          { dtype }
+        );
+        const mean = (await communicator.allreduce(x as never)) as unknown as TorchTensor;
+        return { dtype: mean.dtype, values: [...mean.dataSync()] };
+      });
+      expect([...means]).toEqual(Array.from({ length: 3 }, () => ({ dtype, values: [1, 3] })));
+    }
+  );
 });
