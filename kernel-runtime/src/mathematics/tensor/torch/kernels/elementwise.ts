@@ -170,7 +170,7 @@ export const elementwise: Kernels = {
   Fill: (_, { shape, value, dtype }) =>
     typeof value === 'string' || dtype === 'string'
       ? undefined
-      : fillNumber(shape, value, torchType((dtype) ?? 'float32')),
+      : fillNumber(shape, value, torchType(dtype ?? 'float32')),
   Select: ({ condition, t, e }) => {
     const missing = t.shape.length - condition.shape.length;
     const shape = [...condition.shape, ...new Array<number>(Math.max(missing, 0)).fill(1)];

@@ -113,7 +113,7 @@ export const shapes: Kernels = {
     const inside = and(ge(indices.handle, 0), lt(indices.handle, count));
     const places = bool(clamp(indices.handle, 0, count - 1), LONG);
     const hot = and(bool(oneHot(places, count), torchType('bool')), unsqueeze(inside, -1));
-    const type = torchType((dtype) ?? 'int32');
+    const type = torchType(dtype ?? 'int32');
     return where(hot, fullLike([], onValue ?? 1, type), fullLike([], offValue ?? 0, type));
   }
 };
