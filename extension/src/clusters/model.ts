@@ -150,10 +150,17 @@ export class ClustersModel implements IDisposable {
   }
 
   /** Sends a request to a kernel that knows the cluster. @throws the kernel's sentence */
-  async ask(request: Exclude<ClusterRequest, { action: 'start' }>): Promise<unknown> {
+  async ask(request: Exclude<ClusterRequest, { action: 'start' | 'compute' }>): Promise<unknown> {
     const teller = this.#tellerOf(request.id);
     if (!teller) throw new KernelFault('', 'CLUSTER_NOT_FOUND', { received: request.id });
     return teller.ask(request);
+  }
+
+  /** What can be computed with here, as a kernel that runs tells; null without one: none is started for it. */
+  async offers(): Promise<unknown> {
+    const running = [...this.#known.values()].map(known => known.connection);
+    const connection = running.find(({ state }) => state === 'open');
+    return (await connection?.ask({ action: 'compute' }).catch(() => null)) ?? null;
   }
 
   /** Lets the notebook in front use a cluster. @throws the kernel's sentence */

@@ -119,6 +119,7 @@ export class ClustersPanel extends ReactWidget {
       <StartForm
         trans={trans}
         defaults={this.#defaults()}
+        offers={() => this.#model.offers()}
         onCancel={() => this.openForm(false)}
         onStart={choice => {
           this.openForm(false);

@@ -1,6 +1,7 @@
 /** The form that starts a cluster: how many engines, linked by which topology, computing with what. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { useState } from 'react';
+import React, { useEffect, useState } from 'react';
+import { readOffers } from './offers.js';
 
 export interface StartChoice {
   engines: number;
@@ -12,6 +13,8 @@ export interface StartChoice {
 interface StartFormProps {
   defaults: StartChoice;
   trans: TranslationBundle;
+  /** What can be chosen here, as a kernel tells; null if none does. */
+  offers(): Promise<unknown>;
   onStart(choice: StartChoice): void;
   onCancel(): void;
 }
@@ -36,16 +39,20 @@ export const topologies = [
 ] as const;
 
 /** What tensors are computed with, by the names of `Cluster.start`. */
-const backends = ['auto', 'tensorflow', 'torch', 'webgpu', 'wasm', 'cpu'] as const;
-const devices = ['auto', 'cpu', 'gpu'] as const;
+const allBackends: readonly string[] = ['auto', 'tensorflow', 'torch', 'webgpu', 'wasm', 'cpu'];
+const allDevices: readonly string[] = ['auto', 'cpu', 'gpu'];
 
 const mostEngines = 256;
 
 /** The form; Enter starts, Escape closes it. */
 export function StartForm(props: StartFormProps): React.JSX.Element {
-  const { defaults, trans, onStart, onCancel } = props;
+  const { defaults, trans, offers, onStart, onCancel } = props;
+  const [offered, setOffered] = useState({ backends: allBackends, devices: allDevices, auto: '' });
   const [choice, setChoice] = useState({ ...defaults, engines: String(defaults.engines) });
   const set = (change: Partial<typeof choice>): void => setChoice({ ...choice, ...change });
+  useEffect(() => {
+    void offers().then(told => setOffered(known => readOffers(told) ?? known));
+  }, []);
   return (
     <form
       className="jp-DecentLabClusters-form"
@@ -79,16 +86,17 @@ export function StartForm(props: StartFormProps): React.JSX.Element {
       />
       <Choice
         label={trans.__('Backend of tensors')}
-        names={backends}
+        names={offered.backends}
         value={choice.backend}
         onChoose={backend => set({ backend })}
       />
       <Choice
         label={trans.__('Devices')}
-        names={devices}
+        names={offered.devices}
         value={choice.devices}
         onChoose={chosen => set({ devices: chosen })}
       />
+      {offered.auto !== '' && <p>{trans.__('auto: %1', offered.auto)}</p>}
       <div className="jp-DecentLabClusters-buttons">
         <button className="jp-mod-styled jp-mod-accept" type="submit">
           {trans.__('Start')}

@@ -48,6 +48,7 @@ export type StartOptions = {
 /** What the kernel is asked to do; every request has an answer. */
 export type ClusterRequest =
   | ({ action: 'start' } & StartOptions)
+  | { action: 'compute' }
   | { action: 'stop' | 'interrupt' | 'use'; id: string }
   | { action: 'restart'; id: string; rank?: number }
   | { action: 'kill' | 'log'; id: string; rank: number }

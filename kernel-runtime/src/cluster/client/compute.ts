@@ -1,5 +1,6 @@
 /** What the engines of a cluster compute with, and each of them on which device. */
 import { DecentLabError } from '../../errors.js';
+import { backends } from '../../mathematics/tensor/backends/table.js';
 import { BACKEND_VARIABLE, chooseBackend } from '../../mathematics/tensor/choice.js';
 import { deviceEnvironment, parseDevices } from '../../mathematics/tensor/devices.js';
 import { availableCores } from '../../platform.js';
@@ -33,6 +34,30 @@ export async function planCompute(options: ComputeOptions): Promise<Compute> {
   return {
     environment: { [BACKEND_VARIABLE]: backend.name, ...backend.environment?.(kind) },
     environments: Array.from({ length: engines }, (_, rank) => deviceEnvironment(rank, plan))
+  };
+}
+
+/** What can be chosen here, by the names of `Cluster.start`. */
+export interface ComputeOffers {
+  readonly backends: readonly string[];
+  readonly devices: readonly string[];
+  /** What `auto` comes to, and why. */
+  readonly auto: string;
+}
+
+/** The backends that are set up and the devices that they reach. Starts none of them. */
+export async function computeOffers(): Promise<ComputeOffers> {
+  const found = backends.filter(backend => !backend.missing());
+  const reachesGpu = found.some(backend => backend.kinds().includes('gpu'));
+  const gpus = reachesGpu ? await findGpus() : [];
+  const { backend, kind, why } = chooseBackend();
+  return {
+    backends: ['auto', ...found.map(({ name }) => name)],
+    devices: [
+      ...['auto', 'cpu', ...(reachesGpu ? ['gpu'] : [])],
+      ...gpus.map(({ index }) => `gpu:${index}`)
+    ],
+    auto: `${backend.name} on ${kind === 'gpu' ? 'GPUs' : 'the processor'}, ${why}`
   };
 }
 

@@ -1,7 +1,7 @@
 /** Measures this engine while somebody watches: links, W, memory, variables. Costs nothing otherwise. */
 import type { Executor } from '../../cells/executor/executor.js';
 import type { EngineCommunicator } from '../collectives/engine-communicator.js';
-import { deviceMemory, loadedDevice } from '../../mathematics/tensor/tensorflow.js';
+import { loadedDevice } from '../../mathematics/tensor/tensorflow.js';
 import type { EngineStats, VariableStats, Wanted } from '../protocol/stats.js';
 import { typeOf } from '../protocol/type-names.js';
 import type { LiveTimes } from './live-times.js';
@@ -64,7 +64,6 @@ export class StatsWatch {
       cpu: user + system,
       rounds: communicator.rounds,
       device: loadedDevice() ?? 'cpu',
-      deviceMemory: deviceMemory(),
       ...(waiting ? { waiting: waiting.words } : {}),
       variables: await this.#variables(),
       picked: await this.#entries(picked),

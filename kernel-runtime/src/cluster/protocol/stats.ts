@@ -59,12 +59,6 @@ export interface OpenSpan {
   readonly start: number;
 }
 
-/** Bytes. */
-export interface DeviceMemory {
-  readonly used?: number;
-  readonly total?: number;
-}
-
 /** One engine at one moment; at most four of these leave it in a second. */
 export interface EngineStats {
   /** w_ii */
@@ -87,10 +81,8 @@ export interface EngineStats {
   readonly variables: readonly VariableStats[];
   /** How many times it has averaged with its neighbours since it began. */
   readonly rounds: number;
-  /** What computes its tensors: a backend of TensorFlow.js, or `cpu` while no cell has asked for it. */
+  /** What computes its tensors, in words: backend, device and its memory; `cpu` while no cell has asked for tensors. */
   readonly device: string;
-  /** Bytes of that device's memory: what this engine has taken, and what there is, as far as they are known. */
-  readonly deviceMemory?: DeviceMemory;
   /** By name the entries of the variables that watchers have picked, as far as this rank has them. */
   readonly picked?: Readonly<Record<string, readonly number[]>>;
   /** If a watcher wants it. */
@@ -158,9 +150,6 @@ export const isEngineStats: Check<EngineStats> = hasShape<EngineStats>({
   variables: isListOf(isVariableStats),
   rounds: isCount,
   device: isText,
-  deviceMemory: isOptional(
-    hasShape<DeviceMemory>({ used: isOptional(isCount), total: isOptional(isCount) })
-  ),
   picked: isOptional(isPicked),
   lately: isOptional(isLately)
 });

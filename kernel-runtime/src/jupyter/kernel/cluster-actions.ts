@@ -16,6 +16,7 @@ export class ClusterActions {
   readonly #started = new Map<string, Cluster>();
   readonly #actions: Readonly<Record<string, Action>> = {
     start: (content, onProgress) => this.#start(content, onProgress),
+    compute: async () => (await import('../../cluster/client/compute.js')).computeOffers(),
     stop: async content => (await this.#open(content)).stop(),
     interrupt: async content => (await this.#open(content)).interrupt(),
     restart: async content => (await this.#open(content)).restart(rankOf(content)),

@@ -29,7 +29,10 @@ export function loadedBackend(): string | undefined {
   return loaded?.tf.getBackend();
 }
 
-/** What computes tensors in this process, in words: `wasm`, or `tensorflow on NVIDIA H200 (GPU 0 of 4 engines)`. */
+/**
+ * What computes tensors in this process, in words: `wasm`, or `tensorflow on NVIDIA H200 (GPU 0, shared by 4 engines),
+ * 0.3 of 139.8 GiB`, where what it has taken and what there is are known.
+ */
 export function loadedDevice(): string | undefined {
   if (!loaded) return undefined;
   const { tf, backend } = loaded;
@@ -38,7 +41,16 @@ export function loadedDevice(): string | undefined {
   const device = backend.device?.(tf) ?? '';
   const given = givenDevice();
   const shared = given ? ` (GPU ${given.index}, shared by ${given.engines} engines)` : '';
-  return device === '' ? name : `${name} on ${device}${shared}`;
+  const memory = memoryInWords(deviceMemory());
+  return device === '' ? name : `${name} on ${device}${shared}${memory}`;
+}
+
+const GIBIBYTE = 2 ** 30;
+
+function memoryInWords({ used, total }: { used?: number; total?: number }): string {
+  const gib = (bytes: number): string => (bytes / GIBIBYTE).toFixed(1);
+  if (used === undefined) return total === undefined ? '' : `, ${gib(total)} GiB`;
+  return total === undefined ? `, ${gib(used)} GiB taken` : `, ${gib(used)} of ${gib(total)} GiB`;
 }
 
 /** Bytes of the device's memory: what this process has taken, where its backend knows that, and what there is. */

@@ -83,7 +83,7 @@ const others: readonly BackendCase[] = [
       [40, 60],
       [60, 30]
     ],
-    compute: (tf, [a, b]) => tf.matMul(a as Tensor2D, b as Tensor2D)
+    compute: (tf, [a, b]) => tf.matMul(a, b)
   },
   {
     name: 'matMul, both transposed',
@@ -91,7 +91,7 @@ const others: readonly BackendCase[] = [
       [60, 40],
       [30, 60]
     ],
-    compute: (tf, [a, b]) => tf.matMul(a as Tensor2D, b as Tensor2D, true, true)
+    compute: (tf, [a, b]) => tf.matMul(a, b, true, true)
   },
   {
     name: 'arithmetic with broadcasting',
