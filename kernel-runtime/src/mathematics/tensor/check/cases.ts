@@ -2,7 +2,7 @@
  * What a backend must get right: operations with their gradients, as models here use them, in tensors that are large
  * enough (1,000 entries) to be computed on a device that leaves small ones to the processor.
  */
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 
 import type { Tensorflow } from '../tensorflow.js';
 
