@@ -2,6 +2,7 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { random } from '../math/random.js';
 import { loadTensorflow, type Tensorflow } from '../tensor/tensorflow.js';
+import { threadShare } from '../tensor/threads.js';
 import { assertAugmentation, type Augmentation } from './data/augment.js';
 import { BatchThreads } from './data/batch-threads.js';
 import type { Scale } from './data/crop.js';
@@ -37,7 +38,7 @@ export interface ImageBatchesOptions {
   seed?: number;
   /** Whose order: ranks of one seed shuffle differently. Defaults to 0. */
   rank?: number;
-  /** Threads that decode and augment. Defaults to 1. */
+  /** Threads that decode and augment. Defaults to 1 for a set in memory, and to this engine's share of the cores for files. */
   threads?: number;
 }
 
@@ -94,7 +95,8 @@ export class ImageBatches {
   readonly batch: number;
 
   constructor(tf: Tensorflow, images: Images, options: ImageBatchesOptions) {
-    const { seed = 0, rank = 0, threads = 1, augmentation = {} } = options;
+    const { seed = 0, rank = 0, augmentation = {} } = options;
+    const { threads = 'paths' in images ? threadShare() : 1 } = options;
     const count = images.labels.length;
     this.#indices = options.indices ?? Array.from({ length: count }, (_, k) => k);
     assertIndices(this.#indices, count);
