@@ -3,5 +3,6 @@ import { clustersPlugin } from './clusters/plugin.js';
 import { coursePlugin } from './course/plugin.js';
 import { graphPlugin } from './graph/plugin.js';
 import { notebookPlugin } from './notebook/plugin.js';
+import { sharedPlotsPlugin } from './renderer/shared-plots.js';
 
-export default [clustersPlugin, graphPlugin, notebookPlugin, coursePlugin];
+export default [clustersPlugin, graphPlugin, notebookPlugin, coursePlugin, sharedPlotsPlugin];

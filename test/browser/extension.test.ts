@@ -9,7 +9,7 @@ import { graveFindings } from '../helpers/accessibility.js';
 import { startBrowser } from '../helpers/browser.js';
 import { Lab, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
-import { savedAnimation, savedPlot } from '../helpers/saved-outputs.js';
+import { savedAnimation, savedGraph, savedPlot } from '../helpers/saved-outputs.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const decentlab = fileURLToPath(new URL('../../kernel-runtime/bin/decentlab.mjs', import.meta.url));
@@ -28,9 +28,11 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
     const cells = titles.map(title => ({ source: 'figure', output: savedPlot(title) }));
     const files = {
       'plot.ipynb': notebookOf(cells),
-      'animation.ipynb': notebookOf([{ source: 'animation', output: savedAnimation() }])
+      'animation.ipynb': notebookOf([{ source: 'animation', output: savedAnimation() }]),
+      'many.ipynb': notebookOf([{ source: 'animation', output: savedGraph(256) }])
     };
-    [lab, browser] = await Promise.all([Lab.start({ files }), startBrowser()]);
+    const settings = { 'jupyterlab-decentlab/clusters': { engines: 3, topology: 'star' } };
+    [lab, browser] = await Promise.all([Lab.start({ files, settings }), startBrowser()]);
   }, start);
 
   afterAll(async () => {
@@ -47,7 +49,7 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
   };
 
   it(
-    'has a launcher card that shows the course, and says where it should be if it is not there',
+    'has cards for the course, which says where it should be, for a notebook, and for a cluster by the settings',
     async () => {
       await open('');
       await page.getByTitle('Show the lessons and how far you are').first().click();
@@ -61,8 +63,20 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
       await panel.getByText('course.json names 00-tour.ipynb, which is not there.').waitFor();
       lab.write('tutorials/00-tour.ipynb', notebookOf([{ source: "'the tour'" }]));
       await panel.getByRole('button', { name: 'Look again' }).click();
-      await panel.getByRole('button', { name: 'First steps' }).click();
+      await panel.getByRole('button', { name: 'First steps', exact: true }).click();
       await page.getByRole('tab', { name: '00-tour.ipynb' }).waitFor();
+
+      const card = (name: string): Locator =>
+        page.locator('.jp-LauncherCard:visible').filter({ hasText: name });
+      await page.keyboard.press('Control+Shift+L');
+      await card('Start a cluster').click();
+      // What the form begins with stands in the settings.
+      const form = page.getByRole('form', { name: 'New cluster' });
+      await expect.poll(() => form.getByLabel('Engines').inputValue()).toBe('3');
+      expect(await form.getByLabel('Topology').inputValue()).toBe('star');
+      await card('New notebook').click();
+      await page.getByRole('tab', { name: 'Untitled.ipynb' }).waitFor();
+      await page.getByText(/^TypeScript \(DecentLab\) \| /).waitFor();
     },
     start
   );
@@ -137,7 +151,50 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
     },
     start
   );
+
+  it(
+    'shows 256 nodes without a label that covers another one',
+    async () => {
+      await open('tree/many.ipynb');
+      const figure = page.getByRole('figure', { name: 'Many nodes' });
+      await figure.getByRole('button', { name: 'Node 255, 255' }).waitFor();
+      await page.screenshot({ path: `${artifacts}many-nodes.png` });
+      const boxes = await labelsOf(figure);
+      expect(boxes.length).toBeGreaterThan(40);
+      const covered = boxes.filter((one, k) =>
+        boxes.slice(k + 1).some(two => isCovering(one, two))
+      );
+      expect(covered).toEqual([]);
+    },
+    start
+  );
 });
+
+/** The boxes of all labels in sight, in pixels: numbers beside nodes, and values below them. */
+function labelsOf(figure: Locator): Promise<Box[]> {
+  return figure.locator('.jp-DecentLabGraph-node span').evaluateAll(labels =>
+    labels.flatMap(label => {
+      const { left, right, top, bottom } = label.getBoundingClientRect();
+      return label.textContent !== '' && right > left ? [{ left, right, top, bottom }] : [];
+    })
+  );
+}
+
+interface Box {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+function isCovering(one: Box, other: Box): boolean {
+  return (
+    one.left < other.right &&
+    other.left < one.right &&
+    one.top < other.bottom &&
+    other.top < one.bottom
+  );
+}
 
 async function chooseTheme(page: Page, name: string): Promise<void> {
   await page.getByRole('menuitem', { name: 'Settings' }).click();

@@ -8,13 +8,14 @@ import { startBrowser } from '../helpers/browser.js';
 import { Lab, runAllCells, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
 import { pictures } from '../helpers/themes.js';
+import { countStats } from '../helpers/traffic.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const limit = 240_000;
 const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
 
 const cells = [
-  "const cluster = await Cluster.start({ engines: 4, topology: 'ring' });",
+  "const cluster = await Cluster.start({ engines: 4, topology: 'ring' });\nawait cluster.push(rank => ({ loss: rank / 2 }));",
   '%%px\nlet x = Float64Array.of(rank(), 1);',
   '%%px\nfor (let k = 0; k < 25; k++) {\n  x = await neighborAllreduce(x);\n  await new Promise(resolve => setTimeout(resolve, 40));\n}'
 ];
@@ -40,6 +41,7 @@ describe.skipIf(reason !== null)(titleWith('the live graph', reason), () => {
     async () => {
       const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
       page.setDefaultTimeout(limit);
+      const told = countStats(page);
       await page.goto(lab.url('tree/ring.ipynb'));
       await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
       const panel = page.getByRole('region', { name: 'DecentLab clusters' });
@@ -55,6 +57,9 @@ describe.skipIf(reason !== null)(titleWith('the live graph', reason), () => {
       await graph.getByRole('button', { name: /^Engine 1, (busy|idle), [\d.e-]+$/ }).waitFor();
       await graph.getByText('ρ = 0.333, spectral gap 1 − ρ = 0.667').waitFor();
       await inspector.getByText('Gradient norm').waitFor();
+      await graph.getByLabel('Colour by').selectOption('value of loss');
+      await graph.getByRole('button', { name: /^Engine 3, (busy|idle), 1.5$/ }).waitFor();
+      await graph.getByLabel('Colour by').selectOption('consensus distance of x');
       await pictures(page, `${artifacts}graph`);
       await highlights(page, graph);
       await editsWeights(page, graph);
@@ -62,6 +67,17 @@ describe.skipIf(reason !== null)(titleWith('the live graph', reason), () => {
       await inspector.getByRole('button', { name: 'Cut the link between 1 and 2' }).click();
       await graph.getByRole('gridcell', { name: '0.67' }).nth(1).waitFor();
       await page.getByRole('tab', { name: 'ring.ipynb' }).click();
+      await runAllCells(page);
+      const third = page.locator('.jp-CodeCell').nth(2);
+      await third.getByText('[*]:').waitFor();
+      await page
+        .locator('.jp-CodeCell')
+        .nth(1)
+        .getByText(/^\[\d+\]:$/)
+        .waitFor();
+      const hidden = told.count;
+      await third.getByText(/^\[\d+\]:$/).waitFor();
+      expect(told.count).toBe(hidden);
       await runAllCells(page);
       await page.getByRole('tab', { name: /^Graph of/ }).click();
       const left = ring.filter(key => key !== '1-2' && key !== '2-1');

@@ -117,6 +117,14 @@ describe.skipIf(reason !== null)(titleWith('a notebook and the panel', reason), 
       const keys = new Map(found.map(([label = '', shortcut = '']) => [label, shortcut]));
       for (const label of palette) expect(keys.get(label), label).toMatch(/Ctrl\+Alt\+\w/);
       await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+Alt+D');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Two engines, such as 0-1').fill('1-1');
+      await dialog.getByRole('button', { name: 'Cut link' }).click();
+      await page
+        .getByText(/expected .*, received /)
+        .first()
+        .waitFor();
     },
     limit
   );
@@ -197,13 +205,20 @@ const palette = [
   'Show clusters',
   'Start a cluster',
   'Show graph',
+  'Show timeline',
   'Interrupt cluster',
   'Restart cluster',
   'Stop cluster',
   'Restart engine',
   'Stop engine',
+  'Cut link',
   'Log of engine',
   'Use cluster in this notebook',
   'New DecentLab notebook',
-  'Open the course'
+  'Open the course',
+  'Take the tour',
+  'Check the exercise',
+  'Show a hint for the exercise',
+  'Show the solution of the exercise',
+  'Reset the exercise'
 ];

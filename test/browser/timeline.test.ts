@@ -8,9 +8,12 @@ import { startBrowser } from '../helpers/browser.js';
 import { Lab, runAllCells, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
 import { pictures } from '../helpers/themes.js';
+import { countStats } from '../helpers/traffic.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const limit = 180_000;
+/** A second. */
+const mostPictures = 4;
 const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
 
 const cells = [
@@ -88,12 +91,21 @@ describe.skipIf(reason !== null)(titleWith('the timeline', reason), () => {
       await page.getByRole('tab', { name: /^Timeline of/ }).click();
       await view.getByRole('button', { name: 'Go on' }).click();
       await poll(draws).toBeGreaterThan(paused[0] ?? 0);
+      const [first, begun] = [await draws(), Date.now()];
+      await poll(draws).toBeGreaterThan(first + 8);
+      const [last, elapsed] = [await draws(), Date.now() - begun];
+      expect((last - first - 1) / (elapsed / 1000)).toBeLessThanOrEqual(mostPictures);
       await page.getByRole('tab', { name: 'ring.ipynb' }).click();
       await runAllCells(page);
       await page.getByText('[7]:').first().waitFor();
       const hidden = [await draws(), told.count];
       await page.getByText('[9]:').first().waitFor();
       expect([await draws(), told.count]).toEqual(hidden);
+
+      await page.getByRole('tab', { name: /^Timeline of/ }).click();
+      await page.reload();
+      await view.getByText(/^Throughput: [\d.]+ K?B a second$/).waitFor();
+      await poll(draws).toBeGreaterThan(2);
       await page.close();
     },
     limit
@@ -113,15 +125,4 @@ async function namesUnderPointer(page: Page, lanes: Locator): Promise<string> {
       if ([...said].some(text => text.includes('send'))) return [...said].join();
     }
   return [...said].join();
-}
-
-/** Counts what the kernel tells of the engines. */
-function countStats(page: Page): { count: number } {
-  const told = { count: 0 };
-  page.on('websocket', socket =>
-    socket.on('framereceived', ({ payload }) => {
-      if (payload.includes('"stats"')) told.count++;
-    })
-  );
-  return told;
 }

@@ -1,6 +1,6 @@
 /** What the renderer takes over from a notebook, and what it leaves behind. */
 import { describe, expect, it } from 'vitest';
-import { figureOf, titleOf } from '../../extension/src/renderer/figure.js';
+import { figureOf, isOwnFigure, titleOf } from '../../extension/src/renderer/figure.js';
 
 const trace = { type: 'scatter', y: [1, 2] };
 
@@ -22,6 +22,15 @@ describe('a figure from a notebook', () => {
     expect(figureOf({ data: [trace], layout: { ...layout, height: 300 } })?.layout).toEqual({
       height: 300
     });
+  });
+
+  it.each([
+    ['one of ours', { data: [trace], layout: { title: 'x' } }, true],
+    ['one of ours without a layout', { data: [trace] }, true],
+    ['one that plotly for Python wrote', { data: [trace], layout: { template: {} } }, false],
+    ['none', 'a plot', false]
+  ])('%s is left to another renderer where there is one, unless it is ours', (_, value, isOwn) => {
+    expect(isOwnFigure(value)).toBe(isOwn);
   });
 
   it('keeps the harmless settings only', () => {

@@ -12,6 +12,7 @@ import {
   axisHeight,
   geometryOf,
   gutter,
+  heightOf,
   laneTop,
   placeAt,
   xOf
@@ -119,6 +120,17 @@ describe('The lanes', () => {
     const y = laneTop(geometry, 2, 1) + 1;
     const x = xOf(geometry, 7000, 12_000);
     expect(placeAt(geometry, { x, y, edge: 12_000 })).toEqual({ row: 2, lane: 'wait', time: 7000 });
+  });
+
+  it('fill their bands: as much room above the first as below the last, and band follows band', () => {
+    const { bandHeight, laneHeight, lanes, ranks } = geometry;
+    for (let row = 0; row < ranks; row++) {
+      const band = axisHeight + row * bandHeight;
+      const above = laneTop(geometry, row, 0) - band;
+      const below = band + bandHeight - laneTop(geometry, row, lanes.length - 1) - laneHeight;
+      expect([above, below]).toEqual([5, 5]);
+    }
+    expect(laneTop(geometry, ranks - 1, lanes.length - 1)).toBeLessThan(heightOf(geometry));
   });
 
   it.each([

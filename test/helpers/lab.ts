@@ -50,6 +50,8 @@ export interface LabOptions {
   share?: string;
   /** The path below which all pages lie, as a hub gives each user one. Defaults to `/`. */
   base?: string;
+  /** Settings of the user, by plugin, e.g. `jupyterlab-decentlab/clusters`. */
+  settings?: Record<string, unknown>;
   /** Variables of the server, which kernels inherit. */
   env?: NodeJS.ProcessEnv;
   /** The server's program. Defaults to the project's own JupyterLab. */
@@ -93,7 +95,7 @@ export class Lab {
   }
 
   #furnish(): void {
-    const { files = {}, folders = [], isBare = false } = this.#options;
+    const { files = {}, folders = [], settings = {}, isBare = false } = this.#options;
     const folder = this.#folder;
     for (const [path, content] of Object.entries(files))
       writeJson(join(folder, 'work', path), content);
@@ -104,13 +106,10 @@ export class Lab {
     writeKernelspec(join(folder, 'share'));
     const installed = join(folder, 'share/labextensions/jupyterlab-decentlab');
     if (!isBare) cpSync(labextension, installed, { recursive: true });
-    writeJson(
-      join(
-        folder,
-        'config/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings'
-      ),
-      { fetchNews: 'false', checkForUpdates: false }
-    );
+    const quiet = { fetchNews: 'false', checkForUpdates: false };
+    const all = { '@jupyterlab/apputils-extension/notification': quiet, ...settings };
+    for (const [plugin, values] of Object.entries(all))
+      writeJson(join(folder, `config/lab/user-settings/${plugin}.jupyterlab-settings`), values);
   }
 
   async #launch(port: string): Promise<void> {

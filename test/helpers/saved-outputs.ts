@@ -1,6 +1,9 @@
 /** Outputs as saved notebooks hold them: a plot with a line for each of eight engines, and an animation of three nodes. */
 import * as plot from '../../kernel-runtime/src/laboratory/plot/plot.js';
-import { ringGraph } from '../../kernel-runtime/src/mathematics/graph/circulant.js';
+import {
+  exponentialTwoGraph,
+  ringGraph
+} from '../../kernel-runtime/src/mathematics/graph/circulant.js';
 
 /** The MIME bundle of a plot with this title: ten traces. */
 export function savedPlot(title: string): Record<string, unknown> {
@@ -15,6 +18,13 @@ export function savedPlot(title: string): Record<string, unknown> {
       theory: [{ name: 'λ₂ᵏ', values: theory }]
     })
   );
+}
+
+/** The MIME bundle of "Many nodes": two iterations of so many, on the exponential graph. */
+export function savedGraph(nodes: number): Record<string, unknown> {
+  const ranks = Array.from({ length: nodes }, (_, rank) => [rank, nodes / 2]);
+  const graph = exponentialTwoGraph(nodes);
+  return bundleOf(plot.animation(graph, ranks, { title: 'Many nodes', label: 'x' }));
 }
 
 /** The MIME bundle of "Three nodes agree": they average 0, 3 and 6. */

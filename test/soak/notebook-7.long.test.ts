@@ -25,11 +25,19 @@ const cells = [
   '%%px\nfor (let k = 0; k < 400; k++) {\n  temperature = await neighborAllreduce(temperature);\n  await new Promise(go => setTimeout(go, 20));\n}',
   '%%px\ntemper'
 ];
+/** As plotly for Python writes it: in three dimensions, with a template. */
+const figureOfPython = {
+  'application/vnd.plotly.v1+json': {
+    data: [{ type: 'scatter3d', x: [0, 1], y: [0, 1], z: [0, 1] }],
+    layout: { template: { layout: {} }, title: { text: 'Of Python' } }
+  }
+};
 const files = {
   'work.ipynb': notebookOf(cells.map(source => ({ source }))),
   'saved.ipynb': notebookOf([
     { source: 'figure', output: savedPlot('Average consensus') },
-    { source: 'animation', output: savedAnimation() }
+    { source: 'animation', output: savedAnimation() },
+    { source: 'a figure of Python', output: figureOfPython }
   ])
 };
 
@@ -74,8 +82,10 @@ describe.each([
         const figure = page.getByRole('figure', { name: 'Average consensus' });
         await figure.locator('.scatterlayer .trace').nth(9).waitFor();
         const animation = page.getByRole('figure', { name: 'Three nodes agree' });
+        await animation.getByRole('button', { name: 'Node 2, 6' }).waitFor();
         await animation.getByRole('slider', { name: 'Iteration' }).press('ArrowRight');
         await animation.getByRole('button', { name: 'Node 2, 4.5' }).waitFor();
+        if (hasPlotly) await page.locator('.jp-RenderedPlotly.js-plotly-plot').waitFor();
         await picture('saved');
       },
       SOAK_LIMIT_MS
@@ -164,7 +174,10 @@ describe.each([
       async () => {
         await page.goto(server.address('tree'));
         await page.getByRole('tab', { name: 'Running' }).click();
-        await page.getByText(/^Cluster \w+$/).waitFor();
+        await page
+          .locator('.jp-RunningSessions')
+          .getByText(/^Cluster \w+$/)
+          .waitFor();
         await page.keyboard.press('Control+Alt+C');
         await panel.locator('li').getByText('2 of 2 engines ready').waitFor();
         await picture('running');

@@ -1,6 +1,6 @@
 /** The commands on clusters: one truth for buttons, palette and context menu. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
+import { Dialog, InputDialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs, messageTime } from '../commands.js';
@@ -72,10 +72,30 @@ export function addClusterCommands(context: CommandContext): void {
     const { showLog } = await import('./log.js');
     await showLog({ app, model, trans }, cluster.id, rankOf(cluster, args));
   });
-  add(CommandIDs.cutLink, trans.__('Cut link'), ({ id }, { from, to }) =>
-    model.ask({ action: 'cut', id, from: Number(from), to: Number(to) })
-  );
+  add(CommandIDs.cutLink, trans.__('Cut link'), async ({ id }, args) => {
+    const link = linkOf(args) ?? (await askLink(trans));
+    if (link) await model.ask({ action: 'cut', id, ...link });
+  });
   addNotebookCommand(context);
+}
+
+type Link = { from: number; to: number };
+
+function linkOf({ from, to }: Arguments): Link | null {
+  return typeof from === 'number' && typeof to === 'number' ? { from, to } : null;
+}
+
+/** From the palette nobody has pointed at a link. Null if the reader has thought better of it. */
+async function askLink(trans: TranslationBundle): Promise<Link | null> {
+  const { value, button } = await InputDialog.getText({
+    title: trans.__('Cut which link?'),
+    label: trans.__('Two engines, such as 0-1'),
+    okLabel: trans.__('Cut link'),
+    cancelLabel: trans.__('Keep it'),
+    pattern: '\\s*\\d+\\D+\\d+\\s*'
+  });
+  const [from, to] = (value?.match(/\d+/g) ?? []).map(Number);
+  return button.accept && from !== undefined && to !== undefined ? { from, to } : null;
 }
 
 function addNotebookCommand(context: CommandContext): void {

@@ -58,11 +58,8 @@ export const clustersPlugin: JupyterFrontEndPlugin<ClustersModel> = {
       panel.openForm();
     });
     const own = Object.values(CommandIDs).filter(command => app.commands.hasCommand(command));
-    for (const command of own) {
-      const needsMore = command === CommandIDs.cutLink;
-      if (!needsMore)
-        palette?.addItem({ command, category: paletteCategory, args: { isPalette: true } });
-    }
+    for (const command of own)
+      palette?.addItem({ command, category: paletteCategory, args: { isPalette: true } });
     const inMenu = [
       CommandIDs.connectNotebook,
       CommandIDs.interruptCluster,

@@ -15,6 +15,7 @@ const largest = 40;
 const smallest = 12;
 const labelWidth = 76;
 const labelHeight = 14;
+const labelGap = 3;
 
 export interface PictureOptions {
   onSelect(rank: number): void;
@@ -153,12 +154,11 @@ export class GraphPicture extends Widget {
     const size = Math.round(Math.max(smallest, Math.min(largest, room * 0.4)));
     const small = size < 22;
     this.#field.classList.toggle('jp-mod-small', small);
-    const isFree = freeLabels(
-      points.map(({ x, y }) => ({
-        ...{ x, y: y + size / 2 + labelHeight / 2 },
-        ...{ width: small ? 24 : labelWidth, height: labelHeight }
-      }))
-    );
+    const labels = points.map(({ x, y }) => ({
+      ...{ x, y: y + size / 2 + labelHeight / 2 + labelGap },
+      ...{ width: small ? 24 : labelWidth, height: labelHeight }
+    }));
+    const isFree = freeLabels(labels);
     this.#buttons.forEach((button, k) => {
       const { x, y } = points[k] ?? { x: 0, y: 0 };
       button.style.transform = `translate(${x - size / 2}px, ${y - size / 2}px)`;

@@ -7,6 +7,8 @@ const travel = 600;
 const dotSize = 3.5;
 const thinnest = 0.75;
 const thickest = 5;
+/** More links than this and they become thinner, or those of large graphs would cover everything. */
+const fewLinks = 100;
 /** Pixels beside a line that still mean it. */
 const nearEnough = 7;
 
@@ -131,10 +133,13 @@ export class EdgeCanvas {
 
   #drawLines(context: CanvasRenderingContext2D): void {
     const heaviest = Math.max(...this.#edges.map(({ weight }) => Math.abs(weight)), 1e-12);
+    const crowding = Math.min(1, Math.sqrt(fewLinks / Math.max(1, this.#edges.length)));
     for (const { from, to, weight } of this.#edges) {
       const isMarked = this.#marked === edgeKey(from, to) || this.#marked === edgeKey(to, from);
       context.strokeStyle = isMarked ? this.#style.marked : this.#style.line;
-      context.lineWidth = thinnest + ((thickest - thinnest) * Math.abs(weight)) / heaviest;
+      context.lineWidth = isMarked
+        ? thickest
+        : crowding * (thinnest + ((thickest - thinnest) * Math.abs(weight)) / heaviest);
       this.#line(context, from, to);
     }
   }

@@ -28,7 +28,6 @@ export class AnimationWidget extends Widget implements IRenderMime.IRenderer {
     this.addClass(cssClass);
     this.node.setAttribute('role', 'figure');
     // Arrow keys belong to the slider and the nodes here, not to the notebook around them.
-    this.node.dataset['lmSuppressShortcuts'] = 'true';
     this.node.addEventListener('keydown', event => {
       if (ownKeys.test(event.key)) event.stopPropagation();
     });
@@ -105,9 +104,16 @@ export class AnimationWidget extends Widget implements IRenderMime.IRenderer {
       return { rank, value: brief(value), fraction };
     });
     this.#picture?.draw(nodes, edges);
+    this.#keepKeys();
     const words = this.#say('iteration %1, %2', iterations[frame] ?? 0, label);
     this.#text.textContent = words;
     this.#slider.setAttribute('aria-valuetext', words);
+  }
+
+  /** Shortcuts of the notebook are looked for from the control that has the focus upwards. */
+  #keepKeys(): void {
+    for (const control of this.node.querySelectorAll<HTMLElement>('button, input'))
+      control.dataset['lmSuppressShortcuts'] = 'true';
   }
 
   #play(isOn: boolean): void {

@@ -1,5 +1,14 @@
 /** A figure from a notebook, looked at before it is drawn: notebooks come from anywhere. */
 
+export const plotlyType = 'application/vnd.plotly.v1+json';
+/** The types of the factory that draws figures here, by which it is known among others. */
+export const ownTypes = [plotlyType];
+
+/** Whether a factory of renderers is the one of this extension. */
+export function isOwnFactory({ mimeTypes }: { readonly mimeTypes: readonly string[] }): boolean {
+  return mimeTypes === ownTypes;
+}
+
 export interface FigureData {
   data: unknown[];
   layout: Record<string, unknown>;
@@ -24,6 +33,13 @@ export function figureOf(value: unknown): FigureData | null {
     )
   );
   return { data: copy.data as unknown[], layout, config };
+}
+
+/** Whether a figure is for us to draw in the colours of the theme: those that plotly for Python writes bring a template. */
+export function isOwnFigure(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { layout } = value;
+  return !(isRecord(layout) && isRecord(layout['template']));
 }
 
 /** The title as plain text, or an empty string. */

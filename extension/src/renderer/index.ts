@@ -1,6 +1,7 @@
 /** Tells JupyterLab which outputs are drawn here: plotly's plots, and animations of our own. */
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { AnimationWidget } from './animation.js';
+import { ownTypes } from './figure.js';
 import { PlotWidget } from './widget.js';
 
 const plotlyRenderer: IRenderMime.IExtension = {
@@ -10,7 +11,7 @@ const plotlyRenderer: IRenderMime.IExtension = {
   rank: 0,
   rendererFactory: {
     safe: true,
-    mimeTypes: ['application/vnd.plotly.v1+json'],
+    mimeTypes: ownTypes,
     createRenderer: options => new PlotWidget(options)
   }
 };
@@ -27,4 +28,4 @@ const animationRenderer: IRenderMime.IExtension = {
   }
 };
 
-export default [plotlyRenderer, animationRenderer];
+export default [plotlyRenderer, animationRenderer] as const;

@@ -1,0 +1,79 @@
+/**
+ * How smoothly the live graph moves: 64 engines that average without a pause for the eye, in Chromium, which draws in
+ * software on a machine without a graphics card. Frames a second are printed.
+ */
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBrowser } from '../helpers/browser.js';
+import { Lab, runAllCells, titleWith, whyNoLab } from '../helpers/lab.js';
+import { notebookOf } from '../helpers/notebooks.js';
+import { root } from '../helpers/project.js';
+import { SOAK_LIMIT_MS } from './form.js';
+
+const engines = 64;
+const seconds = 10;
+const least = 30;
+const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
+const cells = [
+  `const cluster = await Cluster.start({ engines: ${engines}, ignoreMemory: true });`,
+  '%%px\nlet x = Float64Array.of(rank(), 1);',
+  '%%px\nwhile (true) {\n  x = await neighborAllreduce(x);\n  await new Promise(go => setTimeout(go, 250));\n}'
+];
+
+describe.skipIf(reason !== null)(titleWith('the live graph of 64 engines', reason), () => {
+  let lab: Lab;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    const files = { 'many.ipynb': notebookOf(cells.map(source => ({ source }))) };
+    [lab, browser] = await Promise.all([Lab.start({ files }), startBrowser()]);
+  }, SOAK_LIMIT_MS);
+  afterAll(async () => {
+    await browser?.close();
+    await lab?.close();
+  }, SOAK_LIMIT_MS);
+
+  it(
+    `moves at ${least} frames a second while pulses travel over its links`,
+    async () => {
+      const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+      page.setDefaultTimeout(SOAK_LIMIT_MS / 4);
+      await page.goto(lab.url('tree/many.ipynb'));
+      await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
+      await runAllCells(page);
+      await page.getByRole('button', { name: /^Show the graph/ }).click();
+      const graph = page.getByRole('region', { name: /^Graph of cluster/ });
+      await graph.getByRole('button', { name: /^Engine 63, busy/ }).waitFor();
+      const pulses = async (): Promise<number> =>
+        ((await graph.locator('canvas').getAttribute('data-pulses')) ?? '').split(' ').length;
+      await expect.poll(pulses, { timeout: SOAK_LIMIT_MS / 4 }).toBeGreaterThan(engines);
+      const { frames, longest } = await page.evaluate(countFrames, seconds * 1000);
+      await page.screenshot({ path: join(root, 'test/artifacts/graph-64.png') });
+      console.log(
+        `${engines} engines, ${await pulses()} links with pulses, drawn in software:`,
+        `${(frames / seconds).toFixed(1)} frames a second, the longest took ${longest.toFixed(0)} ms`
+      );
+      expect(frames / seconds).toBeGreaterThanOrEqual(least);
+    },
+    SOAK_LIMIT_MS
+  );
+});
+
+/** Runs in the page. */
+function countFrames(duration: number): Promise<{ frames: number; longest: number }> {
+  return new Promise(resolve => {
+    const begun = performance.now();
+    let frames = 0;
+    let longest = 0;
+    let last = begun;
+    const next = (now: number): void => {
+      frames++;
+      longest = Math.max(longest, now - last);
+      last = now;
+      if (now - begun < duration) requestAnimationFrame(next);
+      else resolve({ frames, longest });
+    };
+    requestAnimationFrame(next);
+  });
+}
