@@ -102,8 +102,8 @@ describe.skipIf(reason !== null)(titleWith('the timeline', reason), () => {
       await page.getByText('[9]:').first().waitFor();
       expect([await draws(), told.count]).toEqual(hidden);
 
-      await page.getByRole('tab', { name: /^Timeline of/ }).click();
       await page.reload();
+      await page.getByRole('tab', { name: /^Timeline of/ }).click();
       await view.getByText(/^Throughput: [\d.]+ K?B a second$/).waitFor();
       await poll(draws).toBeGreaterThan(2);
       await page.close();
