@@ -37,6 +37,7 @@ const GROUPS = [
     'bench/stock-link': 'shell/commands/bench/exchange/sockets/stock-link.ts',
     'bench/stock-peers': 'shell/commands/bench/exchange/sockets/stock-peers.ts',
     'bench/stock-star': 'shell/commands/bench/exchange/sockets/stock-star.ts',
+    'bench/tensor-side': 'shell/commands/bench/tensor/contender.ts',
     'bench/thousand': 'shell/commands/bench/solve/thousand.ts',
     'bench/train-engine': 'shell/commands/bench/train/engine-side.ts',
     'bench/train-step': 'shell/commands/bench/train/step-program.ts'

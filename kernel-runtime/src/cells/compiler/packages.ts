@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { packageRoot } from '../../package.js';
+import { nativeFolder, packageRoot } from '../../package.js';
 
 /** The folder with the declarations of the public API: the build, or the sources where nothing is built. */
 export const libraryFolder = join(
@@ -15,3 +15,9 @@ export const libraryTypes = join(
   libraryFolder,
   libraryFolder.endsWith('dist') ? 'index.d.ts' : 'index.ts'
 );
+
+/** The declarations of `decentlab/torch` with the operators of the installed PyTorch; undefined where it is not set up. */
+export function torchTypes(): string | undefined {
+  const file = join(nativeFolder('torch'), 'aten.d.ts');
+  return existsSync(file) ? file : undefined;
+}

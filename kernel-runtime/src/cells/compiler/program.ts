@@ -7,7 +7,7 @@ import { ambientFile, ambientText } from './ambient.js';
 import { type BoundFile, internals, type OpenProgram, type OperatorChecker } from './internals.js';
 import { nodeTypes, NodeTypes } from './node-types.js';
 import { cellOptions, header } from './options.js';
-import { libraryFolder, libraryTypes } from './packages.js';
+import { libraryFolder, libraryTypes, torchTypes } from './packages.js';
 import { preludeText } from './prelude.js';
 import { applySigns, findSigns, type Signs } from './signs.js';
 import { importsIn, isLocalSource, Sources } from './sources.js';
@@ -236,6 +236,10 @@ export class CellProgram {
       return {
         resolvedModule: { resolvedFileName: libraryTypes, extension: extensionOf(libraryTypes) }
       };
+    }
+    const torch = specifier === 'decentlab/torch' ? torchTypes() : undefined;
+    if (torch !== undefined) {
+      return { resolvedModule: { resolvedFileName: torch, extension: ts.Extension.Dts } };
     }
     const isOurs = from.startsWith(libraryFolder);
     const ofNode = this.#node.resolve(specifier, from, isOurs);

@@ -7,5 +7,6 @@ export const SUITES: Readonly<Record<string, () => Promise<{ readonly suite: Sui
   collectives: () => import('./collectives.js'),
   cells: () => import('./cells.js'),
   solve: () => import('./solve.js'),
+  tensor: () => import('./tensor.js'),
   train: () => import('./train.js')
 };

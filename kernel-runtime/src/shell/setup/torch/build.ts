@@ -9,7 +9,8 @@ import { runCommand } from '../../../../bin/bootstrap/run-command.mjs';
 import type { Step } from '../../../../bin/bootstrap/steps.mjs';
 import { DecentLabError } from '../../../errors.js';
 import { nativeFolder } from '../../../mathematics/tensor/backends/native-folder.js';
-import { packageRoot } from '../../../package.js';
+import { atenDeclarations } from '../../../mathematics/tensor/torch/declarations.js';
+import { builtFolder, packageRoot } from '../../../package.js';
 import type { Place } from '../place.js';
 import type { FoundTorch } from './versions.js';
 
@@ -36,6 +37,10 @@ interface Setup {
  */
 const FINALIZE_AT_ONCE = 2147483647;
 
+/** What cells know of `decentlab/torch`, and the module that it adds signatures to. */
+const DECLARATIONS = 'aten.d.ts';
+const LIBRARY = join(builtFolder, 'mathematics', 'tensor', 'torch', 'exported.js');
+
 /** Adds 1 and 1, and counts the GPUs. */
 const TRY = `
 const [, addonFile, cudaFile] = process.argv;
@@ -57,6 +62,7 @@ export function buildStep({ root, logFile }: Place, options: BuildOptions): Step
     async isDone() {
       const setup = readSetup(folder);
       if (fresh || setup?.cuda !== cuda || !existsSync(setup.addon)) return false;
+      if (!existsSync(join(folder, DECLARATIONS))) return false;
       return setup.fingerprint === fingerprintOf(await find());
     },
     async run(show) {
@@ -75,6 +81,8 @@ export function buildStep({ root, logFile }: Place, options: BuildOptions): Step
       const { folder: place, version } = torch;
       const setup = { addon, torch: place, version, cuda, fingerprint: fingerprintOf(torch) };
       writeFileSync(join(folder, 'setup.json'), JSON.stringify(setup satisfies Setup, null, 2));
+      show('signatures of its operators');
+      writeFileSync(join(folder, DECLARATIONS), atenDeclarations(LIBRARY));
     }
   };
 }
