@@ -26,11 +26,18 @@ describe.skipIf(reason !== null)(titleWith('the panel', reason), () => {
   let browser: Browser;
   let page: Page;
   let other: Page;
+  /** When a kernel told this page of clusters last. */
+  let pushed = 0;
 
   beforeAll(async () => {
     const files = { 'work.ipynb': notebookOf([{ source: '%%px\nrank()' }]) };
     [lab, browser] = await Promise.all([Lab.start({ files }), startBrowser()]);
     [page, other] = await Promise.all([browser.newPage(), browser.newPage()]);
+    page.on('websocket', socket =>
+      socket.on('framereceived', ({ payload }) => {
+        if (payload.includes('"clusters"')) pushed = Date.now();
+      })
+    );
     await page.goto(lab.url('tree/work.ipynb'));
     await other.goto(`${lab.url()}&reset`);
     for (const one of [page, other])
@@ -85,10 +92,13 @@ describe.skipIf(reason !== null)(titleWith('the panel', reason), () => {
           .then(() => Date.now());
         const confirm = page.getByRole('button', { name: 'Confirm Kernel Restart' });
         await confirm.waitFor();
-        const told = untilAnew(page, all);
         const begun = Date.now();
         await confirm.click();
-        const [restarted, isTrue] = await Promise.all([answered, told]);
+        const restarted = await answered;
+        // The cluster lives on, and so does what the panel says; from now on the new kernel tells it.
+        await expect.poll(() => pushed, { timeout: 60_000 }).toBeGreaterThan(begun);
+        const isTrue = pushed;
+        await page.getByText(all).waitFor();
         await page.getByText(/^TypeScript \(DecentLab\) \| Idle$/).waitFor();
         return {
           'panel, of the whole': isTrue - begun,
@@ -179,27 +189,19 @@ function clusterFile(lab: Lab): ClusterFile {
 
 /** When the panel says so first, from now on, in the milliseconds of `Date.now()`; '' waits for the panel itself. */
 function until(page: Page, sentence: string): Promise<number> {
-  return page.evaluate(told, { sentence, isAnew: false });
-}
-
-/** When the panel says so again, after it has ceased to. */
-function untilAnew(page: Page, sentence: string): Promise<number> {
-  return page.evaluate(told, { sentence, isAnew: true });
+  return page.evaluate(told, sentence);
 }
 
 /** Runs in the page. */
-function told({ sentence, isAnew }: { sentence: string; isAnew: boolean }): Promise<number> {
+function told(sentence: string): Promise<number> {
   return new Promise(resolve => {
-    let isOpen = !isAnew;
     const look = (): void => {
       const panel = document.querySelector('.jp-DecentLabClusters:not(.lm-mod-hidden)');
       const says = [...(panel?.querySelectorAll('p') ?? [])].map(({ textContent }) => textContent);
       const isSaid = panel !== null && (sentence === '' || says.includes(sentence));
-      if (!isSaid) isOpen = true;
-      else if (isOpen) {
-        observer.disconnect();
-        resolve(Date.now());
-      }
+      if (!isSaid) return;
+      observer.disconnect();
+      resolve(Date.now());
     };
     const observer = new MutationObserver(look);
     observer.observe(document, { childList: true, subtree: true, characterData: true });
