@@ -90,12 +90,13 @@ function infoOf(
   attributes: Attributes,
   isDepthwise = false
 ): Window {
-  const { strides = 1, pad = 'valid', dimRoundingMode, dilations = 1 } = attributes;
+  const { strides = 1, pad = 'valid', dimRoundingMode, dilations } = attributes;
   const info = tf.backend_util.computeConv2DInfo(
     shapes.x as Shape4,
     shapes.filter as Shape4,
     strides,
-    dilations,
+    // `null` means the default too.
+    dilations ?? 1,
     pad,
     dimRoundingMode,
     isDepthwise
