@@ -50,8 +50,9 @@ export function windowOf(info: Info): Window {
   };
 }
 
-/** NHWC seen as NCHW, and back. */
+/** NHWC seen as NCHW. */
 export const toChannelsFirst = (x: Handle): Handle => permute(x, [0, 3, 1, 2]);
+/** NCHW seen as NHWC. */
 export const toChannelsLast = (x: Handle): Handle => permute(x, [0, 2, 3, 1]);
 
 /** Whether PyTorch can pad by itself, which it does alike on both sides. */
