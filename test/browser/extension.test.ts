@@ -45,7 +45,7 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
 
   const open = async (path: string): Promise<void> => {
     page = await browser.newPage({ viewport });
-    await page.goto(lab.url(path));
+    await page.goto(`${lab.url(path)}&reset`);
   };
 
   it(
