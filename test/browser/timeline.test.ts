@@ -103,8 +103,12 @@ describe.skipIf(reason !== null)(titleWith('the timeline', reason), () => {
       expect([await draws(), told.count]).toEqual(hidden);
 
       await page.reload();
-      await page.getByRole('tab', { name: /^Timeline of/ }).click();
-      await view.getByText(/^Throughput: [\d.]+ K?B a second$/).waitFor();
+      // A page that comes back may show another tab once more before it has settled.
+      const isShown = async (): Promise<boolean> => {
+        await page.getByRole('tab', { name: /^Timeline of/ }).click();
+        return view.getByText(/^Throughput: [\d.]+ K?B a second$/).isVisible();
+      };
+      await poll(isShown).toBe(true);
       await poll(draws).toBeGreaterThan(2);
       await page.close();
     },
