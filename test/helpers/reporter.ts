@@ -8,7 +8,7 @@ import type {
   SerializedError
 } from 'vitest/node';
 
-/** The file that receives `{ passed, failed, skipped }`; unset when vitest is started by hand. */
+/** The file that receives `{ passed, failed, skipped, failures }`; unset when vitest is started by hand. */
 const TOTALS = 'DECENTLAB_TEST_TOTALS';
 
 export default class TotalsReporter implements Reporter {
@@ -19,14 +19,15 @@ export default class TotalsReporter implements Reporter {
   ): void {
     const tests = modules.flatMap(module => [...module.children.allTests()]);
     const skipped = tests.filter(test => stateOf(test) === 'skipped');
-    const failed = tests.filter(test => stateOf(test) === 'failed').length;
+    const failed = tests.filter(test => stateOf(test) === 'failed');
     // A file that cannot be loaded, or an error outside of all tests, fails the run without failing a test.
-    const broken = modules.filter(module => module.errors().length > 0).length + unhandled.length;
+    const broken = [...modules.flatMap(module => module.errors().slice(0, 1)), ...unhandled];
     for (const test of skipped) console.log(`skipped: ${test.fullName}${reasonOf(test)}`);
     const totals = {
-      passed: tests.length - skipped.length - failed,
-      failed: Math.max(failed + broken, reason === 'passed' ? 0 : 1),
-      skipped: skipped.length
+      passed: tests.length - skipped.length - failed.length,
+      failed: Math.max(failed.length + broken.length, reason === 'passed' ? 0 : 1),
+      skipped: skipped.length,
+      failures: [...failed.map(failureOf), ...broken.map(firstLine)]
     };
     const file = process.env[TOTALS];
     if (file) writeFileSync(file, JSON.stringify(totals));
@@ -36,6 +37,15 @@ export default class TotalsReporter implements Reporter {
 function stateOf(test: TestCase): 'passed' | 'failed' | 'skipped' {
   const { state } = test.result();
   return state === 'pending' ? 'failed' : state;
+}
+
+function failureOf(test: TestCase): string {
+  const errors = test.result().errors ?? [];
+  return `${test.module.relativeModuleId} > ${test.fullName}: ${errors.map(firstLine).join('; ')}`;
+}
+
+function firstLine({ message }: { readonly message: string }): string {
+  return message.split('\n')[0];
 }
 
 /** The reason in words; nothing where the title tells it already, as `titleWith` writes it. */

@@ -26,6 +26,8 @@ export async function runStaticChecks({ root, logFile }: Place): Promise<Totals>
     console.log(`${ok ? '✓' : '✗'} ${CHECKS[index].name}`);
     if (!ok) console.log(log.trimEnd());
   });
-  const failed = results.filter(({ ok }) => !ok).length;
-  return { passed: CHECKS.length - failed, failed, skipped: 0 };
+  const failures = CHECKS.filter((_, index) => !results[index].ok).map(
+    ({ name }) => `not so: ${name}`
+  );
+  return { passed: CHECKS.length - failures.length, failed: failures.length, skipped: 0, failures };
 }

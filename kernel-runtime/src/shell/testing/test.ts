@@ -1,10 +1,10 @@
-/** `npm test`: the compiled part of the set-up, then every check, then one line of totals. */
+/** `npm test`: the compiled part of the set-up, then every check, then what failed and the totals. */
 import { runSteps } from '../../../bin/bootstrap/steps.mjs';
 import type { Place } from '../setup/place.js';
 import { setupPlan } from '../setup/plan.js';
 import { NEWER_NODE, newerNode } from './newer-node.js';
 import { runStaticChecks } from './static-checks.js';
-import { addTotals, totalsLine, type Totals } from './totals.js';
+import { addTotals, summary, type Totals } from './totals.js';
 import { runVitest } from './vitest.js';
 
 /** What rests on Node itself: how code is evaluated, stopped and traced, processes, threads, sockets, shared memory. */
@@ -33,7 +33,7 @@ export async function test(place: Place & { readonly args: readonly string[] }):
         ? [await runVitest({ root, filters: args })]
         : await runEverything(place);
   const totals = addTotals(runs);
-  console.log(totalsLine(totals));
+  console.log(summary(totals));
   return totals.failed === 0 ? 0 : 1;
 }
 
@@ -61,7 +61,7 @@ async function runOnNewerNode(
   const found = await newerNode(place);
   if ('reason' in found) {
     console.log(`skipped: ${what} on Node ${NEWER_NODE}: ${found.reason}`);
-    return { passed: 0, failed: 0, skipped: 1 };
+    return { passed: 0, failed: 0, skipped: 1, failures: [] };
   }
   console.log(`\n${what} on Node ${NEWER_NODE}`);
   return runVitest({ root: place.root, node: found.path, filters });

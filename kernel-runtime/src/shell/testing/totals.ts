@@ -1,18 +1,27 @@
-/** The numbers that `npm test` ends with. */
+/** What `npm test` ends with. */
 
 export interface Totals {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What failed, a line each: the title and the first line of the error. */
+  readonly failures: readonly string[];
 }
 
 /** The sum of several runs. */
 export function addTotals(runs: readonly Totals[]): Totals {
-  const sum = (key: keyof Totals): number => runs.reduce((total, run) => total + run[key], 0);
-  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+  const sum = (key: 'passed' | 'failed' | 'skipped'): number =>
+    runs.reduce((total, run) => total + run[key], 0);
+  return {
+    passed: sum('passed'),
+    failed: sum('failed'),
+    skipped: sum('skipped'),
+    failures: runs.flatMap(({ failures }) => failures)
+  };
 }
 
-/** The last line of `npm test`, e.g. "212 passed, 0 failed, 3 skipped". */
-export function totalsLine({ passed, failed, skipped }: Totals): string {
-  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+/** The last lines of `npm test`: each failure again, far below where it happened, and "212 passed, 1 failed, 3 skipped". */
+export function summary({ passed, failed, skipped, failures }: Totals): string {
+  const counted = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+  return [...failures.map(failure => `✗ ${failure}`), counted].join('\n');
 }

@@ -31,8 +31,8 @@ export async function runVitest(options: VitestOptions): Promise<Totals> {
     await once(child, 'close');
     return JSON.parse(readFileSync(file, 'utf8')) as Totals;
   } catch (error) {
-    console.log(`✗ vitest did not run to its end: ${String(error)}`);
-    return { passed: 0, failed: 1, skipped: 0 };
+    const failure = `vitest did not run to its end: ${String(error)}`;
+    return { passed: 0, failed: 1, skipped: 0, failures: [failure] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
