@@ -19,6 +19,7 @@ const cells = [
   '%%px\nlet x = Float64Array.of(rank(), 1);',
   '%%px\nfor (let k = 0; k < 25; k++) {\n  x = await neighborAllreduce(x);\n  await new Promise(resolve => setTimeout(resolve, 40));\n}'
 ];
+const ranks = [0, 1, 2, 3];
 const ring = ['0-1', '0-3', '1-0', '1-2', '2-1', '2-3', '3-0', '3-2'];
 
 describe.skipIf(reason !== null)(titleWith('the live graph', reason), () => {
@@ -202,7 +203,8 @@ async function refuses(page: Page, graph: Locator): Promise<void> {
   };
   const refusal = async (state: string, sentence: string): Promise<void> => {
     await page.getByRole('tab', { name: /^Graph of/ }).click();
-    await graph.getByRole('button', { name: new RegExp(`^Engine 3, ${state}`) }).waitFor();
+    for (const rank of ranks)
+      await graph.getByRole('button', { name: new RegExp(`^Engine ${rank}, ${state}`) }).waitFor();
     await graph.getByRole('button', { name: 'Apply' }).click();
     await graph.getByRole('alert').getByText(sentence).waitFor();
   };

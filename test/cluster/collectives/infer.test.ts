@@ -6,9 +6,9 @@ import {
 } from '../../../kernel-runtime/src/cluster/collectives/infer.js';
 import {
   inferDestinationFromSourceRanks,
-  inferSourceFromDestinationRanks,
-  setContext
+  inferSourceFromDestinationRanks
 } from '../../../kernel-runtime/src/cluster/collectives/context.js';
+import { setContext } from '../../../kernel-runtime/src/cluster/collectives/speaker.js';
 import { Ranks } from './ranks.js';
 
 /** Rank 0 sends to all, rank 1 to nobody: in-degrees and out-degrees differ. */

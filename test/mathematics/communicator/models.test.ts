@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FlatParameters } from '../../../kernel-runtime/src/mathematics/communicator/flat.js';
 import { describe as takeApart } from '../../../kernel-runtime/src/mathematics/communicator/values.js';
 import { ringGraph } from '../../../kernel-runtime/src/mathematics/graph/circulant.js';
-import type { SimulatedCommunicator } from '../../../kernel-runtime/src/mathematics/simulate/communicator.js';
+import type { SimulatedRank } from '../../../kernel-runtime/src/mathematics/simulate/rank.js';
 import { simulate } from '../../../kernel-runtime/src/mathematics/simulate/simulate.js';
 import {
   loadTensorflow,
@@ -37,7 +37,7 @@ const valuesOf = (model: Model): number[] =>
   model.weights.flatMap(weight => Array.from(weight.read().dataSync()));
 
 describe('A model of values 0, 1 and 2 by rank', () => {
-  it.each<[string, (c: SimulatedCommunicator, model: Model) => Promise<unknown>, number, number]>([
+  it.each<[string, (c: SimulatedRank, model: Model) => Promise<unknown>, number, number]>([
     ['neighborAllreduce', (c, model) => c.neighborAllreduce(model), 1, TRAINED],
     ['allreduce', (c, model) => c.allreduce(model), 1, TRAINED],
     ['broadcast', (c, model) => c.broadcast(model, 2), 2, TRAINED],

@@ -19,7 +19,7 @@ import {
   simulate,
   type SimulateOptions
 } from '../../../kernel-runtime/src/mathematics/simulate/simulate.js';
-import type { SimulatedCommunicator } from '../../../kernel-runtime/src/mathematics/simulate/communicator.js';
+import type { SimulatedRank } from '../../../kernel-runtime/src/mathematics/simulate/rank.js';
 
 const SIZE = 8;
 const DIMENSION = 5;
@@ -38,7 +38,7 @@ const averageOf = (xs: readonly Float64Array[]): Float64Array =>
 const paceOf = (rank: number, size: number): number => 10 / (1 + (9 * rank) / (size - 1));
 
 /** A node whose gradient x − c takes its time. */
-function node(c: SimulatedCommunicator, minimum: Float64Array, pace: number): Node {
+function node(c: SimulatedRank, minimum: Float64Array, pace: number): Node {
   const gradient = (x: Float64Array): Float64Array => {
     c.compute(pace);
     return sub(x, minimum);

@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { ringGraph } from '../../../kernel-runtime/src/mathematics/graph/circulant.js';
 import { topologyFromWeights } from '../../../kernel-runtime/src/mathematics/graph/edges.js';
-import type { SimulatedCommunicator } from '../../../kernel-runtime/src/mathematics/simulate/communicator.js';
+import type { SimulatedRank } from '../../../kernel-runtime/src/mathematics/simulate/rank.js';
 import type { LinkOptions } from '../../../kernel-runtime/src/mathematics/graph/link.js';
 import { simulate } from '../../../kernel-runtime/src/mathematics/simulate/simulate.js';
 
-type Program = (c: SimulatedCommunicator) => Promise<unknown>;
+type Program = (c: SimulatedRank) => Promise<unknown>;
 
 /** 1000 bytes a ms, 3 ms on the way. */
 const link = { bandwidth: 8e6, latency: 3 };

@@ -6,22 +6,19 @@ import type {
   Value
 } from '../../mathematics/communicator/communicator.js';
 import type { DType } from '../../mathematics/communicator/values.js';
-import type { InitOptions } from '../../mathematics/communicator/collectives.js';
+import type { Collectives, InitOptions } from '../../mathematics/communicator/collectives.js';
 import type {
   PairGossipOptions,
   SetTopologyOptions
 } from '../../mathematics/communicator/options.js';
 import type { Topology } from '../../mathematics/graph/topology.js';
 import type { Matrix } from '../../mathematics/math/matrix.js';
-import type { EngineCommunicator } from './engine-communicator.js';
 import type { LinkArray } from './link-arrays.js';
 import { inferDestinations, inferSources } from './infer.js';
-import { setContext, speaker } from './speaker.js';
-
-export { setContext };
+import { speaker } from './speaker.js';
 
 /** This engine's Communicator, to be given to an algorithm. @throws NOT_ON_ENGINE in a client cell */
-export function communicator(): EngineCommunicator {
+export function communicator(): Collectives<Topology> {
   return speaker('communicator');
 }
 

@@ -9,7 +9,7 @@ import { createStopMemory } from '../../cells/executor/stop-memory.js';
 import { DecentLabError } from '../../errors.js';
 import { yieldMemory } from '../../memory.js';
 import { programUrl } from '../../package.js';
-import { setContext } from '../collectives/context.js';
+import { setContext } from '../collectives/speaker.js';
 import { EngineCommunicator } from '../collectives/engine-communicator.js';
 import { dialControl } from '../net/control.js';
 import { Payloads } from '../net/payloads.js';

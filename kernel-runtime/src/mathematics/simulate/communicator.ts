@@ -11,6 +11,7 @@ import type { Topology } from '../graph/topology.js';
 import type { Ended, Parcel } from './calls.js';
 import type { Network, Underway } from './network.js';
 import { programs } from './programs.js';
+import type { SimulatedRank } from './rank.js';
 import { SimulatedRoom } from './windows.js';
 
 /** A call that has entered the network. In a record, because a promise of a promise would wait for the result. */
@@ -31,7 +32,7 @@ interface Entering {
 /** In one process nobody compares topologies in words. */
 const ownGraphs = { ...graphs, words: () => '' };
 
-export class SimulatedCommunicator extends Collectives<Topology> {
+export class SimulatedCommunicator extends Collectives<Topology> implements SimulatedRank {
   protected readonly oneSided: WindowWords;
   #network: Network;
   readonly #memory = new TopKMemory();
@@ -49,16 +50,10 @@ export class SimulatedCommunicator extends Collectives<Topology> {
     this.oneSided = new WindowWords(new SimulatedRoom(rank, network, () => this.place.ranks.near));
   }
 
-  /** The simulated time of this rank, in ms: what its computing and its calls have taken so far. */
   now(): number {
     return this.#network.clock.now[this.rank];
   }
 
-  /**
-   * Lets simulated time pass for computing: so many ms, or as long as `work` really takes here, whose result is returned.
-   * The first is the same in every run, the second is not.
-   * @throws VALUE_INVALID for a time that is no finite number >= 0
-   */
   compute(ms: number): void;
   compute<R>(work: () => R): R;
   compute<R>(work: number | (() => R)): R | undefined {

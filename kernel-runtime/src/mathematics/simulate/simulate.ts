@@ -7,9 +7,10 @@ import { Clock, type SimulatedTime } from './clock.js';
 import { SimulatedCommunicator } from './communicator.js';
 import type { LinkOptions } from '../graph/link.js';
 import { Network } from './network.js';
+import type { SimulatedRank } from './rank.js';
 import { watch } from './watch.js';
 
-export type Program<R> = (communicator: SimulatedCommunicator) => Promise<R>;
+export type Program<R> = (communicator: SimulatedRank) => Promise<R>;
 
 /** Where a program runs. */
 export interface SimulateOptions {

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import type { SimulatedCommunicator } from '../../../../kernel-runtime/src/mathematics/simulate/communicator.js';
+import type { SimulatedRank } from '../../../../kernel-runtime/src/mathematics/simulate/rank.js';
 import { ringGraph } from '../../../../kernel-runtime/src/mathematics/graph/circulant.js';
 import { onePeerExponential } from '../../../../kernel-runtime/src/mathematics/graph/schedules.js';
 import { random } from '../../../../kernel-runtime/src/mathematics/math/random.js';
@@ -160,7 +160,7 @@ const small = (
   work: (
     optimizer: DistributedOptimizer,
     step: () => Promise<unknown>,
-    communicator: SimulatedCommunicator
+    communicator: SimulatedRank
   ) => Promise<unknown>,
   { make = linearModel, algorithm = algorithmNamed('dmsgd', { gamma: 0.1 }), nodes = 2 } = {}
 ): Promise<unknown[]> =>
