@@ -8,7 +8,7 @@ import type {
   SerializedError
 } from 'vitest/node';
 
-/** The file that receives `{ passed, failed, skipped, failures }`; unset when vitest is started by hand. */
+/** The file that receives `{ passed, failed, skipped, failures, repeated }`; unset when vitest is started by hand. */
 const TOTALS = 'DECENTLAB_TEST_TOTALS';
 
 export default class TotalsReporter implements Reporter {
@@ -22,12 +22,14 @@ export default class TotalsReporter implements Reporter {
     const failed = tests.filter(test => stateOf(test) === 'failed');
     // A file that cannot be loaded, or an error outside of all tests, fails the run without failing a test.
     const broken = [...modules.flatMap(module => module.errors().slice(0, 1)), ...unhandled];
+    const repeated = tests.filter(test => test.diagnostic()?.flaky);
     for (const test of skipped) console.log(`skipped: ${test.fullName}${reasonOf(test)}`);
     const totals = {
       passed: tests.length - skipped.length - failed.length,
       failed: Math.max(failed.length + broken.length, reason === 'passed' ? 0 : 1),
       skipped: skipped.length,
-      failures: [...failed.map(failureOf), ...broken.map(firstLine)]
+      failures: [...failed.map(failureOf), ...broken.map(firstLine)],
+      repeated: repeated.map(failureOf)
     };
     const file = process.env[TOTALS];
     if (file) writeFileSync(file, JSON.stringify(totals));

@@ -61,7 +61,7 @@ async function runOnNewerNode(
   const found = await newerNode(place);
   if ('reason' in found) {
     console.log(`skipped: ${what} on Node ${NEWER_NODE}: ${found.reason}`);
-    return { passed: 0, failed: 0, skipped: 1, failures: [] };
+    return { passed: 0, failed: 0, skipped: 1, failures: [], repeated: [] };
   }
   console.log(`\n${what} on Node ${NEWER_NODE}`);
   return runVitest({ root: place.root, node: found.path, filters });

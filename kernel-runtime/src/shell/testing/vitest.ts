@@ -32,7 +32,7 @@ export async function runVitest(options: VitestOptions): Promise<Totals> {
     return JSON.parse(readFileSync(file, 'utf8')) as Totals;
   } catch (error) {
     const failure = `vitest did not run to its end: ${String(error)}`;
-    return { passed: 0, failed: 1, skipped: 0, failures: [failure] };
+    return { passed: 0, failed: 1, skipped: 0, failures: [failure], repeated: [] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
