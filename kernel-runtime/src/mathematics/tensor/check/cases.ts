@@ -4,6 +4,7 @@
  */
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 
+import { batchNorm } from '../fused/batch-norm.js';
 import type { Tensorflow } from '../tensorflow.js';
 
 /** One operation on tensors of float32 of these shapes. */
@@ -76,6 +77,12 @@ const pools = POOLS.flatMap(([batch, side, stride, pad]): BackendCase[] => {
   return pad === 'valid' ? [max, avg] : [max];
 });
 
+const NORMALIZED: readonly (readonly [string, readonly number[]])[] = [
+  ['images', [4, 7, 9, 8]],
+  ['one image', [16, 9, 8]],
+  ['rows', [150, 8]]
+];
+
 const others: readonly BackendCase[] = [
   {
     name: 'matMul',
@@ -132,6 +139,29 @@ const others: readonly BackendCase[] = [
       const { mean, variance } = tf.moments(x, [0, 1, 2]);
       const given = [mean, variance, offset, scale] as Tensor1D[];
       return tf.batchNorm(x as Tensor4D, ...(given as [Tensor1D, Tensor1D, Tensor1D, Tensor1D]));
+    }
+  },
+  ...NORMALIZED.map(([said, shape]): BackendCase => ({
+    name: `batch normalisation in training, ${said}`,
+    shapes: [shape, [8], [8]],
+    compute: (tf, [x, scale, offset]) => batchNorm(tf, { x, scale, offset }, 1e-3).y
+  })),
+  {
+    name: 'mean and variance of a batch in training',
+    shapes: [[4, 7, 9, 8], [8], [8]],
+    compute: (tf, [x, scale, offset]) => {
+      const { mean, variance } = batchNorm(tf, { x, scale, offset }, 1e-3);
+      return tf.concat([mean, variance]);
+    },
+    by: []
+  },
+  {
+    name: 'gradient of the gradient: batch normalisation in training, relu',
+    shapes: [[4, 7, 9, 8], [8], [8]],
+    compute: (tf, [x, scale, offset]) => {
+      const loss = (z: Tensor): Tensor =>
+        tf.sum(tf.pow(tf.relu(batchNorm(tf, { x: z, scale, offset }, 1e-3).y), 3));
+      return tf.grad(loss)(x);
     }
   },
   {

@@ -1,5 +1,6 @@
 /** The kernels that TensorFlow.js's wasm backend lacks, has wrong or has slow, so that models train on it. */
 import type { Tensorflow } from '../tensorflow.js';
+import { batchNorm, batchNormGradient } from './batch-norm.js';
 import { conv2dFilterGradient } from './conv2d-filter-gradient.js';
 import { conv2dInputGradient } from './conv2d-input-gradient.js';
 import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise-gradients.js';
@@ -16,7 +17,9 @@ const KERNELS = [
   maxPoolGradient,
   unsortedSegmentSum,
   tile,
-  einsum
+  einsum,
+  batchNorm,
+  batchNormGradient
 ];
 
 /** Registers them, in place of the backend's own where there is one. */
