@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { encode } from 'fast-png';
-import jpeg from 'jpeg-js';
+import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   imageBatches,
@@ -163,17 +163,14 @@ function write(path: string, content: Uint8Array): void {
 
 const png = (width: number, height: number, green: number): Uint8Array =>
   encode({ width, height, data: picture(width, height, green), channels: 3, depth: 8 });
-const asJpeg = (width: number, height: number, green: number): Uint8Array => {
-  const rgb = picture(width, height, green);
-  const data = Uint8Array.from({ length: width * height * 4 }, (_, p) =>
-    p % 4 === 3 ? 255 : rgb[3 * (p >> 2) + (p % 4)]
-  );
-  return jpeg.encode({ width, height, data }, 95).data;
-};
+const asJpeg = (width: number, height: number, green: number): Promise<Buffer> =>
+  sharp(picture(width, height, green), { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 95 })
+    .toBuffer();
 
 describe('Files as ImageNet is stored', () => {
   it('of any sizes are brought to one, middle or part, by their contents and not by their endings', async () => {
-    write('net/n01/a.JPEG', asJpeg(64, 48, 40));
+    write('net/n01/a.JPEG', await asJpeg(64, 48, 40));
     write('net/n01/b.jpg', png(32, 32, 80));
     write('net/n02/c.png', png(20, 90, 120));
     const files = listImages(join(folder, 'net'));
@@ -206,7 +203,7 @@ describe('Files as ImageNet is stored', () => {
 
   it('that are half written are named by the step that needs them, and not before', async () => {
     write('half/a/good.png', png(8, 8, 1));
-    write('half/b/bad.jpg', asJpeg(64, 64, 1).subarray(0, 300));
+    write('half/b/bad.jpg', (await asJpeg(64, 64, 1)).subarray(0, 300));
     const { take, batches } = await batchesOf(listImages(join(folder, 'half')), {
       side: 8,
       batch: 1,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { encode as encodePng } from 'fast-png';
-import jpeg from 'jpeg-js';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import {
@@ -107,7 +107,8 @@ describe('image folders', () => {
   };
 
   it('may hold JPEG and grey PNG files', async () => {
-    const rgba = Uint8Array.from({ length: 8 * 8 * 4 }, (_, p) => (p % 4 === 3 ? 255 : 120));
+    const raw = { width: 8, height: 8, channels: 3 } as const;
+    const coded = await sharp(new Uint8Array(192).fill(120), { raw }).jpeg().toBuffer();
     const grey = encodePng({
       width: 8,
       height: 8,
@@ -115,7 +116,6 @@ describe('image folders', () => {
       channels: 1,
       depth: 8
     });
-    const coded = jpeg.encode({ width: 8, height: 8, data: rgba }, 95).data;
     const set = await loadImageFolder(folder('mixed', { 'a/1.jpg': coded, 'b/1.PNG': grey }));
     expect([set.count, set.side, ...set.labels]).toEqual([2, 8, 0, 1]);
     expect(Math.max(...set.pixels.map(value => Math.abs(value - 120)))).toBeLessThan(3);
@@ -131,6 +131,21 @@ describe('image folders', () => {
       'text with the name of an image',
       { 'a/1.jpg': Buffer.from('hello') },
       /1\.jpg cannot be used/
+    ],
+    [
+      'a drawing with the name of an image',
+      { 'a/1.png': Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>') },
+      /1\.png cannot be used: expected a PNG or JPEG image, received "?svg/
+    ],
+    [
+      '16 bits a number',
+      {
+        'a/1.png': encodePng({
+          ...{ width: 8, height: 8, data: new Uint16Array(192).fill(300) },
+          ...{ channels: 3, depth: 16 }
+        })
+      },
+      /1\.png cannot be used: expected 8 bits a number/
     ],
     [
       'two sizes',

@@ -123,11 +123,15 @@ async function fetchPackage(place: string): Promise<string> {
 
 /** A sheet and its labels as records of the official format. */
 async function convert(place: string, { sheet, labels, from }: Sheet): Promise<Buffer> {
-  const { decode } = await import('fast-png');
-  const { width, height, data } = decode(await readFile(join(place, sheet)));
+  const { default: sharp } = await import('sharp');
+  const { data, info } = await sharp(join(place, sheet))
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   const list = JSON.parse(await readFile(join(place, labels), 'utf8')) as number[];
   if (data.length !== IMAGES_A_FILE * IMAGE_NUMBERS || list.length < from + IMAGES_A_FILE)
-    throw failed(`${sheet} is ${width} x ${height} pixels, with ${list.length} labels`);
+    throw failed(
+      `${sheet} is ${info.width} x ${info.height} pixels of ${info.channels} numbers, with ${list.length} labels`
+    );
   return Buffer.concat(
     Array.from({ length: IMAGES_A_FILE }, (_, k) =>
       cifar10Record(list[from + k], data.subarray(k * IMAGE_NUMBERS, (k + 1) * IMAGE_NUMBERS))

@@ -6,6 +6,7 @@ import { threadShare } from '../tensor/threads.js';
 import { assertAugmentation, type Augmentation } from './data/augment.js';
 import { BatchThreads } from './data/batch-threads.js';
 import type { Scale } from './data/crop.js';
+import { imageOpener } from './data/image-file.js';
 import type { Preparation } from './data/image-preparer.js';
 import type { ImageFiles } from './image-files.js';
 import type { ImageSet } from './images.js';
@@ -76,6 +77,8 @@ export async function imageBatches(
   options: ImageBatchesOptions = {}
 ): Promise<ImageBatches> {
   const tf = await loadTensorflow();
+  // Before the threads that decode, and for their sake.
+  if ('paths' in images) await imageOpener();
   return new ImageBatches(tf, images, options);
 }
 

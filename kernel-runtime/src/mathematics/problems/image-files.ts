@@ -2,13 +2,15 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CIFAR_FOLDER, CIFAR_SIDE, cifar10Files, readCifar10 } from './data/cifar10-files.js';
-import { damaged, imageDecoder } from './data/decode-image.js';
+import { damaged, imageOpener } from './data/image-file.js';
 import type { ImageSet } from './images.js';
 import { assertCount, invalid } from './problem.js';
 
 export { cifar10Classes } from './data/cifar10-files.js';
 
 const CHANNELS = 3;
+/** Files that are decoded side by side. */
+const AT_ONCE = 8;
 /** A label of a set in memory is one byte. */
 const MOST_CLASSES = 256;
 
@@ -69,16 +71,19 @@ export async function loadImageFolder(
       `at most ${MOST_CLASSES} classes; listImages takes more`,
       classNames.length
     );
-  const decode = await imageDecoder();
-  const side = decode(paths[0]).width;
+  const open = await imageOpener();
+  const { width: side } = await open(paths[0]);
   const size = side ** 2 * CHANNELS;
   const pixels = new Uint8Array(paths.length * size);
-  paths.forEach((path, k) => {
-    const { width, height, rgb } = decode(path);
+  const load = async (path: string, k: number): Promise<void> => {
+    const image = await open(path);
+    const { width, height } = image;
     if (width !== height) throw damaged(path, 'a square image', `${width} x ${height}`);
     if (width !== side) throw damaged(path, `${side} pixels a side`, width);
-    pixels.set(rgb, k * size);
-  });
+    pixels.set((await image.pixels()).data, k * size);
+  };
+  for (let k = 0; k < paths.length; k += AT_ONCE)
+    await Promise.all(paths.slice(k, k + AT_ONCE).map((path, i) => load(path, k + i)));
   return {
     ...{ count: paths.length, side, channels: CHANNELS, pixels },
     ...{ labels: Uint8Array.from(labels), classNames }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { damaged } from './data/decode-image.js';
+import { damaged } from './data/image-file.js';
 import type { ImageSet } from './images.js';
 import { invalid } from './problem.js';
 

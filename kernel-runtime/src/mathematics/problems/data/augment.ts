@@ -1,7 +1,7 @@
 /** Which window of an image a training step sees: drawn for training, in the middle for a test. */
 import type { RandomStream } from '../../math/random.js';
 import { invalid } from '../problem.js';
-import type { Window } from './crop.js';
+import type { Rectangle, Window } from './crop.js';
 
 export interface Augmentation {
   /**
@@ -55,8 +55,6 @@ export function windowOf(
         : shifted(size, crop.padding, stream);
   return { ...rectangle, isMirrored: flip && stream.uniform() < 0.5 };
 }
-
-type Rectangle = Omit<Window, 'isMirrored'>;
 
 /** The whole image where it has the size; else the middle square, a little less than the shorter side. */
 function middleOf({ width, height, side }: Size): Rectangle {

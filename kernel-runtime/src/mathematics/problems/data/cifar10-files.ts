@@ -1,7 +1,7 @@
 /** The binary files of CIFAR-10 as they are published: records of a label, a red, a green and a blue plane. */
 import { readFileSync } from 'node:fs';
 import type { ImageSet } from '../images.js';
-import { damaged } from './decode-image.js';
+import { damaged } from './image-file.js';
 
 /** The classes of CIFAR-10, by label; as folder names they stand in the same order. */
 export const cifar10Classes = [

@@ -1,6 +1,4 @@
-/** Windows of images: cut out with a border, mirrored, and brought to another size. */
-import type { Picture } from './decode-image.js';
-
+/** Parts of images: cut out with a border, mirrored, and brought to another size. */
 /** Pixels as bytes, any number of channels side by side. */
 export interface Pixels {
   readonly width: number;
@@ -9,12 +7,16 @@ export interface Pixels {
   readonly data: Uint8Array;
 }
 
-/** What is seen of an image: a rectangle, in pixels; it may begin before the image and end behind it. */
-export interface Window {
+/** A part of an image, in pixels; it may begin before the image and end behind it. */
+export interface Rectangle {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
+}
+
+/** What is seen of an image. */
+export interface Window extends Rectangle {
   readonly isMirrored: boolean;
 }
 
@@ -24,35 +26,47 @@ export interface Scale {
   readonly deviation: readonly number[];
 }
 
-/** A picture as pixels. */
-export function pixelsOf({ width, height, rgb }: Picture): Pixels {
-  return { width, height, channels: 3, data: rgb };
+/** Whether nothing of the rectangle lies outside of an image of this size. */
+export function isWithin(
+  { left, top, width, height }: Rectangle,
+  size: Pick<Pixels, 'width' | 'height'>
+): boolean {
+  const isWide = left >= 0 && left + width <= size.width;
+  return isWide && top >= 0 && top + height <= size.height;
 }
 
 /**
- * The window of an image as side x side x channels numbers (byte − mean) / deviation, written to `out` at `offset`.
- * What lies outside of the image is black (byte 0). A window of another size than `side` is resampled by triangles as
- * wide as a pixel of the larger of both grids, so that a reduction averages; its border repeats the outermost pixels.
+ * A part of an image as side x side pixels. What lies outside of the image is black (byte 0). A part of another size than
+ * `side` is resampled by triangles as wide as a pixel of the larger of both grids, so that a reduction averages; its
+ * border repeats the outermost pixels.
  */
-export function writeWindow(
-  image: Pixels,
-  window: Window,
-  { side, scale, out, offset }: { side: number; scale: Scale; out: Float32Array; offset: number }
-): void {
-  const { channels } = image;
+export function seenOf(image: Pixels, window: Rectangle, side: number): Uint8Array | Float32Array {
   const isExact = window.width === side && window.height === side;
-  const source = isExact ? cut(image, window, side) : resampled(image, window, side);
+  return isExact ? cut(image, window, side) : resampled(image, window, side);
+}
+
+/** What is seen, side x side pixels, as numbers (byte − mean) / deviation, mirrored or not, written to `out` at `offset`. */
+export function writeScaled(
+  seen: ArrayLike<number>,
+  to: { side: number; isMirrored: boolean; scale: Scale; out: Float32Array; offset: number }
+): void {
+  const { side, isMirrored, scale, out, offset } = to;
+  const channels = scale.mean.length;
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
-      const from = (y * side + (window.isMirrored ? side - 1 - x : x)) * channels;
-      const to = offset + (y * side + x) * channels;
+      const from = (y * side + (isMirrored ? side - 1 - x : x)) * channels;
+      const at = offset + (y * side + x) * channels;
       for (let c = 0; c < channels; c++)
-        out[to + c] = (source[from + c] - scale.mean[c]) / scale.deviation[c];
+        out[at + c] = (seen[from + c] - scale.mean[c]) / scale.deviation[c];
     }
   }
 }
 
-function cut({ width, height, channels, data }: Pixels, window: Window, side: number): Uint8Array {
+function cut(
+  { width, height, channels, data }: Pixels,
+  window: Rectangle,
+  side: number
+): Uint8Array {
   const isWhole = window.left === 0 && window.top === 0 && width === side && height === side;
   if (isWhole) return data;
   const out = new Uint8Array(side * side * channels);
@@ -70,7 +84,7 @@ function cut({ width, height, channels, data }: Pixels, window: Window, side: nu
 /** Rows first, then columns: each result is a weighted mean of a few source pixels. */
 function resampled(
   { width, height, channels, data }: Pixels,
-  window: Window,
+  window: Rectangle,
   side: number
 ): Float32Array {
   const across = taps(window.left, window.width, side, width);

@@ -3,8 +3,8 @@ import { random } from '../../math/random.js';
 import type { ImageFiles } from '../image-files.js';
 import type { ImageSet } from '../images.js';
 import { windowOf, type Augmentation } from './augment.js';
-import { pixelsOf, writeWindow, type Pixels, type Scale } from './crop.js';
-import { imageDecoder } from './decode-image.js';
+import { seenOf, writeScaled, type Rectangle, type Scale } from './crop.js';
+import { imageOpener } from './image-file.js';
 
 /** Where the images are: in memory, or in files. Plain data, so that it may go to a thread. */
 export type ImageSource =
@@ -28,7 +28,7 @@ export interface BatchRequest {
 }
 
 /** Prepares the images of a step: indices.length x side x side x channels numbers. */
-export type Prepare = (request: BatchRequest) => Float32Array<ArrayBuffer>;
+export type Prepare = (request: BatchRequest) => Promise<Float32Array<ArrayBuffer>>;
 
 /** Makes the function that prepares batches. Decoders are loaded where there are files. */
 export async function imagePreparer({ source, ...rest }: Preparation): Promise<Prepare> {
@@ -36,28 +36,43 @@ export async function imagePreparer({ source, ...rest }: Preparation): Promise<P
   const channels = 'paths' in source ? 3 : (source.channels ?? 1);
   const { side, scale, augmentation, seed, rank } = rest;
   const size = side * side * channels;
-  return ({ step, indices }) => {
+  return async ({ step, indices }) => {
     // Streams above 0 are the orders of the epochs; stream 0 of a seed is the one that data are dealt by.
     const stream = random(seed, rank, -1 - step);
     const out = new Float32Array(indices.length * size);
-    indices.forEach((index, place) => {
-      const image = read(index);
-      const window = windowOf({ ...image, side }, augmentation, stream);
-      writeWindow(image, window, { side, scale, out, offset: place * size });
-    });
+    for (const [place, index] of indices.entries()) {
+      const image = await read(index);
+      const { width, height } = image;
+      const window = windowOf({ width, height, side }, augmentation, stream);
+      const seen = await image.seen(window, side);
+      writeScaled(seen, {
+        ...{ side, isMirrored: window.isMirrored, scale },
+        ...{ out, offset: place * size }
+      });
+    }
     return out;
   };
 }
 
-async function reader(source: ImageSource): Promise<(index: number) => Pixels> {
+/** An image of either source. */
+interface Readable {
+  readonly width: number;
+  readonly height: number;
+  seen(window: Rectangle, side: number): ArrayLike<number> | Promise<ArrayLike<number>>;
+}
+
+async function reader(
+  source: ImageSource
+): Promise<(index: number) => Readable | Promise<Readable>> {
   if ('paths' in source) {
-    const decode = await imageDecoder();
-    return index => pixelsOf(decode(source.paths[index]));
+    const open = await imageOpener();
+    return index => open(source.paths[index]);
   }
   const { side, channels = 1, pixels } = source;
   const size = side * side * channels;
-  return index => ({
-    ...{ width: side, height: side, channels },
-    data: pixels.subarray(index * size, (index + 1) * size)
-  });
+  return index => {
+    const data = pixels.subarray(index * size, (index + 1) * size);
+    const image = { width: side, height: side, channels, data };
+    return { ...image, seen: (window, side) => seenOf(image, window, side) };
+  };
 }

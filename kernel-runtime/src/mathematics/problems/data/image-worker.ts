@@ -18,9 +18,9 @@ const preparing = imagePreparer(workerData as Preparation);
 
 parentPort!.on('message', (request: BatchRequest) => {
   preparing
-    .then(prepare => {
+    .then(async prepare => {
       const began = performance.now();
-      const images = prepare(request);
+      const images = await prepare(request);
       const milliseconds = performance.now() - began;
       const reply: BatchReply = { step: request.step, images, milliseconds };
       parentPort!.postMessage(reply, [images.buffer]);
