@@ -141,6 +141,7 @@ export const tensorErrors = {
 
 function deviceInWords(device: unknown): string {
   if (device === undefined) return 'The device of this rank';
+  if (typeof device === 'string') return device;
   const { index, name, engines } = device as { index: number; name: string; engines: number };
   return `GPU ${index} (${name}, shared by ${engines} ${engines === 1 ? 'engine' : 'engines'})`;
 }

@@ -23,15 +23,20 @@ describe('decentlab bench train', { timeout: SOAK_LIMIT_MS }, () => {
     expect(notes.find(note => note.startsWith('torch: '))).toMatch(/has none; .*--python/);
   });
 
-  it('measures a step on two engines, its gradient and its exchange', () => {
+  it('measures a step on two engines, its gradient and its exchange, alone and overlapped', () => {
     const { figures } = bench('--only', 'ring of 2', '--nodes', '2');
     expect(figures.map(({ what }) => what.split(',')[0])).toEqual([
       'DecentLaM step',
       'its gradient alone',
-      'its exchange alone'
+      'its exchange alone',
+      'SGD step',
+      'SGD step',
+      'part of the step that its exchange alone is'
     ]);
-    const [step, gradient, exchange] = figures.map(({ ours }) => ours);
-    for (const part of [gradient, exchange]) expect(part).toBeGreaterThan(0);
+    const [step, gradient, exchange, after, beside, share] = figures.map(({ ours }) => ours);
+    for (const part of [gradient, exchange, after, beside]) expect(part).toBeGreaterThan(0);
     expect(step).toBeGreaterThan(exchange);
+    expect(share).toBeGreaterThan(0);
+    expect(share).toBeLessThan(100);
   });
 });

@@ -5,7 +5,9 @@ import { computeOffers, planCompute } from '../../../kernel-runtime/src/cluster/
 describe('The plan of a cluster', () => {
   it('names the backend to all, and gives each engine its share of the cores', async () => {
     const plan = await planCompute({ engines: 1000, backend: 'wasm', devices: 'cpu' });
-    expect(plan.environment).toEqual({ DECENTLAB_BACKEND: 'wasm' });
+    expect(plan.environment).toEqual({
+      ...{ DECENTLAB_BACKEND: 'wasm', DECENTLAB_BACKEND_REASON: 'asked for by name' }
+    });
     expect(plan.environments).toHaveLength(1000);
     expect(plan.environments[999]).toEqual({
       ...{ DECENTLAB_THREADS: '1', DECENTLAB_DEVICE: 'cpu', CUDA_VISIBLE_DEVICES: '-1' }

@@ -57,7 +57,7 @@ describe('a watched cluster', () => {
       return rounds === 3 && ['compute', 'wait', 'send'].every(kind => told.includes(kind));
     });
     await cluster.execute('for (let k = 0; k < 3; k++) await neighborAllreduce(rank());');
-    expect(await all).toMatchObject({ device: 'cpu' });
+    expect(await all).toMatchObject({ device: 'wasm with the first tensor, asked for by name' });
     const { traceEvents } = await cluster.timeline();
     const sent = traceEvents.flatMap(event => (event.ph === 'X' && event.cat === 'send' ? [event.args] : [])); // prettier-ignore
     // Three values of two ranks; what the ranks compare before is no value.

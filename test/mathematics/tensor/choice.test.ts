@@ -5,6 +5,7 @@ import { backends } from '../../../kernel-runtime/src/mathematics/tensor/backend
 import { chooseBackend } from '../../../kernel-runtime/src/mathematics/tensor/choice.js';
 import {
   deviceEnvironment,
+  deviceInWords,
   givenDevice,
   parseDevices,
   presentKinds,
@@ -127,6 +128,23 @@ describe('Engines are spread over GPUs:', () => {
     expect(made.map(env => env['CUDA_VISIBLE_DEVICES'])).toEqual(visible);
     expect(made.map(env => givenDevice(env)?.engines)).toEqual(sharers);
     expect(made.every(env => env['TF_FORCE_GPU_ALLOW_GROWTH'] === 'true')).toBe(true);
+  });
+
+  it.each([
+    ['wasm', {}, 'wasm'],
+    ['tensorflow', { device: 'CPU', used: 2 ** 29 }, 'tensorflow on CPU, 512 MiB taken'],
+    [
+      'tensorflow',
+      { device: 'NVIDIA L4', given: { ...gpus[1], engines: 1 }, total: 22 * 2 ** 30 },
+      'tensorflow on NVIDIA L4 (GPU 3), 22.0 GiB'
+    ],
+    [
+      'torch',
+      { device: 'NVIDIA H200', given: { ...gpus[0], engines: 4 }, used: 2 ** 30, total: 2 ** 37 },
+      'torch on NVIDIA H200 (GPU 0, shared by 4 engines), 1.0 GiB of 128.0 GiB'
+    ]
+  ])('%s on %j is said', (backend, known, words) => {
+    expect(deviceInWords(backend, known)).toBe(words);
   });
 
   it('each has its share of the cores, at least one', () => {

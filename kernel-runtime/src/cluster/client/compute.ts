@@ -1,7 +1,11 @@
 /** What the engines of a cluster compute with, and each of them on which device. */
 import { DecentLabError } from '../../errors.js';
 import { backends } from '../../mathematics/tensor/backends/table.js';
-import { BACKEND_VARIABLE, chooseBackend } from '../../mathematics/tensor/choice.js';
+import {
+  BACKEND_VARIABLE,
+  chooseBackend,
+  REASON_VARIABLE
+} from '../../mathematics/tensor/choice.js';
 import { deviceEnvironment, parseDevices } from '../../mathematics/tensor/devices.js';
 import { availableCores } from '../../platform.js';
 import { findGpus, type Gpu } from '../launch/gpus.js';
@@ -27,12 +31,15 @@ export interface Compute {
 export async function planCompute(options: ComputeOptions): Promise<Compute> {
   const { engines, devices } = options;
   const wish = parseDevices(devices);
-  const { backend, kind } = chooseBackend(options.backend, wish.kinds);
+  const { backend, kind, why } = chooseBackend(options.backend, wish.kinds);
   const gpus = kind === 'gpu' ? named(await findGpus(), wish.indices) : [];
   // Only who says so wants to hide GPUs from whatever else cells may load.
   const plan = { engines, gpus, isOnProcessor: devices === 'cpu', cores: availableCores() };
   return {
-    environment: { [BACKEND_VARIABLE]: backend.name, ...backend.environment?.(kind) },
+    environment: {
+      ...{ [BACKEND_VARIABLE]: backend.name, [REASON_VARIABLE]: why },
+      ...backend.environment?.(kind)
+    },
     environments: Array.from({ length: engines }, (_, rank) => deviceEnvironment(rank, plan))
   };
 }

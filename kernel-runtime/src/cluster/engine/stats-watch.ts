@@ -1,7 +1,7 @@
 /** Measures this engine while somebody watches: links, W, memory, variables. Costs nothing otherwise. */
 import type { Executor } from '../../cells/executor/executor.js';
 import type { EngineCommunicator } from '../collectives/engine-communicator.js';
-import { loadedDevice } from '../../mathematics/tensor/tensorflow.js';
+import { computeInWords } from '../../mathematics/tensor/tensorflow.js';
 import type { EngineStats, VariableStats, Wanted } from '../protocol/stats.js';
 import { typeOf } from '../protocol/type-names.js';
 import type { LiveTimes } from './live-times.js';
@@ -63,7 +63,7 @@ export class StatsWatch {
       memory: process.memoryUsage.rss(),
       cpu: user + system,
       rounds: communicator.rounds,
-      device: loadedDevice() ?? 'cpu',
+      device: computeInWords(),
       ...(waiting ? { waiting: waiting.words } : {}),
       variables: await this.#variables(),
       picked: await this.#entries(picked),

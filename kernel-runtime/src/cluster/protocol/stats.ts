@@ -81,7 +81,7 @@ export interface EngineStats {
   readonly variables: readonly VariableStats[];
   /** How many times it has averaged with its neighbours since it began. */
   readonly rounds: number;
-  /** What computes its tensors, in words: backend, device and its memory; `cpu` while no cell has asked for tensors. */
+  /** What computes its tensors, in words: backend, device and its memory, and why that was chosen. */
   readonly device: string;
   /** By name the entries of the variables that watchers have picked, as far as this rank has them. */
   readonly picked?: Readonly<Record<string, readonly number[]>>;

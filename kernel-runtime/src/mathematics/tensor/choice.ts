@@ -8,6 +8,9 @@ import { presentKinds, type DeviceKind } from './devices.js';
 /** The environment variable that names it: processes inherit it. */
 export const BACKEND_VARIABLE = 'DECENTLAB_BACKEND';
 
+/** Why it was chosen, a clause: for the processes that only inherit its name. */
+export const REASON_VARIABLE = 'DECENTLAB_BACKEND_REASON';
+
 /** A backend that is set up, and what it will compute on. */
 export interface Choice {
   readonly backend: Backend;
@@ -41,7 +44,9 @@ function chooseNamed(
   const missing = backend.missing();
   if (missing) throw new DecentLabError('BACKEND_MISSING', { name, ...missing });
   const kind = kinds.find(one => backend.kinds().includes(one));
-  if (kind) return { backend, kind, why: 'asked for by name' };
+  const inherited =
+    process.env[BACKEND_VARIABLE] === name ? process.env[REASON_VARIABLE] : undefined;
+  if (kind) return { backend, kind, why: inherited ?? 'asked for by name' };
   const can = backend.kinds().map(one => KIND_WORDS[one]);
   throw new DecentLabError('BACKEND_DEVICE', { name, can, wanted: KIND_WORDS[kinds[0]] });
 }

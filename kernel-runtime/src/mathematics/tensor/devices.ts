@@ -96,6 +96,27 @@ export function givenDevice(env: NodeJS.ProcessEnv = process.env): GivenDevice |
   return given === undefined || given === 'cpu' ? undefined : (JSON.parse(given) as GivenDevice);
 }
 
+const [MEBIBYTE, GIBIBYTE] = [2 ** 20, 2 ** 30];
+
+function sizeInWords(bytes: number): string {
+  if (bytes < GIBIBYTE) return `${Math.ceil(bytes / MEBIBYTE)} MiB`;
+  return `${(bytes / GIBIBYTE).toFixed(1)} GiB`;
+}
+
+/** What computes the tensors of a process: the backend, its device, who shares it, and its memory, as far as they are known. */
+export function deviceInWords(
+  backend: string,
+  known: { device?: string; given?: GivenDevice; used?: number; total?: number }
+): string {
+  const { device, given, used, total } = known;
+  if (device === undefined) return backend;
+  const shared = given && given.engines > 1 ? `, shared by ${given.engines} engines` : '';
+  const place = given ? ` (GPU ${given.index}${shared})` : '';
+  const sizes = [used, total].filter(bytes => bytes !== undefined).map(sizeInWords);
+  const memory = sizes.length === 0 ? '' : `, ${sizes.join(' of ')}${total ? '' : ' taken'}`;
+  return `${backend} on ${device}${place}${memory}`;
+}
+
 /** Whether NVIDIA's driver says that it has a device. Looks at files only. */
 export function hasNvidia(): boolean {
   if (existsSync(GUEST_DEVICE)) return true;

@@ -1,16 +1,16 @@
 /** TensorFlow.js with its chosen backend: loaded on first use only (0.4 s), one instance a process, no network. */
 import { DecentLabError } from '../../errors.js';
-import type { Backend } from './backends/backend.js';
 import { chooseBackend, type Choice } from './choice.js';
-import { givenDevice } from './devices.js';
+import { deviceInWords, givenDevice } from './devices.js';
+import { fuseOperations } from './fused/operations.js';
 
 export type Tensorflow = typeof import('@tensorflow/tfjs');
 
-interface Loaded {
+interface Loaded extends Choice {
   readonly tf: Tensorflow;
-  readonly backend: Backend;
 }
 
+let chosen: Choice | undefined;
 let loading: Promise<Tensorflow> | undefined;
 let loaded: Loaded | undefined;
 
@@ -20,7 +20,7 @@ let loaded: Loaded | undefined;
  * @throws BACKEND_MISSING, BACKEND_DEVICE, VALUE_INVALID
  */
 export function loadTensorflow(): Promise<Tensorflow> {
-  loading ??= start(chooseBackend());
+  loading ??= start((chosen ??= chooseBackend()));
   return loading;
 }
 
@@ -31,26 +31,30 @@ export function loadedBackend(): string | undefined {
 
 /**
  * What computes tensors in this process, in words: `wasm`, or `tensorflow on NVIDIA H200 (GPU 0, shared by 4 engines),
- * 0.3 of 139.8 GiB`, where what it has taken and what there is are known.
+ * 300 MiB of 139.8 GiB`, where what it has taken and what there is are known.
  */
 export function loadedDevice(): string | undefined {
   if (!loaded) return undefined;
   const { tf, backend } = loaded;
   const name = tf.getBackend();
   if (name !== backend.name) return name;
-  const device = backend.device?.(tf) ?? '';
-  const given = givenDevice();
-  const shared = given ? ` (GPU ${given.index}, shared by ${given.engines} engines)` : '';
-  const memory = memoryInWords(deviceMemory());
-  return device === '' ? name : `${name} on ${device}${shared}${memory}`;
+  const words = { device: backend.device?.(tf), given: givenDevice(), ...deviceMemory() };
+  return deviceInWords(name, words);
 }
 
-const GIBIBYTE = 2 ** 30;
-
-function memoryInWords({ used, total }: { used?: number; total?: number }): string {
-  const gib = (bytes: number): string => (bytes / GIBIBYTE).toFixed(1);
-  if (used === undefined) return total === undefined ? '' : `, ${gib(total)} GiB`;
-  return total === undefined ? `, ${gib(used)} GiB taken` : `, ${gib(used)} of ${gib(total)} GiB`;
+/**
+ * The same with the reason, for people who look at a process from outside: `wasm, the fastest that is set up on the
+ * processor; …`. Before the first tensor it says what will compute it. Loads nothing.
+ */
+export function computeInWords(): string {
+  const device = loadedDevice();
+  if (device !== undefined) return `${device}, ${loaded!.why}`;
+  try {
+    chosen ??= chooseBackend();
+    return `${chosen.backend.name} with the first tensor, ${chosen.why}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** Bytes of the device's memory: what this process has taken, where its backend knows that, and what there is. */
@@ -74,14 +78,16 @@ export function isTensor(value: unknown): value is import('@tensorflow/tfjs').Te
   );
 }
 
-async function start({ backend, kind }: Choice): Promise<Tensorflow> {
+async function start(choice: Choice): Promise<Tensorflow> {
+  const { backend, kind } = choice;
   const tf = await import('@tensorflow/tfjs');
+  fuseOperations(tf);
   await withoutNewHandlers(async () => {
     await backend.start(tf, kind);
     if (!(await tf.setBackend(backend.name))) throw notReady(backend.name);
     await tf.ready();
   });
-  loaded = { tf, backend };
+  loaded = { ...choice, tf };
   return tf;
 }
 

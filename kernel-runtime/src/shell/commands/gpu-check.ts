@@ -67,7 +67,9 @@ async function check(backend: Backend, hasGpu: boolean, engines: number): Promis
   const row = { backend: name, kind };
   try {
     const checked = await inOwnProcess(name, kind);
-    return { ...row, checked, shared: await shareDevice(name, kind, engines) };
+    const isInSoftware = backend.emulates?.(kind) ?? false;
+    const shared = await shareDevice({ backend: name, devices: kind, engines, isInSoftware });
+    return { ...row, checked, shared };
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };
     const said = /^\w*Error: .*$/m.exec(stderr ?? '')?.[0] ?? message.split('\n')[0];
@@ -136,6 +138,14 @@ function cellsOf({ backend, checked, shared, error }: Row): string[] {
   return [
     ...[backend, device, `${cases - wrong.length} of ${cases}`],
     ...[ms(matmulMs), ms(leastSquaresMs), ms(resnet20Ms)],
-    shared ? `${shared.right} of ${shared.engines} engines, ${ms(shared.matmulMs)}` : '–'
+    shared ? sharedInWords(shared, ms) : '–'
   ];
+}
+
+function sharedInWords(
+  { right, engines, side, matmulMs }: SharedDevice,
+  ms: (time: number) => string
+): string {
+  const smaller = side === 1024 ? '' : ` (matmul of ${side}: in software)`;
+  return `${right} of ${engines} engines, ${ms(matmulMs)}${smaller}`;
 }

@@ -20,6 +20,8 @@ export interface Backend {
   missing(): Missing | undefined;
   /** What it can compute on as it is set up here. */
   kinds(): readonly DeviceKind[];
+  /** Whether a device of this kind is emulated by the processor, some hundred times slower. Defaults to no. */
+  emulates?(kind: DeviceKind): boolean;
   /** Variables that have to stand in the environment before a process starts that computes with it. Defaults to none. */
   environment?(kind: DeviceKind): Readonly<Record<string, string>>;
   /** Registers itself and its kernels with the process's one TensorFlow.js: once, before `tf.setBackend(name)`. */

@@ -13,6 +13,7 @@ import { givenDevice, hasNvidia } from '../devices.js';
 import { threadShare } from '../threads.js';
 import type { Backend } from './backend.js';
 import { nativeFolder } from './native-folder.js';
+import { registerTensorflowKernels } from './tensorflow-kernels.js';
 
 const REMEDY = '`npm run setup:tensorflow` sets it up (`-- --cuda` for GPUs of NVIDIA).';
 /** What TensorFlow says when a device has no room left. */
@@ -58,12 +59,15 @@ export const tensorflow: Backend = {
     };
     const binding = load(setup.binding) as Binding;
     tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(withRemedy(binding), ''));
+    registerTensorflowKernels(tf);
     return Promise.resolve();
   },
   device(tf) {
     const { binding } = tf.backend() as KernelBackend & { binding: Binding };
     return binding.isUsingGpuDevice() ? (givenDevice()?.name ?? 'GPU') : 'CPU';
-  }
+  },
+  // Of its tensors; what TensorFlow takes besides, its binding does not tell.
+  memory: tf => tf.memory().numBytes
 };
 
 /** What the set-up has left here; undefined before it has run. */

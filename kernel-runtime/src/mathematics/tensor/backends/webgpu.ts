@@ -30,6 +30,7 @@ export const webgpu: Backend = {
   summary: 'GPUs of every maker through WebGPU; its tensors are read by `await t.data()` only',
   missing: () => (dawnFile() === undefined ? NOT_INSTALLED : vulkan().missing),
   kinds: () => [vulkan().kind],
+  emulates: kind => kind === 'cpu',
   environment: () => vulkan().environment,
   async start(tf, kind) {
     // First, without a `navigator.gpu`: with one it would register a backend of its own, on a device of its own choice.

@@ -4,7 +4,7 @@ import type { TimedMessage } from '../../../mathematics/simulate/calibrate.js';
 /** One figure beside its references from the same run. */
 export interface Figure {
   readonly what: string;
-  readonly unit: 'ms' | 'µs' | 'MB' | 's';
+  readonly unit: 'ms' | 'µs' | 'MB' | 's' | '%';
   /** Of an exchange: the bytes of its vectors, and how many ranks take part. */
   readonly bytes?: number;
   readonly ranks?: number;

@@ -4,6 +4,8 @@
  */
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import {
+  adaptThenCombine,
+  adaptWithCombine,
   barrier,
   decentlam,
   distributedOptimizer,
@@ -13,15 +15,15 @@ import {
   resnet20,
   ringGraph,
   setTopology,
+  sgd,
   size
 } from 'decentlab';
 
-/** Milliseconds of each step, and of each of its parts. */
-export interface TrainTimes {
-  readonly step: readonly number[];
-  readonly gradient: readonly number[];
-  readonly exchange: readonly number[];
-}
+/** What is timed. */
+const PARTS = ['step', 'gradient', 'exchange', 'after', 'beside'] as const;
+
+/** Milliseconds: steps of DecentLaM, their parts alone, and steps of SGD that exchange after or beside their gradient. */
+export type TrainTimes = Readonly<Record<(typeof PARTS)[number], readonly number[]>>;
 
 /** One step to warm up, and `steps` of each that count; all ranks begin each together. */
 export async function timeTraining({
@@ -38,10 +40,17 @@ export async function timeTraining({
   const ys = tf.tidy(() => tf.oneHot(tf.range(0, batch, 1, 'int32').mod(10).toInt(), 10).toFloat());
   const loss = (): Scalar =>
     tf.losses.softmaxCrossEntropy(ys, model.apply(xs, { training: true }) as Tensor);
-  const optimizer = await distributedOptimizer(model, decentlam({ gamma: 0.01 }));
+  const sgdStep = sgd({ gamma: 0.01 });
+  const optimizers = {
+    step: await distributedOptimizer(model, decentlam({ gamma: 0.01 })),
+    after: await distributedOptimizer(model, adaptThenCombine(sgdStep)),
+    beside: await distributedOptimizer(model, adaptWithCombine(sgdStep))
+  };
   const x = new Float32Array(parameterCount(model));
-  const parts = {
-    step: () => optimizer.minimize(loss),
+  const parts: Record<keyof TrainTimes, () => Promise<unknown>> = {
+    step: () => optimizers.step.minimize(loss),
+    after: () => optimizers.after.minimize(loss),
+    beside: () => optimizers.beside.minimize(loss),
     gradient: async () => {
       const { value, grads } = tf.variableGrads(loss);
       await value.data();
@@ -49,16 +58,19 @@ export async function timeTraining({
     },
     exchange: () => neighborAllreduce(x)
   };
-  const times = { step: [] as number[], gradient: [] as number[], exchange: [] as number[] };
+  const times: Record<keyof TrainTimes, number[]> = {
+    ...{ step: [], gradient: [], exchange: [] },
+    ...{ after: [], beside: [] }
+  };
   for (let k = 0; k <= steps; k++) {
-    for (const part of ['step', 'gradient', 'exchange'] as const) {
+    for (const part of PARTS) {
       await barrier();
       const began = performance.now();
       await parts[part]();
       if (k > 0) times[part].push(performance.now() - began);
     }
   }
-  await optimizer.finish();
+  for (const optimizer of Object.values(optimizers)) await optimizer.finish();
   tf.dispose([xs, ys]);
   model.dispose();
   return times;

@@ -14,16 +14,20 @@ const ENGINE_SIDE = programUrl('bench/train-engine').href;
 const PARTS = {
   step: 'DecentLaM step',
   gradient: 'its gradient alone',
-  exchange: 'its exchange alone'
+  exchange: 'its exchange alone',
+  after: 'SGD step, its exchange after the gradient (adapt-then-combine)',
+  beside: 'SGD step, its exchange beside the gradient (adapt-with-combine)'
 } as const;
+/** No overlap, by layer or whole, can make a step shorter than that. */
+const SHARE = 'part of the step that its exchange alone is';
 
-/** Three figures for each number of engines, on the fastest backend; all engines share this machine's cores. */
+/** Six figures for each number of engines, on the fastest backend; all engines share this machine's cores. */
 export async function measureEngines(context: SuiteContext): Promise<Measured> {
   const { only = '', nodes = ENGINES, progress } = context;
   const figures: Figure[] = [];
   const notes: string[] = [];
   for (const n of nodes) {
-    const titles = Object.values(PARTS).map(part => titleOf(part, n));
+    const titles = [...Object.values(PARTS), SHARE].map(part => titleOf(part, n));
     if (!titles.some(title => title.includes(only))) continue;
     progress(`ResNet-20 on ${n} engines`);
     try {
@@ -32,6 +36,7 @@ export async function measureEngines(context: SuiteContext): Promise<Measured> {
         const what = titleOf(part, n);
         if (what.includes(only)) figures.push(slowest(what, ranks, key as keyof TrainTimes));
       }
+      if (titleOf(SHARE, n).includes(only)) figures.push(shareOf(titleOf(SHARE, n), ranks));
     } catch (error) {
       notes.push(`ResNet-20 on ${n} engines: ${(error as Error).message.split('\n')[0]}`);
     }
@@ -54,10 +59,20 @@ async function measureOn(engines: number): Promise<TrainTimes[]> {
   }
 }
 
-/** A step takes as long as it takes the slowest rank. */
 function slowest(what: string, ranks: readonly TrainTimes[], part: keyof TrainTimes): Figure {
-  const ours = ranks[0][part].map((_, k) => Math.max(...ranks.map(times => times[part][k])));
-  return toFigure({ what, unit: 'ms', values: { ours } });
+  return toFigure({ what, unit: 'ms', values: { ours: slowestTimes(ranks, part) } });
+}
+
+/** Time in exchange against the whole step, which is compute for the rest. */
+function shareOf(what: string, ranks: readonly TrainTimes[]): Figure {
+  const [exchange, step] = (['exchange', 'step'] as const).map(part => slowestTimes(ranks, part));
+  const ours = exchange.map((ms, k) => (100 * ms) / step[k]);
+  return toFigure({ what, unit: '%', values: { ours } });
+}
+
+/** A step takes as long as it takes the slowest rank. */
+function slowestTimes(ranks: readonly TrainTimes[], part: keyof TrainTimes): number[] {
+  return ranks[0][part].map((_, k) => Math.max(...ranks.map(times => times[part][k])));
 }
 
 /** Travels as text: an engine imports the module from this installation. */

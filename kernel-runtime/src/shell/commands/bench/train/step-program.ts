@@ -1,36 +1,59 @@
 /**
- * Times steps of ResNet-20 on the backend of this process, after one that warms up. Usage: BATCH STEPS; prints one line of
- * JSON, or on standard error why it could not.
+ * Times steps of a network on the backend of this process, after one that warms up. Usage: BATCH STEPS [MODEL SIDE], by
+ * default `resnet20 32`; prints one line of JSON, or on standard error why it could not.
  */
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
-import { parameterCount } from '../../../../mathematics/problems/models/by-name.js';
-import { resnet20 } from '../../../../mathematics/problems/models/resnet20.js';
+import { modelNamed, parameterCount } from '../../../../mathematics/problems/models/by-name.js';
 import { loadedDevice, loadTensorflow } from '../../../../mathematics/tensor/tensorflow.js';
 
-const [batch, steps] = process.argv.slice(2).map(Number);
+/** What it prints. */
+export interface StepTimes {
+  /** Milliseconds of each step. */
+  readonly times: readonly number[];
+  /** Before each step, and of the same images. */
+  readonly losses: readonly number[];
+  readonly parameters: number;
+  readonly device?: string;
+  /** The most memory that the process has had, in MB. */
+  readonly memory: number;
+}
+
+const MEGABYTE = 1e6;
+const KIBIBYTE = 1024;
+
+const [batch, steps, model = 'resnet20', side = '32'] = process.argv.slice(2);
 // A backend may keep threads that wait for work: nothing else ends this process.
-await timeSteps(batch, steps).then(
+await timeSteps(model, { batch: Number(batch), steps: Number(steps), side: Number(side) }).then(
   times => process.stdout.write(JSON.stringify(times), () => process.exit(0)),
   (error: Error) => process.stderr.write(error.message.split('\n')[0], () => process.exit(1))
 );
 
-async function timeSteps(batch: number, steps: number): Promise<Record<string, unknown>> {
+async function timeSteps(
+  name: string,
+  { batch, steps, side }: Record<'batch' | 'steps' | 'side', number>
+): Promise<StepTimes> {
   const tf = await loadTensorflow();
-  const model = await resnet20();
-  const xs = tf.randomNormal([batch, 32, 32, 3], 0, 1, 'float32', 1);
-  const ys = tf.tidy(() => tf.oneHot(tf.range(0, batch, 1, 'int32').mod(10).toInt(), 10).toFloat());
+  const model = await modelNamed(name, { side });
+  const classes = model.outputs[0].shape[1] as number;
+  const xs = tf.randomNormal([batch, side, side, 3], 0, 1, 'float32', 1);
+  const ys = tf.tidy(() =>
+    tf.oneHot(tf.range(0, batch, 1, 'int32').mod(10).toInt(), classes).toFloat()
+  );
   const optimizer = tf.train.momentum(0.01, 0.9);
   const crossEntropy = (): Scalar =>
     tf.losses.softmaxCrossEntropy(ys, model.apply(xs, { training: true }) as Tensor);
   const times: number[] = [];
+  const losses: number[] = [];
   for (let k = 0; k <= steps; k++) {
     const began = performance.now();
     const loss = optimizer.minimize(crossEntropy, true)!;
     // The step is over when its result can be read, wherever it was computed.
     const [value] = await loss.data();
     if (k > 0) times.push(performance.now() - began);
+    losses.push(value);
     loss.dispose();
     if (!Number.isFinite(value)) throw new Error(`the loss is ${value}`);
   }
-  return { times, parameters: parameterCount(model), device: loadedDevice() };
+  const memory = (process.resourceUsage().maxRSS * KIBIBYTE) / MEGABYTE;
+  return { times, losses, parameters: parameterCount(model), device: loadedDevice(), memory };
 }

@@ -6,6 +6,7 @@ import { presentKinds, type DeviceKind } from '../../../../mathematics/tensor/de
 import { BACKEND_VARIABLE } from '../../../../mathematics/tensor/choice.js';
 import { THREADS_VARIABLE } from '../../../../mathematics/tensor/threads.js';
 import { packageRoot, programFile } from '../../../../package.js';
+import type { StepTimes } from './step-program.js';
 import { outputOf } from '../exchange/program.js';
 import { median, toFigure } from '../statistics.js';
 import type { Figure, Measured, SuiteContext } from '../suite.js';
@@ -17,18 +18,14 @@ const SCRIPT = join(packageRoot, 'assets', 'bench', 'train.py');
 /** Of `cpu`, whose step takes about a minute: measured on request only. */
 const SLOW = 'cpu';
 
-/** What a program prints: milliseconds of each step, after one that warms up. */
-interface StepTimes {
-  readonly times: readonly number[];
-  readonly parameters: number;
-  /** Of torch. */
-  readonly version?: string;
-  readonly device?: string;
-}
+/** What both programs print. */
+type Timed = Pick<StepTimes, 'times' | 'parameters' | 'device'> & {
+  /** Of torch. */ readonly version?: string;
+};
 
 interface Contender {
   readonly name: string;
-  measure(batch: number): Promise<StepTimes>;
+  measure(batch: number): Promise<Timed>;
 }
 
 /** At most so many times what it is measured against, by batch. */
@@ -105,7 +102,7 @@ function oursOn({ name }: Backend): Contender {
     measure: async batch => {
       const steps = name === SLOW ? '1' : '5';
       const command = [process.execPath, programFile('bench/train-step'), String(batch), steps];
-      return JSON.parse(await outputOf(command, { env })) as StepTimes;
+      return JSON.parse(await outputOf(command, { env })) as Timed;
     }
   };
 }
@@ -116,8 +113,8 @@ async function torchContender(
   notes: string[] = []
 ): Promise<{ contender: Contender; version: string } | undefined> {
   const kind: DeviceKind = presentKinds()[0];
-  const measure = async (batch: number, steps = 10): Promise<StepTimes> =>
-    JSON.parse(await outputOf([python, SCRIPT, String(batch), String(steps), kind])) as StepTimes;
+  const measure = async (batch: number, steps = 10): Promise<Timed> =>
+    JSON.parse(await outputOf([python, SCRIPT, String(batch), String(steps), kind])) as Timed;
   try {
     const { version, device } = await measure(1, 1);
     return { contender: { name: 'torch', measure }, version: `${version} on ${device}` };
