@@ -1,7 +1,8 @@
-/** What the graph view works out from what engines tell, and where it puts nodes and labels. */
+/** What the graph view works out from what engines tell, and where it puts nodes, labels and what is looked at closer. */
 import { describe, expect, it } from 'vitest';
 import type { EngineStats } from '../../extension/src/clusters/state.js';
-import { freeLabels, layoutOf } from '../../extension/src/graph/layout.js';
+import { isCovering, labelPlaces, type LabelPlace } from '../../extension/src/graph/labels.js';
+import { layoutOf } from '../../extension/src/graph/layout.js';
 import {
   arrivalsOf,
   edgesOf,
@@ -11,6 +12,7 @@ import {
   shortBytes,
   shortNumber
 } from '../../extension/src/graph/scene.js';
+import { moved, seen, showing, whole, zoomed } from '../../extension/src/graph/viewport.js';
 
 const engine = (rank: number, sources: number[], receivedBytes = 0): EngineStats => ({
   ...{ rank, sources, weights: sources.map(() => 0.25), selfWeight: 0.5, topology: 'ring' },
@@ -62,16 +64,16 @@ describe('the scene', () => {
   });
 });
 
-describe('the layout', () => {
-  const exponential = (n: number) =>
-    Array.from({ length: n }, (_, to) =>
-      Array.from({ length: Math.floor(Math.log2(n - 1)) + 1 }, (_, k) => ({
-        from: (to + 2 ** k) % n,
-        to,
-        weight: 1
-      }))
-    ).flat();
+const exponential = (n: number) =>
+  Array.from({ length: n }, (_, to) =>
+    Array.from({ length: Math.floor(Math.log2(n - 1)) + 1 }, (_, k) => ({
+      from: (to + 2 ** k) % n,
+      to,
+      weight: 1
+    }))
+  ).flat();
 
+describe('the layout', () => {
   it.each([1, 2, 3, 64, 256])('puts %s nodes into the unit square, no two at one place', n => {
     const points = layoutOf(n, n === 1 ? [] : exponential(n));
     expect(points).toHaveLength(n);
@@ -83,19 +85,88 @@ describe('the layout', () => {
   it('is the same for the same graph', () => {
     expect(layoutOf(8, exponential(8))).toEqual(layoutOf(8, exponential(8)));
   });
+});
 
-  it('shows no label of 256 that would cover another one', () => {
-    const [width, height, scale] = [24, 14, 260];
-    const boxes = layoutOf(256, exponential(256)).map(({ x, y }) => ({
-      ...{ x: x * scale, y: y * scale },
-      ...{ width, height }
+describe('labels', () => {
+  const label = { width: 21, height: 14 };
+  const field = { width: 800, height: 600 };
+  const nodeSize = 17;
+  const box = ({ x, y }: { x: number; y: number }) => ({
+    ...{ left: x - nodeSize / 2, top: y - nodeSize / 2 },
+    ...{ width: nodeSize, height: nodeSize }
+  });
+
+  it.each([1, 3])('of 256 nodes cover no label and no node, looked at %s times closer', scale => {
+    const points = layoutOf(256, exponential(256)).map(({ x, y }) => ({
+      ...{ x: 34 + x * 532, y: 34 + y * 532 }
     }));
-    const shown = boxes.filter((_, k) => freeLabels(boxes)[k]);
-    const overlaps = shown.flatMap((a, i) =>
-      shown.slice(i + 1).filter(b => Math.abs(a.x - b.x) < width && Math.abs(a.y - b.y) < height)
+    const view = zoomed(whole, scale, { x: 400, y: 300 }, field);
+    const nodes = points.map(point => seen(view, point));
+    const places = labelPlaces({ nodes, nodeSize, label, field });
+    const shown = places.filter((place): place is LabelPlace => place !== null);
+    const isFree = (place: LabelPlace): boolean =>
+      !shown.some(other => other !== place && isCovering(place, other)) &&
+      !nodes.some(node => isCovering(place, box(node)));
+    expect(shown.filter(place => !isFree(place))).toEqual([]);
+    const inSight = nodes.filter(
+      ({ x, y }) => x > 40 && y > 40 && x < field.width - 40 && y < field.height - 40
     );
-    expect(overlaps).toEqual([]);
-    expect(shown.length).toBeGreaterThan(40);
+    expect(shown.length).toBeGreaterThan(inSight.length * (scale > 1 ? 0.95 : 0.25));
     expect(shown.length).toBeLessThan(256);
+  });
+
+  it.each([
+    ['below', { x: 50, y: 50 }, []],
+    ['above', { x: 50, y: 95 }, []],
+    ['above', { x: 50, y: 50 }, [{ x: 50, y: 67 }]],
+    [
+      'right',
+      { x: 50, y: 50 },
+      [
+        { x: 50, y: 67 },
+        { x: 50, y: 33 }
+      ]
+    ],
+    [
+      undefined,
+      { x: 50, y: 50 },
+      [
+        { x: 50, y: 67 },
+        { x: 50, y: 33 },
+        { x: 67, y: 50 },
+        { x: 33, y: 50 }
+      ]
+    ]
+  ])('stand %s', (side, node, others) => {
+    // prettier-ignore
+    const nodes = [node, ...others];
+    const [place] = labelPlaces({ nodes, nodeSize, label, field: { width: 100, height: 100 } });
+    expect(place?.side).toBe(side);
+  });
+});
+
+describe('a closer look', () => {
+  const field = { width: 400, height: 200 };
+
+  it('keeps what is under the pointer where it is, and ends at the whole', () => {
+    const at = { x: 300, y: 50 };
+    const closer = zoomed(whole, 2, at, field);
+    expect(seen(closer, at)).toEqual(at);
+    expect(zoomed(closer, 0.1, { x: 0, y: 0 }, field)).toEqual(whole);
+    expect(zoomed(whole, 100, at, field).scale).toBe(8);
+  });
+
+  it('never shows what is beside the picture', () => {
+    const closer = zoomed(whole, 2, { x: 0, y: 0 }, field);
+    expect(moved(closer, 50, 50, field)).toEqual(closer);
+    expect(moved(closer, -1000, -1000, field)).toEqual({ scale: 2, x: -400, y: -200 });
+  });
+
+  it('moves as far as a node needs that was chosen by keys', () => {
+    const closer = zoomed(whole, 4, { x: 0, y: 0 }, field);
+    const far = { x: 390, y: 190 };
+    const { x, y } = seen(showing(closer, far, 10, field), far);
+    expect(Math.min(x, y, field.width - x, field.height - y)).toBeGreaterThanOrEqual(10);
+    expect(showing(closer, { x: 20, y: 20 }, 10, field)).toEqual(closer);
   });
 });

@@ -59,19 +59,3 @@ function fitted(bodies: readonly Body[]): Point[] {
     y: ((ys[k] ?? 0) - top + dy) / extent
   }));
 }
-
-/** Which labels can be shown without covering another one: greedily, in the order given. `boxes` in pixels. */
-export function freeLabels(
-  boxes: readonly (Point & { width: number; height: number })[]
-): boolean[] {
-  const shown: (typeof boxes)[number][] = [];
-  return boxes.map(box => {
-    const isCovered = shown.some(
-      other =>
-        Math.abs(other.x - box.x) * 2 < other.width + box.width &&
-        Math.abs(other.y - box.y) * 2 < other.height + box.height
-    );
-    if (!isCovered) shown.push(box);
-    return !isCovered;
-  });
-}

@@ -1,21 +1,25 @@
 /** The picture of the graph: edges on a canvas, nodes as real buttons, so that keyboard and screen reader reach them. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import type { EngineStateName } from '../clusters/state.js';
-import { stateShapes, stateWord } from '../clusters/words.js';
 import { themeValue, watchTheme } from '../renderer/theme.js';
-import { freeLabels, layoutOf, type Point } from './layout.js';
+import { LabelLayer, labelPlaces, type Size } from './labels.js';
+import { layoutOf, type Point } from './layout.js';
+import { nameOf, sentenceOf, type NodeView } from './nodes.js';
 import { LinkDrawing, watchEdges } from './pointing.js';
 import { EdgeCanvas } from './pulses.js';
 import type { Edge } from './scene.js';
+import { seen } from './viewport.js';
+import { Zoom } from './zoom.js';
 
 const cssClass = 'jp-DecentLabGraph';
 const margin = 34;
 const largest = 40;
 const smallest = 12;
-const labelWidth = 76;
+/** Nodes that are smaller have their rank beside them, and no value. */
+const roomForRank = 22;
+const valueWidth = 76;
+const digitWidth = 7;
 const labelHeight = 14;
-const labelGap = 3;
 
 export interface PictureOptions {
   onSelect(rank: number): void;
@@ -25,25 +29,21 @@ export interface PictureOptions {
   onLink?(from: number, to: number): void;
 }
 
-/** One node as it is drawn. */
-export interface NodeView {
-  rank: number;
-  /** Of a live engine; a node of a saved run has none. */
-  state?: EngineStateName;
-  /** The picked value in words; empty without one. */
-  value: string;
-  /** Between the smallest and the largest value, 0 to 1. */
-  fraction: number | undefined;
-}
-
 export class GraphPicture extends Widget {
   readonly edges = new EdgeCanvas();
   readonly #trans: TranslationBundle;
   readonly #onSelect: (rank: number) => void;
   readonly #field = document.createElement('div');
-  readonly #resizes = new ResizeObserver(() => this.#place());
+  readonly #labels = new LabelLayer();
+  readonly #zoom: Zoom;
+  readonly #resizes = new ResizeObserver(() => this.#onResize());
   readonly #endThemeWatch: () => void;
   #buttons: HTMLButtonElement[] = [];
+  #nodes: readonly NodeView[] = [];
+  #size = largest;
+  #isCrowded = false;
+  /** The node whose words are shown. */
+  #told: number | null = null;
   #unit: Point[] = [];
   #lines: readonly Edge[] = [];
   #shape = '';
@@ -58,7 +58,8 @@ export class GraphPicture extends Widget {
     this.#field.className = `${cssClass}-field`;
     this.#field.setAttribute('role', 'group');
     this.#field.setAttribute('aria-label', trans.__('Engines and their links'));
-    this.#field.append(this.edges.node);
+    this.#field.append(this.edges.node, this.#labels.node);
+    this.#zoom = new Zoom({ field: this.#field, trans, onChange: () => this.#place() });
     this.node.append(this.#field);
     this.#field.addEventListener('keydown', event => this.#onKey(event));
     const places = { field: this.#field, edges: this.edges, buttons: () => this.#buttons };
@@ -71,6 +72,7 @@ export class GraphPicture extends Widget {
 
   /** Shows these nodes and edges; the layout is made anew only when the links have changed. */
   draw(nodes: readonly NodeView[], edges: readonly Edge[]): void {
+    this.#nodes = nodes;
     const shape = `${nodes.length}:${edges.map(({ from, to }) => `${from}-${to}`).join()}`;
     this.#lines = edges;
     if (shape !== this.#shape) {
@@ -79,7 +81,7 @@ export class GraphPicture extends Widget {
       this.#makeButtons(nodes.length);
       this.#place();
     } else this.edges.set(this.#pixels(), edges);
-    nodes.forEach((node, k) => this.#describe(this.#buttons[k], node));
+    this.#describe();
   }
 
   /** Whether dragging from node to node draws a link. */
@@ -111,38 +113,64 @@ export class GraphPicture extends Widget {
       const button = document.createElement('button');
       button.type = 'button';
       button.className = `${cssClass}-node`;
-      button.append(document.createElement('span'), document.createElement('span'));
       button.addEventListener('click', () => this.#onSelect(rank));
+      for (const come of ['pointerenter', 'focus'])
+        button.addEventListener(come, () => this.#tell(rank));
+      for (const go of ['pointerleave', 'blur'])
+        button.addEventListener(go, () => this.#tell(null));
       return button;
     });
-    this.#field.append(...this.#buttons);
+    this.#labels.node.before(...this.#buttons);
+    this.#labels.make(count);
     this.select(Math.min(this.#selected, count - 1));
   }
 
-  #describe(button: HTMLButtonElement | undefined, node: NodeView): void {
-    if (!button) return;
-    const { rank, state, value, fraction } = node;
-    const words = state
-      ? [this.#trans.__('Engine %1', rank), stateWord(state, this.#trans), value]
-      : [this.#trans.__('Node %1', rank), value];
-    const label = words.filter(word => word !== '').join(', ');
-    if (button.getAttribute('aria-label') !== label) {
-      button.setAttribute('aria-label', label);
-      button.title = label;
-    }
-    button.dataset['state'] = state ?? '';
-    button.style.setProperty('--fraction', `${Math.round((fraction ?? 0) * 100)}%`);
-    const [inner, outer] = button.children;
-    const mark = state === 'lost' || state === 'waiting' ? ` ${stateShapes[state]}` : '';
-    if (inner) inner.textContent = `${rank}${mark}`;
-    if (outer) outer.textContent = value;
+  get #isSmall(): boolean {
+    return this.#size < roomForRank;
   }
 
-  #pixels(): Point[] {
+  #describe(): void {
+    this.#nodes.forEach((node, k) => {
+      const button = this.#buttons[k];
+      if (!button) return;
+      const words = sentenceOf(node, this.#trans);
+      if (button.getAttribute('aria-label') !== words) button.setAttribute('aria-label', words);
+      button.dataset['state'] = node.state ?? '';
+      button.style.setProperty('--fraction', `${Math.round((node.fraction ?? 0) * 100)}%`);
+      const inside = this.#isSmall ? '' : nameOf(node);
+      if (button.textContent !== inside) button.textContent = inside;
+      this.#labels.write(k, this.#isSmall ? nameOf(node) : node.value);
+    });
+    this.#tell(this.#told);
+    const isLabelled = this.#isSmall || this.#nodes.some(({ value }) => value !== '');
+    // Where not all labels find a place, there is more to see from closer by.
+    this.#zoom.offer(isLabelled && this.#isCrowded);
+  }
+
+  /** The words of a node beside it, whether there is room for its label or not; null for none. */
+  #tell(rank: number | null): void {
+    this.#told = rank;
+    const node = rank === null ? undefined : this.#nodes[rank];
+    const point = rank === null ? undefined : this.#pixels()[rank];
+    const words = node ? sentenceOf(node, this.#trans) : '';
+    this.#labels.tell(words, point ?? { x: 0, y: 0 }, this.#size);
+  }
+
+  /** Where the nodes would be if all were in sight. */
+  #whole(): Point[] {
     const { clientWidth: width, clientHeight: height } = this.node;
     const side = Math.max(0, Math.min(width, height) - 2 * margin);
     const [left, top] = [(width - side) / 2, (height - side) / 2];
     return this.#unit.map(({ x, y }) => ({ x: left + x * side, y: top + y * side }));
+  }
+
+  #pixels(): Point[] {
+    return this.#whole().map(point => seen(this.#zoom.viewport, point));
+  }
+
+  #onResize(): void {
+    this.#zoom.settle();
+    this.#place();
   }
 
   #place(): void {
@@ -151,21 +179,29 @@ export class GraphPicture extends Widget {
     this.edges.resize(width, height);
     const points = this.#pixels();
     const room = Math.sqrt((width * height) / Math.max(1, points.length));
-    const size = Math.round(Math.max(smallest, Math.min(largest, room * 0.4)));
-    const small = size < 22;
-    this.#field.classList.toggle('jp-mod-small', small);
-    const labels = points.map(({ x, y }) => ({
-      ...{ x, y: y + size / 2 + labelHeight / 2 + labelGap },
-      ...{ width: small ? 24 : labelWidth, height: labelHeight }
-    }));
-    const isFree = freeLabels(labels);
+    const fitting = room * this.#zoom.viewport.scale * 0.4;
+    this.#size = Math.round(Math.max(smallest, Math.min(largest, fitting)));
+    const size = this.#size;
+    this.#field.classList.toggle('jp-mod-small', this.#isSmall);
     this.#buttons.forEach((button, k) => {
       const { x, y } = points[k] ?? { x: 0, y: 0 };
       button.style.transform = `translate(${x - size / 2}px, ${y - size / 2}px)`;
       button.style.width = button.style.height = `${size}px`;
-      button.classList.toggle('jp-mod-quiet', !isFree[k]);
     });
+    this.#label(points, { width, height });
     this.edges.set(points, this.#lines);
+    this.#describe();
+  }
+
+  #label(nodes: readonly Point[], field: Size): void {
+    const isLive = this.#nodes.some(({ state }) => state !== undefined);
+    // A live engine may get a mark behind its rank.
+    const digits = String(nodes.length - 1).length + (isLive ? 2 : 0);
+    const width = this.#isSmall ? digits * digitWidth : valueWidth;
+    const label = { width, height: labelHeight };
+    const places = labelPlaces({ nodes, nodeSize: this.#size, label, field });
+    this.#labels.place(places);
+    this.#isCrowded = places.includes(null);
   }
 
   #colour(): void {
@@ -190,7 +226,10 @@ export class GraphPicture extends Widget {
     const rank = steps[event.key];
     if (rank === undefined) return;
     event.preventDefault();
+    this.select(rank);
     this.#onSelect(rank);
+    const point = this.#whole()[rank];
+    if (point) this.#zoom.show(point, margin);
     this.#buttons[rank]?.focus();
   }
 }

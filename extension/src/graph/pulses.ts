@@ -61,8 +61,11 @@ export class EdgeCanvas {
 
   resize(width: number, height: number): void {
     const scale = window.devicePixelRatio || 1;
-    this.node.width = Math.round(width * scale);
-    this.node.height = Math.round(height * scale);
+    const [columns, lines] = [Math.round(width * scale), Math.round(height * scale)];
+    // Setting either empties the canvas and takes new memory.
+    if (this.node.width === columns && this.node.height === lines) return;
+    this.node.width = columns;
+    this.node.height = lines;
     this.node.style.width = `${width}px`;
     this.node.style.height = `${height}px`;
     this.#request();

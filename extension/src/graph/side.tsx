@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
-import type { ListedCluster } from '../clusters/model.js';
+import type { ListedCluster } from '../clusters/listed.js';
 import type { EngineStats } from '../clusters/state.js';
 import { EditPanel } from './edit-panel.js';
 import type { WEditor } from './editor.js';

@@ -8,7 +8,7 @@ const cssClass = 'jp-DecentLabAnimation';
 /** A run is over after six seconds, however long it is. */
 const duration = 6000;
 const slowest = 500;
-const ownKeys = /^(Arrow\w+|Home|End|Page\w+| |Enter)$/;
+const ownKeys = /^(Arrow\w+|Home|End|Page\w+| |Enter|[+=0-])$/;
 
 export class AnimationWidget extends Widget implements IRenderMime.IRenderer {
   readonly #mimeType: string;
@@ -27,7 +27,7 @@ export class AnimationWidget extends Widget implements IRenderMime.IRenderer {
     this.#trans = translator?.load('jupyterlab-decentlab') ?? null;
     this.addClass(cssClass);
     this.node.setAttribute('role', 'figure');
-    // Arrow keys belong to the slider and the nodes here, not to the notebook around them.
+    // These keys belong to the slider and the picture here, not to the notebook around them.
     this.node.addEventListener('keydown', event => {
       if (ownKeys.test(event.key)) event.stopPropagation();
     });
