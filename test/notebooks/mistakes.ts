@@ -68,7 +68,8 @@ const MISTAKES: Record<string, Mistake[]> = {
       'largestStableBeta(exponentialTwoGraph(8).W), {',
       'largestStableBeta(ringGraph(8).W), {',
       '8.8'
-    ]
+    ],
+    ['+ beta * (apart - before);', ';', '8.9']
   ]
 };
 
