@@ -22,6 +22,8 @@ export interface Executed {
   } | null;
   /** The lines that check cells printed: each begins with ✓ or ✗. */
   readonly checks: readonly { readonly cell: number; readonly line: string }[];
+  /** Outputs that nobody sees who reads the notebook without our extension. */
+  readonly hidden: readonly { readonly cell: number; readonly types: readonly string[] }[];
 }
 
 /**
@@ -43,12 +45,34 @@ export async function executeNotebook(path: string, signal?: AbortSignal): Promi
     driver.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
     const [code] = (await once(driver, 'close')) as [number | null];
     if (code !== 0) throw new Error(`The driver of ${path} ended with ${code}:\n${said}`);
-    return JSON.parse(readFileSync(report, 'utf8')) as Executed;
+    const told = JSON.parse(readFileSync(report, 'utf8')) as Omit<Executed, 'hidden'>;
+    return { ...told, hidden: hiddenOutputs(join(ARTIFACTS, basename(path))) };
   } finally {
     stopClusters(env);
     rmSync(runtime, { recursive: true, force: true });
   }
 }
+
+/** What every front end shows, with our extension or without: VS Code, GitHub, a printed page. */
+const SHOWN_EVERYWHERE = /^image\/|^text\/(?!plain)/;
+
+/** Outputs of an executed notebook that lack plain text, or whose picture only an extension draws. */
+function hiddenOutputs(path: string): Executed['hidden'] {
+  const { cells } = JSON.parse(readFileSync(path, 'utf8')) as {
+    cells: { outputs?: { data?: Record<string, unknown> }[] }[];
+  };
+  return cells.flatMap(({ outputs = [] }, cell) =>
+    outputs
+      .flatMap(({ data }) => (data ? [Object.keys(data)] : []))
+      .filter(types => {
+        const isPicture = types.some(type => type.startsWith('application/'));
+        return !types.includes('text/plain') || (isPicture && !types.some(isShown));
+      })
+      .map(types => ({ cell, types }))
+  );
+}
+
+const isShown = (type: string): boolean => SHOWN_EVERYWHERE.test(type);
 
 function stopClusters(env: NodeJS.ProcessEnv): void {
   const decentlab = (...args: string[]): string =>

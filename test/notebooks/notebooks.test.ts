@@ -30,8 +30,9 @@ describe('The experiment', () => {
     async (path, context) => {
       const { signal } = context;
       if (path.includes('cifar10')) await cifar10OrSkip(context);
-      const { failure, checks } = await executeNotebook(join(root, path), signal);
+      const { failure, checks, hidden } = await executeNotebook(join(root, path), signal);
       expect(failure).toBeNull();
+      expect(hidden).toEqual([]);
       expect(checks.filter(check => !check.line.startsWith('✓'))).toEqual([]);
       expect(checks.length).toBeGreaterThan(0);
     }
@@ -43,15 +44,16 @@ describe('The lesson', () => {
   writeStudentVersion(join(root, 'tutorials'), folder);
 
   it.for(LESSONS)(
-    '%s runs from top to bottom; exercises fail as they begin and hold when solved; checks hold again',
+    '%s runs without the extension from top to bottom; exercises fail as they begin and hold when solved; checks hold again',
     { timeout: 5 * MINUTE },
     async (path, { signal }) => {
       const lesson = readLesson(path);
       const copy = join(folder, basename(path));
       const student = JSON.parse(readFileSync(copy, 'utf8')) as Notebook;
       writeNotebook(copy, withBeginnings(lesson, student));
-      const { failure, checks } = await executeNotebook(copy, signal);
+      const { failure, checks, hidden } = await executeNotebook(copy, signal);
       expect(failure).toBeNull();
+      expect(hidden).toEqual([]);
       const exercises = exercisesIn(lesson);
       const marks = checks.map(({ line }) => line.split(/ {2}|$/, 1)[0]);
       const ids = lesson.cells.flatMap(checksIn);
@@ -109,7 +111,20 @@ describe('The runner of notebooks', () => {
         { cell: 0, line: '✓ 1  seen 2, expected 2' },
         { cell: 1, line: '✗ 1  seen 1.5, expected 2' },
         { cell: 2, line: '✗ 2' }
-      ]
+      ],
+      hidden: []
     });
+  });
+
+  it('finds outputs that only an extension would show', async () => {
+    const raw = (bundle: object): string =>
+      `display({ [Symbol.for('Jupyter.display')]: () => (${JSON.stringify(bundle)}) });`;
+    const path = notebook(
+      raw({ 'application/vnd.plotly.v1+json': {}, 'text/plain': 'a plot' }),
+      raw({ 'application/vnd.plotly.v1+json': {}, 'image/svg+xml': '<svg/>', 'text/plain': '' }),
+      raw({ 'text/html': '<b>bold</b>' })
+    );
+    const { hidden } = await executeNotebook(path);
+    expect(hidden.map(({ cell }) => cell)).toEqual([0, 2]);
   });
 });

@@ -1,13 +1,21 @@
 /** Births and deaths of clusters: files, reconnection, idle limit, signals, failed starts. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statfsSync,
+  statSync,
+  writeFileSync
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it, vi } from 'vitest';
 
 import { Cluster } from 'decentlab';
+import { canHoldSockets } from '../../../kernel-runtime/src/platform.js';
 import {
   clusterFiles,
   enginePids,
@@ -44,6 +52,11 @@ describe('a running cluster', () => {
     expect(file).toMatchObject({ id: cluster.id, size: 1, name: 'a notebook', cwd: process.cwd() });
     expect(file.token).toMatch(/^[0-9a-f]{64}$/);
     expect(statSync(file.folder).mode & 0o777).toBe(0o700);
+    // The file may stand in a home that is on another machine; sockets stand in the temporary folder of this one.
+    expect(dirname(file.address)).toBe(file.folder);
+    const parent = dirname(file.folder);
+    expect(canHoldSockets(parent, statfsSync(parent).type)).toBe(true);
+    expect(file.folder.startsWith(dirname(clusterFiles))).toBe(false);
     await cluster.stop();
     expect(existsSync(path)).toBe(false);
     expect(existsSync(file.folder)).toBe(false);
