@@ -66,6 +66,8 @@ describe.skipIf(reason !== null)(titleWith('the timeline', reason), () => {
       await table.getByRole('row', { name: /^0 .*busy \d+ % [1-9]\d* %/ }).waitFor();
       await view.getByRole('button', { name: 'Pause' }).click();
       await pictures(page, `${artifacts}timeline`);
+      // In the colours of another theme both curves are still there, though nothing new comes.
+      expect(await view.locator('.uplot').count()).toBe(2);
 
       const lanes = view.getByRole('group', { name: /^Lanes of the engines/ });
       const words = view.getByRole('status');

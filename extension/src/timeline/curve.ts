@@ -58,7 +58,8 @@ export class Curve extends Widget {
     this.#heading.textContent = options.title;
     this.#frame.className = 'jp-DecentLabTimeline-frame';
     this.node.append(this.#heading, this.#frame);
-    this.#endThemeWatch = watchTheme(() => this.#make());
+    // While one sheet replaces the other, nothing has a size.
+    this.#endThemeWatch = watchTheme(() => requestAnimationFrame(() => this.#make()));
   }
 
   /** Shows the curve; `title` says its newest value too. */
@@ -96,9 +97,8 @@ export class Curve extends Widget {
 
   /** Colours are read when the picture is made. */
   #make(): void {
+    if (this.#frame.clientWidth === 0 || this.isDisposed) return;
     this.#plot?.destroy();
-    this.#plot = null;
-    if (this.#frame.clientWidth === 0) return;
     const { xName, xRange, isLogarithmic } = this.#options;
     const format = (value: number | null): string =>
       value === null ? '' : this.#options.format(isLogarithmic ? 10 ** value : value);
