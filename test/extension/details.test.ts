@@ -1,7 +1,9 @@
-/** What engines wait for and how they ended, in the reader's language. */
+/** What engines wait for, how they ended and what they could compute with, in the reader's language. */
 import { nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 import { detailWords } from '../../extension/src/clusters/details.js';
+import { offerWords } from '../../extension/src/clusters/offers.js';
+import { computeOffers } from '../../kernel-runtime/src/cluster/client/compute.js';
 import { describeExit, type Exit } from '../../kernel-runtime/src/platform.js';
 
 const plain = nullTranslator.load('');
@@ -19,6 +21,7 @@ describe('a detail of the cluster', () => {
   it.each([
     ...signals.map(signal => exit({ signal })),
     exit({ code: 7 }),
+    'cell 3',
     exit({ code: 134, said: 'FATAL ERROR: JavaScript heap out of memory' }),
     exit({ signal: 'SIGKILL', memoryKills: 1 }),
     'out of memory: it used 900 MB, more than the limit of 800 MB',
@@ -38,5 +41,27 @@ describe('a detail of the cluster', () => {
 
   it('of another form stays as it is', () => {
     expect(detailWords('a fallen tree', marking)).toBe('a fallen tree');
+  });
+});
+
+describe('what auto comes to', () => {
+  it.each([
+    [
+      'wasm on the processor, asked for by name',
+      '«auto: wasm on the processor, asked for by name»'
+    ],
+    ['torch on GPUs, the fastest on a GPU', '«auto: torch on GPUs, the fastest there»'],
+    [
+      'wasm on the processor, the fastest that is set up on the processor; not set up: tensorflow, torch',
+      '«auto: wasm on the processor, the fastest that is set up; not set up: tensorflow, torch»'
+    ],
+    ['something else', 'something else']
+  ])('goes through the translator: %s', (auto, words) => {
+    expect(offerWords(auto, marking)).toBe(words);
+  });
+
+  it('is told by a kernel in such words', async () => {
+    const { auto } = await computeOffers();
+    expect(offerWords(auto, marking)).toMatch(/^«auto: .*»$/);
   });
 });

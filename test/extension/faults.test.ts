@@ -20,7 +20,26 @@ describe('a fault', () => {
     ['CONTROLLER_SILENT', { id: 'ab' }, 'Cluster ab does not answer', null],
     ['RANKS_BUSY', { ranks: [0, 2] }, 'A cell runs on engine 0, 2: W is set between cells.', null],
     ['TOPOLOGY_FROZEN', { rank: 2 }, 'Engine 2 has windows, whose slots', null],
-    ['TOPOLOGY_UNKNOWN', { received: 'rign' }, 'There is no topology called rign.', null]
+    ['TOPOLOGY_UNKNOWN', { received: 'rign' }, 'There is no topology called rign.', null],
+    ['FILE_INVALID', { path: 'w.txt' }, 'w.txt does not describe a topology', null],
+    ['CLUSTER_NOT_STARTED', { cause: 'EACCES' }, 'The cluster could not start: EACCES', null],
+    ['ENGINE_NOT_STARTED', { rank: 1, cause: 'EIO' }, 'Engine 1 could not start: EIO', null],
+    ['BACKEND_MISSING', { name: 'torch' }, 'The backend torch is not set up here', null],
+    ['BACKEND_DEVICE', { name: 'cpu' }, 'The backend cpu cannot compute on such', null],
+    ['DEVICE_MISSING', { wanted: 'GPU 3' }, 'GPU 3 was asked for, and is not there.', null],
+    ['VALUE_INVALID', { from: 1, to: 1 }, 'There is no link between engines 1 and 1.', null],
+    [
+      'VALUE_INVALID',
+      { what: 'Cluster.start, engines', expected: 'a whole number >= 1', received: 0 },
+      'Cluster.start, engines: 0 is no whole number from 1 on.',
+      null
+    ],
+    [
+      'VALUE_INVALID',
+      { what: 'backend', expected: 'one of auto, cpu', received: 'cup' },
+      'backend: received cup, expected one of auto, cpu.',
+      null
+    ]
   ])('%s %j', (code, detail, sentence, fitting) => {
     expect(errorCodes).toContain(code);
     const fault = faultOf({ request: 1, error: 'in the words of the kernel', code, detail });

@@ -35,7 +35,9 @@ export function sentenceOf(kind: BlankKind, trans: TranslationBundle): string {
     case 'no-kernelspec':
       return trans.__('The kernel of DecentLab is not installed here: run `decentlab install`.');
     case 'not-started':
-      return trans.__('The kernel of DecentLab could not be started; lab.log says why.');
+      return trans.__(
+        'The kernel of DecentLab could not be started; the log of the Jupyter server says why.'
+      );
     case 'closed':
       return trans.__('The kernel closed the connection. Restarting the kernel mends it.');
     case 'no-cluster':

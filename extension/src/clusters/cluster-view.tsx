@@ -5,7 +5,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
 import { CommandIDs } from '../commands.js';
 import { detailWords } from './details.js';
-import type { ListedCluster } from './model.js';
+import type { ListedCluster } from './listed.js';
 import type { EngineState } from './state.js';
 import { nameOfPath, readySentence, stateShapes, stateWord } from './words.js';
 

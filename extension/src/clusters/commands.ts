@@ -5,7 +5,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs, messageTime } from '../commands.js';
 import { faultSentence } from './faults.js';
-import type { ClustersModel, ListedCluster } from './model.js';
+import type { ListedCluster } from './listed.js';
+import type { ClustersModel } from './model.js';
 
 export interface CommandContext {
   app: JupyterFrontEnd;

@@ -1,9 +1,10 @@
-/** What engines wait for and how they ended, in the reader's language: the cluster tells it in English words of few forms. */
+/** What engines do, what they wait for and how they ended, in the reader's language: the cluster tells it in English words of few forms. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 type Words = (trans: TranslationBundle, ...parts: string[]) => string;
 
 const forms: readonly [RegExp, Words][] = [
+  [/^cell (\d+)$/, (trans, number) => trans.__('cell %1', number)],
   [
     /^(.+), for rank ([\d, ]+)$/,
     (trans, call, ranks) => trans.__('%1, for engine %2', call, ranks)

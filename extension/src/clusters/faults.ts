@@ -74,7 +74,35 @@ function sentenceOf(code: string, detail: Detail, trans: TranslationBundle): str
       );
     case 'TOPOLOGY_UNKNOWN':
       return trans.__('There is no topology called %1.', text('received'));
+    case 'FILE_INVALID':
+      return trans.__('%1 does not describe a topology of these engines.', text('path'));
+    case 'CLUSTER_NOT_STARTED':
+      return trans.__('The cluster could not start: %1', text('cause'));
+    case 'ENGINE_NOT_STARTED':
+      return trans.__('Engine %1 could not start: %2', text('rank'), text('cause'));
+    case 'BACKEND_MISSING':
+      return trans.__(
+        'The backend %1 is not set up here; `decentlab doctor` says what it lacks.',
+        text('name')
+      );
+    case 'BACKEND_DEVICE':
+      return trans.__('The backend %1 cannot compute on such devices here.', text('name'));
+    case 'DEVICE_MISSING':
+      return trans.__('%1 was asked for, and is not there.', text('wanted'));
+    case 'VALUE_INVALID':
+      return invalidValue(detail, trans);
     default:
       return null;
   }
+}
+
+/** What is named there is the library's word, the same in every language. */
+function invalidValue(detail: Detail, trans: TranslationBundle): string {
+  const { what, expected, received, from, to } = detail;
+  if (from !== undefined)
+    return trans.__('There is no link between engines %1 and %2.', String(from), String(to));
+  const [, least] = /^a whole number >= (\d+)$/.exec(String(expected)) ?? [];
+  return least === undefined
+    ? trans.__('%1: received %2, expected %3.', String(what), String(received), String(expected))
+    : trans.__('%1: %2 is no whole number from %3 on.', String(what), String(received), least);
 }

@@ -3,22 +3,21 @@ import type { Kernel, ServiceManager, Session } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import { kernelName } from '../commands.js';
-import { startBackgroundKernel, type MissingKernel } from './background-kernel.js';
+import {
+  endBackgroundKernel,
+  startBackgroundKernel,
+  type MissingKernel
+} from './background-kernel.js';
 import { ClustersConnection, type Watched } from './connection.js';
 import { KernelFault } from './faults.js';
+import { listOf, type Known, type ListedCluster } from './listed.js';
 import {
   isStartProgress,
   type ClusterRequest,
-  type ClusterState,
   type StartOptions,
   type StartProgress,
   type StatsPush
 } from './state.js';
-
-/** A cluster and the notebooks that use it. */
-export interface ListedCluster extends ClusterState {
-  notebooks: string[];
-}
 
 /** What the panel shows: the clusters, or which blank state and why. */
 export type PanelState =
@@ -28,12 +27,6 @@ export type PanelState =
   | { kind: 'closed' }
   | { kind: 'no-cluster' }
   | { kind: 'clusters'; clusters: ListedCluster[] };
-
-interface Known {
-  connection: ClustersConnection;
-  /** Of the notebook; null for a kernel without one. */
-  path: string | null;
-}
 
 type Services = Pick<ServiceManager.IManager, 'kernels' | 'sessions' | 'kernelspecs'>;
 
@@ -168,9 +161,13 @@ export class ClustersModel implements IDisposable {
     return this.#connectionOf(this.#path)?.ask({ action: 'use', id });
   }
 
-  /** Looks for kernels again and opens every comm anew. */
+  /** Looks for kernels again and opens every comm anew. One that serves only panels, and none any more, is replaced. */
   async reconnect(): Promise<void> {
     this.#fault = null;
+    const useless = [...this.#known].filter(
+      ([, { connection, path }]) => path === null && connection.state === 'closed'
+    );
+    await Promise.all(useless.map(([id]) => endBackgroundKernel(this.#services, id)));
     await this.#retry();
     for (const { connection } of this.#known.values()) connection.open();
     this.#check();
@@ -300,19 +297,4 @@ export class ClustersModel implements IDisposable {
     await Promise.all([kernels.refreshRunning(), sessions.refreshRunning()]).catch(() => undefined);
     this.#follow();
   }
-}
-
-/** All clusters once each, whichever kernel told of them; the kernel that uses one knows it best. */
-function listOf(known: readonly Known[]): ListedCluster[] {
-  const clusters = new Map<string, ListedCluster>();
-  for (const { connection, path } of known) {
-    for (const cluster of connection.push.clusters) {
-      const isUsed = connection.push.current === cluster.id;
-      const before = clusters.get(cluster.id);
-      const notebooks = [...(before?.notebooks ?? []), ...(isUsed && path !== null ? [path] : [])];
-      const told = isUsed || !before ? cluster : before;
-      clusters.set(cluster.id, { ...told, notebooks });
-    }
-  }
-  return [...clusters.values()];
 }

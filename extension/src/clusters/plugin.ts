@@ -9,6 +9,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandIDs, paletteCategory, translationDomain } from '../commands.js';
 import { graphIcon } from '../icons.js';
+import { startByItself } from './auto-start.js';
 import { addClusterCommands } from './commands.js';
 import { ClustersModel } from './model.js';
 import { ClustersPanel } from './panel.js';
@@ -39,8 +40,13 @@ export const clustersPlugin: JupyterFrontEndPlugin<ClustersModel> = {
     model.changed.connect(() => app.commands.notifyCommandChanged());
     followPath(app, model);
 
-    const defaults = followDefaults(settings);
-    const panel = new ClustersPanel({ model, commands: app.commands, trans, defaults });
+    const preferences = followSettings(settings);
+    const { commands } = app;
+    const panel = new ClustersPanel({ model, commands, trans, defaults: () => preferences.choice });
+    startByItself({
+      ...{ model, commands },
+      wanted: () => (preferences.isAutomatic ? preferences.choice : null)
+    });
     panel.id = 'decentlab-clusters';
     panel.title.icon = graphIcon;
     panel.title.caption = trans.__('DecentLab clusters');
@@ -88,19 +94,28 @@ function pathOf(widget: object | null): string | null {
   return typeof path === 'string' ? path : null;
 }
 
-/** What the form begins with, as the settings say. */
-function followDefaults(settings: ISettingRegistry | null): () => StartChoice {
-  const choice = { ...plainChoice };
+interface Preferences {
+  /** What the form begins with. */
+  choice: StartChoice;
+  /** Whether a notebook gets a cluster without being asked. */
+  isAutomatic: boolean;
+}
+
+/** What the settings say, now and after each change. */
+function followSettings(settings: ISettingRegistry | null): Preferences {
+  const preferences: Preferences = { choice: { ...plainChoice }, isAutomatic: false };
+  const { choice } = preferences;
   void settings?.load(id).then(loaded => {
     const read = (): void => {
-      const { engines, topology, backend, devices } = loaded.composite;
+      const { engines, topology, backend, devices, autoStart } = loaded.composite;
       if (typeof engines === 'number') choice.engines = engines;
       if (typeof topology === 'string') choice.topology = topology;
       if (typeof backend === 'string') choice.backend = backend;
       if (typeof devices === 'string') choice.devices = devices;
+      preferences.isAutomatic = autoStart === true;
     };
     loaded.changed.connect(read);
     read();
   });
-  return () => choice;
+  return preferences;
 }

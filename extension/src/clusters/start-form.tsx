@@ -1,7 +1,7 @@
 /** The form that starts a cluster: how many engines, linked by which topology, computing with what. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect, useState } from 'react';
-import { readOffers } from './offers.js';
+import { offerWords, readOffers } from './offers.js';
 
 export interface StartChoice {
   engines: number;
@@ -96,7 +96,7 @@ export function StartForm(props: StartFormProps): React.JSX.Element {
         value={choice.devices}
         onChoose={chosen => set({ devices: chosen })}
       />
-      {offered.auto !== '' && <p>{trans.__('auto: %1', offered.auto)}</p>}
+      {offered.auto !== '' && <p>{offerWords(offered.auto, trans)}</p>}
       <div className="jp-DecentLabClusters-buttons">
         <button className="jp-mod-styled jp-mod-accept" type="submit">
           {trans.__('Start')}

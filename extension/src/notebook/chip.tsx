@@ -3,7 +3,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
-import type { ClustersModel, ListedCluster } from '../clusters/model.js';
+import type { ListedCluster } from '../clusters/listed.js';
+import type { ClustersModel } from '../clusters/model.js';
 import { readyCount, stateShapes } from '../clusters/words.js';
 import { CommandIDs } from '../commands.js';
 

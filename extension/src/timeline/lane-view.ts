@@ -2,6 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
+import { detailWords } from '../clusters/details.js';
 import type { OpenSpan, Stretch } from '../clusters/state.js';
 import { shortBytes, shortNumber } from '../graph/scene.js';
 import { watchTheme } from '../renderer/theme.js';
@@ -140,7 +141,8 @@ export class LaneView extends Widget {
 
   #inWords(rank: number, span: Stretch | OpenSpan): string {
     const trans = this.#trans;
-    const what = trans.__('Engine %1, %2: %3', rank, laneWord(span.kind, trans), span.name);
+    const name = detailWords(span.name, trans);
+    const what = trans.__('Engine %1, %2: %3', rank, laneWord(span.kind, trans), name);
     if (!('end' in span))
       return trans.__('%1, since %2 ms', what, shortNumber(this.#edge - span.start));
     const time = trans.__('%1 ms', shortNumber(span.end - span.start));

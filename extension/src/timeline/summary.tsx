@@ -1,6 +1,7 @@
 /** The lanes in numbers: what a screen reader reads, and what one copies. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
+import { detailWords } from '../clusters/details.js';
 import type { EngineState } from '../clusters/state.js';
 import { stateShapes, stateWord } from '../clusters/words.js';
 import { shortBytes } from '../graph/scene.js';
@@ -58,7 +59,7 @@ function Rows({ history, engines, seconds, trans }: SummaryProps): React.JSX.Ele
               <td>{percent(shares, 'wait')}</td>
               <td>{percent(shares, 'send')}</td>
               <td>{trans.__('%1 a second', shortBytes(history.rateOf(rank)))}</td>
-              <td>{one?.open?.name ?? '–'}</td>
+              <td>{one?.open ? detailWords(one.open.name, trans) : '–'}</td>
             </tr>
           );
         })}

@@ -55,6 +55,10 @@ describe('a drawn topology', () => {
     await setTopologyOn(cluster, topology);
     const neighbours = 'String(inNeighborRanks())';
     expect(await valuesOf(cluster, neighbours)).toEqual(["'1'", "'0,2'", "'1'"]);
+    await expect(cutLinkOn(cluster, 0, 2)).rejects.toMatchObject({
+      code: 'VALUE_INVALID',
+      detail: { rank: 0, from: 0, to: 2 }
+    });
 
     const cell = cluster.execute('await new Promise(resolve => (globalThis.goOn = resolve));');
     await stateWhere(cluster, ({ engines }) => engines.some(({ state }) => state === 'busy'));

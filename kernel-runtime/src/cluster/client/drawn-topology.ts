@@ -54,15 +54,22 @@ export function drawnTopology(drawing: Drawing): DrawnTopology {
   };
 }
 
+interface RefusalDetail {
+  readonly rank: number;
+  /** Of the link that was to be cut. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
 /** What a rank said when it refused; `code` is that of the table of errors, if it is there. */
 class RankRefusal extends Error {
   readonly code: string | undefined;
-  readonly detail: { readonly rank: number };
+  readonly detail: RefusalDetail;
 
-  constructor(rank: number, { message, code }: CellError) {
+  constructor({ message, code }: CellError, detail: RefusalDetail) {
     super(message);
     this.code = code;
-    this.detail = { rank };
+    this.detail = detail;
   }
 }
 
@@ -89,13 +96,17 @@ export async function setTopologyOn(cluster: Cluster, topology: PackedTopology):
  */
 export async function cutLinkOn(cluster: Cluster, i: number, j: number): Promise<void> {
   await onAll(cluster, 'setTopology(loadTopology())');
-  await onAll(cluster, `setTopology(withoutLink(loadTopology(), ${i}, ${j}))`);
+  await onAll(cluster, `setTopology(withoutLink(loadTopology(), ${i}, ${j}))`, { from: i, to: j });
 }
 
-async function onAll(cluster: Cluster, js: string): Promise<void> {
+async function onAll(
+  cluster: Cluster,
+  js: string,
+  detail: Omit<RefusalDetail, 'rank'> = {}
+): Promise<void> {
   const results = await cluster.execute({ name: 'topology', js: `${js}; void 0` });
   for (const [rank, result] of results.entries())
-    if (result.status === 'error') throw new RankRefusal(rank, result.error);
+    if (result.status === 'error') throw new RankRefusal(result.error, { rank, ...detail });
 }
 
 function made({ size, sources, rule }: Drawing): { topology: Topology; code: string } {
