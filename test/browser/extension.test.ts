@@ -153,30 +153,76 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
   );
 
   it(
-    'shows 256 nodes without a label that covers another one',
+    'shows 256 nodes without a label that covers a node or another label; closer by every label is there',
     async () => {
       await open('tree/many.ipynb');
       const figure = page.getByRole('figure', { name: 'Many nodes' });
-      await figure.getByRole('button', { name: 'Node 255, 255' }).waitFor();
+      const last = figure.getByRole('button', { name: 'Node 255, 255' });
+      await last.waitFor();
       await page.screenshot({ path: `${artifacts}many-nodes.png` });
-      const boxes = await labelsOf(figure);
-      expect(boxes.length).toBeGreaterThan(40);
-      const covered = boxes.filter((one, k) =>
-        boxes.slice(k + 1).some(two => isCovering(one, two))
-      );
-      expect(covered).toEqual([]);
+      const far = await labelsOf(figure);
+      expect(far.labels.length).toBeGreaterThan(20);
+      expect(overlapsOf(far)).toEqual([]);
+
+      const closer = figure.getByRole('button', { name: 'Zoom in' });
+      for (let step = 0; step < 4; step++) await closer.click();
+      await last.focus();
+      await page.keyboard.press('Home');
+      await page.keyboard.press('End');
+      await page.screenshot({ path: `${artifacts}many-nodes-near.png` });
+      const near = await labelsOf(figure);
+      expect(overlapsOf(near)).toEqual([]);
+      expect(near.labels.map(({ text }) => text)).toContain('255');
+      // Who walks there by keys reads the value too.
+      await figure.getByText('Node 255, 255').waitFor();
+      await figure.getByRole('button', { name: 'Show the whole graph' }).click();
+      expect((await labelsOf(figure)).labels).toEqual(far.labels);
+    },
+    start
+  );
+
+  it(
+    'gives a notebook a cluster by itself where the settings say so, and no second one after it was stopped',
+    async () => {
+      const plugin = 'jupyterlab-decentlab/clusters';
+      lab.writeSettings(plugin, { engines: 2, autoStart: true });
+      await open('tree/plot.ipynb');
+      await page.getByRole('button', { name: '2/2 engines' }).first().click();
+      const panel = page.getByRole('region', { name: 'DecentLab clusters' });
+      await panel.getByText('used by plot.ipynb').waitFor();
+      await panel.getByRole('button', { name: /^Stop cluster/ }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Stop it' }).click();
+      await panel.getByText('No cluster is running.').waitFor();
+      lab.writeSettings(plugin, { engines: 2 });
     },
     start
   );
 });
 
-/** The boxes of all labels in sight, in pixels: numbers beside nodes, and values below them. */
-function labelsOf(figure: Locator): Promise<Box[]> {
-  return figure.locator('.jp-DecentLabGraph-node span').evaluateAll(labels =>
-    labels.flatMap(label => {
-      const { left, right, top, bottom } = label.getBoundingClientRect();
-      return label.textContent !== '' && right > left ? [{ left, right, top, bottom }] : [];
-    })
+interface Drawn {
+  labels: (Box & { text: string })[];
+  nodes: Box[];
+}
+
+/** The boxes of all labels in sight and of all nodes, in pixels. */
+function labelsOf(figure: Locator): Promise<Drawn> {
+  return figure.evaluate(node => {
+    const boxOf = (part: Element): Box => {
+      const { left, right, top, bottom } = part.getBoundingClientRect();
+      return { left, right, top, bottom };
+    };
+    const labels = [...node.querySelectorAll('.jp-DecentLabGraph-labels > span:not([hidden])')];
+    return {
+      labels: labels.map(label => ({ ...boxOf(label), text: label.textContent ?? '' })),
+      nodes: [...node.querySelectorAll('.jp-DecentLabGraph-node')].map(boxOf)
+    };
+  });
+}
+
+/** Labels that cover another one or a node. */
+function overlapsOf({ labels, nodes }: Drawn): Box[] {
+  return labels.filter((one, k) =>
+    [...labels.slice(k + 1), ...nodes].some(other => isCovering(one, other))
   );
 }
 

@@ -25,6 +25,8 @@ const jupyterLab =
   process.env['DECENTLAB_TEST_LAB'] ?? venvExecutable(join(root, '.venv'), 'jupyter-lab');
 const sharedExtensions = process.env['DECENTLAB_TEST_SHARE'];
 const labextension = join(root, 'extension/labextension');
+/** How long a server may take to end its kernels. */
+const PATIENCE_MS = 15_000;
 const pageAddress = /http:\/\/127\.0\.0\.1:\d+/;
 
 /** Why no test can run in JupyterLab on this machine; null if nothing is missing. `needs` are files of the project. */
@@ -58,6 +60,8 @@ export interface LabOptions {
   program?: string;
   /** Without our extension: what a page is compared with. */
   isBare?: boolean;
+  /** The text of the kernelspec. Defaults to that of the built kernel. */
+  kernelspec?: string;
 }
 
 export class Lab {
@@ -91,7 +95,10 @@ export class Lab {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const exited = new Promise(resolve => this.#process.once('exit', resolve));
     this.#process.kill('SIGTERM');
+    // A server that waits for a kernel which never came up does not end; its kernels end without it.
+    const patience = setTimeout(() => this.#process.kill('SIGKILL'), PATIENCE_MS);
     await exited;
+    clearTimeout(patience);
   }
 
   #furnish(): void {
@@ -103,13 +110,18 @@ export class Lab {
       cpSync(join(root, name), join(folder, 'work', name), { recursive: true });
     mkdirSync(join(folder, 'work'), { recursive: true });
     mkdirSync(join(folder, 'runtime'), { mode: 0o700 });
-    writeKernelspec(join(folder, 'share'));
+    this.writeKernelspec(this.#options.kernelspec);
     const installed = join(folder, 'share/labextensions/jupyterlab-decentlab');
     if (!isBare) cpSync(labextension, installed, { recursive: true });
     const quiet = { fetchNews: 'false', checkForUpdates: false };
     const all = { '@jupyterlab/apputils-extension/notification': quiet, ...settings };
-    for (const [plugin, values] of Object.entries(all))
-      writeJson(join(folder, `config/lab/user-settings/${plugin}.jupyterlab-settings`), values);
+    for (const [plugin, values] of Object.entries(all)) this.writeSettings(plugin, values);
+  }
+
+  /** The user's settings of one plugin, which the next page reads. */
+  writeSettings(plugin: string, values: unknown): void {
+    const path = `config/lab/user-settings/${plugin}.jupyterlab-settings`;
+    writeJson(join(this.#folder, path), values);
   }
 
   async #launch(port: string): Promise<void> {
@@ -144,6 +156,11 @@ export class Lab {
   /** Where the cluster files of its kernels are. */
   get runtimeFolder(): string {
     return join(this.#folder, 'runtime');
+  }
+
+  /** Installs the kernel again; by default the built one. */
+  writeKernelspec(text?: string): void {
+    writeKernelspec(join(this.#folder, 'share'), text);
   }
 
   /** Puts a file into the served folder, as JSON. */

@@ -13,16 +13,22 @@ export function venvPython(): string | null {
   return existsSync(python) ? python : null;
 }
 
-/** Makes the built kernel known under `jupyterPath`, a folder for JUPYTER_PATH. */
-export function writeKernelspec(jupyterPath: string): void {
-  const folder = join(jupyterPath, 'kernels', 'decentlab');
-  mkdirSync(folder, { recursive: true });
-  const argv = [process.execPath, kernel, '{connection_file}'];
-  const spec = {
+/** How the built kernel is started, in the words of a kernelspec. */
+const kernelArguments = [process.execPath, kernel, '{connection_file}'];
+
+/** The text of a kernelspec of ours; `argv` is another program in its place. */
+export function kernelspecText(argv: readonly string[] = kernelArguments): string {
+  return JSON.stringify({
     argv,
     display_name: 'TypeScript (DecentLab)',
     language: 'typescript',
     interrupt_mode: 'message'
-  };
-  writeFileSync(join(folder, 'kernel.json'), JSON.stringify(spec));
+  });
+}
+
+/** Makes the built kernel known under `jupyterPath`, a folder for JUPYTER_PATH. */
+export function writeKernelspec(jupyterPath: string, text = kernelspecText()): void {
+  const folder = join(jupyterPath, 'kernels', 'decentlab');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'kernel.json'), text);
 }

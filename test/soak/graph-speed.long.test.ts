@@ -9,11 +9,13 @@ import { startBrowser } from '../helpers/browser.js';
 import { Lab, runAllCells, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
 import { root } from '../helpers/project.js';
-import { SOAK_LIMIT_MS } from './form.js';
+import { SOAK_LIMIT_MS, tell } from './form.js';
 
 const engines = 64;
 const seconds = 10;
 const least = 30;
+/** Milliseconds in which each step has to come, so that the one that does not is named. */
+const stepLimit = 90_000;
 const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
 const cells = [
   `const cluster = await Cluster.start({ engines: ${engines}, ignoreMemory: true });`,
@@ -38,30 +40,34 @@ describe.skipIf(reason !== null)(titleWith('the live graph of 64 engines', reaso
     `moves at ${least} frames a second while pulses travel over its links`,
     async () => {
       const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-      page.setDefaultTimeout(SOAK_LIMIT_MS / 4);
+      page.setDefaultTimeout(stepLimit);
       await page.goto(lab.url('tree/many.ipynb'));
       await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
       await runAllCells(page);
+      await page.getByText(`${engines} of ${engines} engines ready`).waitFor();
+      tell(`${engines} engines are ready`);
       await page.getByRole('button', { name: /^Show the graph/ }).click();
       const graph = page.getByRole('region', { name: /^Graph of cluster/ });
-      await graph.getByRole('button', { name: /^Engine 63, busy/ }).waitFor();
+      await graph.getByRole('button', { name: /^Engine 63, (busy|waiting)/ }).waitFor();
+      tell('they run the cell');
       const pulses = async (): Promise<number> =>
         ((await graph.locator('canvas').getAttribute('data-pulses')) ?? '').split(' ').length;
-      await expect.poll(pulses, { timeout: SOAK_LIMIT_MS / 4 }).toBeGreaterThan(engines);
-      const { frames, longest } = await page.evaluate(countFrames, seconds * 1000);
+      await expect.poll(pulses, { timeout: stepLimit }).toBeGreaterThan(engines);
+      const { frames, longest, took } = await page.evaluate(countFrames, seconds * 1000);
+      const rate = (1000 * frames) / took;
       await page.screenshot({ path: join(root, 'test/artifacts/graph-64.png') });
       console.log(
         `${engines} engines, ${await pulses()} links with pulses, drawn in software:`,
-        `${(frames / seconds).toFixed(1)} frames a second, the longest took ${longest.toFixed(0)} ms`
+        `${rate.toFixed(1)} frames a second, the longest took ${longest.toFixed(0)} ms`
       );
-      expect(frames / seconds).toBeGreaterThanOrEqual(least);
+      expect(rate).toBeGreaterThanOrEqual(least);
     },
     SOAK_LIMIT_MS
   );
 });
 
-/** Runs in the page. */
-function countFrames(duration: number): Promise<{ frames: number; longest: number }> {
+/** Runs in the page. A page that draws nothing at all ends too. */
+function countFrames(duration: number): Promise<{ frames: number; longest: number; took: number }> {
   return new Promise(resolve => {
     const begun = performance.now();
     let frames = 0;
@@ -71,9 +77,9 @@ function countFrames(duration: number): Promise<{ frames: number; longest: numbe
       frames++;
       longest = Math.max(longest, now - last);
       last = now;
-      if (now - begun < duration) requestAnimationFrame(next);
-      else resolve({ frames, longest });
+      requestAnimationFrame(next);
     };
     requestAnimationFrame(next);
+    setTimeout(() => resolve({ frames, longest, took: performance.now() - begun }), duration);
   });
 }

@@ -35,15 +35,17 @@ describe('the oldest JupyterLab', () => {
 });
 
 describe.skipIf(reason !== null)(titleWith('the browser suite', reason), () => {
-  const versions = ['4.4', '4.5', '4.6'];
-  it.each(
-    versions.flatMap(version => [
-      { version, others: 'nothing else', hasPlotly: false },
-      { version, others: 'plotly of pip, which draws the same outputs', hasPlotly: true }
-    ])
-  )(
-    'passes in JupyterLab $version beside $others',
-    ({ version, hasPlotly }) => {
+  it.each([
+    ['JupyterLab 4.4 alone', '4.4', false],
+    ['JupyterLab 4.4 beside plotly', '4.4', true],
+    ['JupyterLab 4.5 alone', '4.5', false],
+    ['JupyterLab 4.5 beside plotly', '4.5', true],
+    ['JupyterLab 4.6 alone', '4.6', false],
+    ['JupyterLab 4.6 beside plotly', '4.6', true]
+  ])(
+    'passes in %s',
+    (_, version, hasPlotly) => {
+      // Plotly of pip draws outputs of the same type.
       const lab = venvExecutable(environment(`jupyterlab~=${version}.0`), 'jupyter-lab');
       const share = hasPlotly ? { DECENTLAB_TEST_SHARE: plotlyShare() } : {};
       const vitest = join(root, 'node_modules/vitest/vitest.mjs');
