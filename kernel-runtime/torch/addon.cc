@@ -15,21 +15,33 @@ struct Guard {
   double handle;
 };
 
-static napi_value guardTensor(napi_env env, State& state, const napi_value* arguments) {
-  void* data = nullptr;
-  napi_get_instance_data(env, &data);
-  const double handle = toNumber(env, arguments[1]);
-  state.tensors.at(handle);
-  if (typeOf(env, arguments[0]) != napi_object) throw wrongArgument("expected an object");
-  auto guard = std::make_unique<Guard>(Guard{*static_cast<std::shared_ptr<State>*>(data), handle});
+/** Ties a tensor to an object; false if it is gone already. */
+static bool guardTensor(napi_env env, const std::shared_ptr<State>& state, napi_value owner, double handle) {
+  if (!state->tensors.has(handle)) return false;
+  if (typeOf(env, owner) != napi_object) throw wrongArgument("expected an object");
+  auto guard = std::make_unique<Guard>(Guard{state, handle});
   // Called within the collection, so that a loop which never waits gives memory back too.
   const auto release = [](node_api_basic_env, void* data, void*) {
     const std::unique_ptr<Guard> guard(static_cast<Guard*>(data));
     if (const auto state = guard->state.lock()) state->tensors.release(guard->handle);
   };
-  check(env, napi_add_finalizer(env, arguments[0], guard.get(), release, nullptr, nullptr), "an object");
+  check(env, napi_add_finalizer(env, owner, guard.get(), release, nullptr, nullptr), "an object");
   guard.release();
-  return nullptr;
+  return true;
+}
+
+/** guard(owners, handles): ties each tensor that is alive to its owner; how many those are */
+static napi_value guardTensors(napi_env env, State&, const napi_value* arguments) {
+  void* data = nullptr;
+  napi_get_instance_data(env, &data);
+  const auto& state = *static_cast<std::shared_ptr<State>*>(data);
+  const uint32_t count = lengthOf(env, arguments[0]);
+  double guarded = 0;
+  for (uint32_t k = 0; k < count; k++) {
+    const double handle = toNumber(env, elementOf(env, arguments[1], k));
+    guarded += guardTensor(env, state, elementOf(env, arguments[0], k), handle);
+  }
+  return fromNumber(env, guarded);
 }
 
 static napi_value release(napi_env env, State& state, const napi_value* arguments) {
@@ -38,14 +50,15 @@ static napi_value release(napi_env env, State& state, const napi_value* argument
   return value;
 }
 
-/** describe(tensor): its type and sizes into the description; gives its device */
+/** describe(tensor): its type and sizes into the description */
 static napi_value describe(napi_env env, State& state, const napi_value* arguments) {
-  const auto& tensor = state.tensors.at(toNumber(env, arguments[0]));
-  const auto sizes = tensor.sizes();
-  state.description[0] = static_cast<double>(tensor.scalar_type());
-  state.description[1] = static_cast<double>(sizes.size());
-  for (size_t k = 0; k < sizes.size(); k++) state.description[2 + k] = static_cast<double>(sizes[k]);
-  return fromText(env, tensor.device().str());
+  state.describe(state.tensors.at(toNumber(env, arguments[0])));
+  return nullptr;
+}
+
+/** device(tensor): where it lies, as PyTorch names it */
+static napi_value deviceOf(napi_env env, State& state, const napi_value* arguments) {
+  return fromText(env, state.tensors.at(toNumber(env, arguments[0])).device().str());
 }
 
 static napi_value memory(napi_env env, State& state, const napi_value*) {
@@ -54,6 +67,11 @@ static napi_value memory(napi_env env, State& state, const napi_value*) {
   setProperty(env, value, "tensors", fromNumber(env, static_cast<double>(tensors)));
   setProperty(env, value, "bytes", fromNumber(env, static_cast<double>(bytes)));
   return value;
+}
+
+/** told(): bytes outside of its heap that V8 knows of */
+static napi_value told(napi_env env, State& state, const napi_value*) {
+  return fromNumber(env, static_cast<double>(state.tensors.told()));
 }
 
 /** threads(count?): how many threads one operator may use */
@@ -154,13 +172,16 @@ NAPI_MODULE_INIT() {
   define(env, exports, "call", call);
   define(env, exports, "from", bound<fromArray>);
   define(env, exports, "share", bound<shareArray>);
+  define(env, exports, "adopt", bound<adoptArray>);
   define(env, exports, "copyTo", bound<copyTo>);
   define(env, exports, "view", bound<viewOf>);
   define(env, exports, "read", bound<readLater>);
-  define(env, exports, "guard", bound<guardTensor>);
+  define(env, exports, "guard", bound<guardTensors>);
   define(env, exports, "release", bound<release>);
   define(env, exports, "describe", bound<describe>);
+  define(env, exports, "device", bound<deviceOf>);
   define(env, exports, "memory", bound<memory>);
+  define(env, exports, "told", bound<told>);
   define(env, exports, "threads", bound<threads>);
   define(env, exports, "seed", bound<seed>);
   define(env, exports, "loadCuda", bound<loadCuda>);

@@ -1,7 +1,10 @@
 /** The bytes of tensors: typed arrays in, typed arrays out; without a copy where the memory allows it. */
 #pragma once
 #include <ATen/ATen.h>
+#include <ATen/EmptyTensor.h>
 #include <c10/core/InferenceMode.h>
+
+#include <cstring>
 
 #include "tensors.h"
 
@@ -61,46 +64,71 @@ inline std::vector<int64_t> toShape(napi_env env, napi_value value) {
   return shape;
 }
 
-/** A tensor over memory that somebody else keeps; the sizes must be those of the memory. */
-inline at::Tensor over(const Bytes& bytes, at::ScalarType type, const std::vector<int64_t>& shape, std::function<void(void*)> done) {
+/** The sizes must be those of the memory. */
+inline void assertFits(const Bytes& bytes, at::ScalarType type, const std::vector<int64_t>& shape) {
   double needed = static_cast<double>(c10::elementSize(type));
   for (const auto size : shape) needed *= static_cast<double>(size);
   if (needed != static_cast<double>(bytes.length))
     throw wrongArgument("the shape needs " + std::to_string(static_cast<int64_t>(needed)) + " bytes, and the array has " + std::to_string(bytes.length));
+}
+
+/** A tensor over memory that somebody else keeps. */
+inline at::Tensor over(const Bytes& bytes, at::ScalarType type, const std::vector<int64_t>& shape, std::function<void(void*)> done) {
   return at::from_blob(bytes.data, shape, std::move(done), at::TensorOptions(type));
 }
 
-/** from(array, type, shape, device): a tensor with a copy of the values */
+/** from(array, type, shape, device?): a tensor with a copy of the values, on the processor if no device is named */
 inline napi_value fromArray(napi_env env, State& state, const napi_value* arguments) {
   const c10::InferenceMode guard;
   const auto type = toType(env, arguments[1]);
   const auto shape = toShape(env, arguments[2]);
+  const auto bytes = bytesOf(env, arguments[0]);
+  assertFits(bytes, type, shape);
+  if (isMissing(env, arguments[3])) {
+    const at::Tensor tensor(at::detail::empty_cpu(shape, type));
+    if (bytes.length > 0) std::memcpy(tensor.mutable_data_ptr(), bytes.data, bytes.length);
+    return fromNumber(env, hold(state, tensor));
+  }
   const auto device = c10::Device(toText(env, arguments[3]));
-  const auto source = over(bytesOf(env, arguments[0]), type, shape, [](void*) {});
+  const auto source = over(bytes, type, shape, [](void*) {});
   return fromNumber(env, hold(state, source.to(at::TensorOptions(type).device(device), false, true)));
+}
+
+/** A tensor in the memory of an array, which lives as long as the tensor does. */
+inline double holdArray(napi_env env, State& state, const napi_value* arguments, const Bytes& bytes) {
+  const c10::InferenceMode guard;
+  const auto type = toType(env, arguments[1]);
+  const auto shape = toShape(env, arguments[2]);
+  assertFits(bytes, type, shape);
+  if (reinterpret_cast<uintptr_t>(bytes.data) % c10::elementSize(type) != 0) throw wrongArgument("expected an array that begins at a multiple of its element size");
+  napi_ref reference = nullptr;
+  check(env, napi_create_reference(env, arguments[0], 1, &reference), "a typed array");
+  const auto done = [reference, leftovers = state.leftovers](void*) { leftovers->add(reference); };
+  return hold(state, over(bytes, type, shape, done), true);
 }
 
 /** share(array, type, shape): a tensor in the memory of an array over a SharedArrayBuffer, which cannot be taken away */
 inline napi_value shareArray(napi_env env, State& state, const napi_value* arguments) {
-  const c10::InferenceMode guard;
-  const auto type = toType(env, arguments[1]);
-  const auto shape = toShape(env, arguments[2]);
   const auto bytes = bytesOf(env, arguments[0]);
   bool canBeTaken = true;
   check(env, napi_is_arraybuffer(env, bytes.buffer, &canBeTaken), "a typed array");
   if (canBeTaken) throw wrongArgument("expected an array over a SharedArrayBuffer: other memory can be transferred away");
-  if (reinterpret_cast<uintptr_t>(bytes.data) % c10::elementSize(type) != 0) throw wrongArgument("expected an array that begins at a multiple of its element size");
-  napi_ref reference = nullptr;
-  check(env, napi_create_reference(env, arguments[0], 1, &reference), "a typed array");
-  auto leftovers = state.leftovers;
-  return fromNumber(env, hold(state, over(bytes, type, shape, [reference, leftovers](void*) { leftovers->add(reference); })));
+  return fromNumber(env, holdArray(env, state, arguments, bytes));
+}
+
+/** adopt(array, type, shape): a tensor in the memory of an array that nobody else may have, or transfer away */
+inline napi_value adoptArray(napi_env env, State& state, const napi_value* arguments) {
+  return fromNumber(env, holdArray(env, state, arguments, bytesOf(env, arguments[0])));
 }
 
 /** copyTo(tensor, array): the values into memory that is there */
 inline napi_value copyTo(napi_env env, State& state, const napi_value* arguments) {
   const c10::InferenceMode guard;
   const auto& tensor = state.tensors.at(toNumber(env, arguments[0]));
-  over(bytesOf(env, arguments[1]), tensor.scalar_type(), tensor.sizes().vec(), [](void*) {}).copy_(tensor);
+  const auto bytes = bytesOf(env, arguments[1]);
+  const auto shape = tensor.sizes().vec();
+  assertFits(bytes, tensor.scalar_type(), shape);
+  over(bytes, tensor.scalar_type(), shape, [](void*) {}).copy_(tensor);
   return nullptr;
 }
 

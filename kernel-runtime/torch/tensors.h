@@ -14,17 +14,22 @@
 
 namespace decentlab {
 
-/** Words of `description`: type, number of dimensions, then the sizes. */
-constexpr size_t kDescription = 2 + 64;
+/** The most dimensions that PyTorch's kernels take. */
+constexpr size_t kMostDimensions = 64;
+/** Words of `description`: type, bytes, number of dimensions, then the sizes. */
+constexpr size_t kDescription = 3 + kMostDimensions;
 
 /** The tensors of one JavaScript thread; only that thread touches them. */
 class Tensors {
  public:
-  double add(at::Tensor tensor) {
-    if (!tensor.unsafeGetTensorImpl()->has_storage() || tensor.storage().use_count() > 1) return place(std::move(tensor), 0);
+  /** @param isForeign whether V8 knows of its memory: it lies in an array */
+  double add(at::Tensor tensor, bool isForeign = false) {
+    if (isForeign || !tensor.unsafeGetTensorImpl()->has_storage() || tensor.storage().use_count() > 1) return place(std::move(tensor), 0);
     const auto bytes = tensor.device().is_cpu() ? static_cast<int64_t>(tensor.storage().nbytes()) : 0;
     return place(std::move(tensor), bytes);
   }
+
+  bool has(double handle) const { return find(handle) != nullptr; }
 
   const at::Tensor& at(double handle) const {
     const auto* slot = find(handle);
@@ -64,8 +69,12 @@ class Tensors {
     if (std::llabs(unreported_) < kReportStep) return;
     int64_t total = 0;
     napi_adjust_external_memory(env, unreported_, &total);
+    told_ += unreported_;
     unreported_ = 0;
   }
+
+  /** The bytes that V8 has been told of. */
+  int64_t told() const { return told_; }
 
  private:
   struct Slot {
@@ -112,6 +121,7 @@ class Tensors {
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_;
   int64_t unreported_ = 0;
+  int64_t told_ = 0;
 };
 
 /** References to shared buffers whose tensors are gone: they are dropped on the thread of JavaScript. */
@@ -144,8 +154,17 @@ struct State {
   Tensors tensors;
   std::shared_ptr<Leftovers> leftovers = std::make_shared<Leftovers>();
   std::vector<std::unique_ptr<Operator>> operators;
-  /** Type and sizes of the latest tensor result, for JavaScript to read without another call. */
+  /** What the latest tensor result is, for JavaScript to read without another call. */
   double* description = nullptr;
+
+  void describe(const at::Tensor& tensor) {
+    const auto sizes = tensor.sizes();
+    if (sizes.size() > kMostDimensions) throw wrongArgument("expected at most 64 dimensions");
+    description[0] = static_cast<double>(tensor.scalar_type());
+    description[1] = static_cast<double>(tensor.numel()) * static_cast<double>(tensor.element_size());
+    description[2] = static_cast<double>(sizes.size());
+    for (size_t k = 0; k < sizes.size(); k++) description[3 + k] = static_cast<double>(sizes[k]);
+  }
 };
 
 inline State& stateOf(napi_env env) {
@@ -155,13 +174,9 @@ inline State& stateOf(napi_env env) {
 }
 
 /** Registers a tensor and describes it. */
-inline double hold(State& state, at::Tensor tensor) {
-  if (tensor.dim() + 2 > static_cast<int64_t>(kDescription)) throw wrongArgument("expected at most 64 dimensions");
-  const auto sizes = tensor.sizes();
-  state.description[0] = static_cast<double>(tensor.scalar_type());
-  state.description[1] = static_cast<double>(sizes.size());
-  for (size_t k = 0; k < sizes.size(); k++) state.description[2 + k] = static_cast<double>(sizes[k]);
-  return state.tensors.add(std::move(tensor));
+inline double hold(State& state, at::Tensor tensor, bool isForeign = false) {
+  state.describe(tensor);
+  return state.tensors.add(std::move(tensor), isForeign);
 }
 
 }  // namespace decentlab

@@ -9,7 +9,7 @@ import type { Description, LeafData } from './values.js';
  * @throws VALUE_INVALID for another structure, type or shape than that of x, a tensor, or memory that x lies in too
  */
 export function into(x: Description, out: Description | Promise<Description>): Description {
-  if (out instanceof Promise)
+  if (out instanceof Promise || out.leaves.some(({ isOfTensor }) => isOfTensor))
     throw invalid('arrays, which can be written', 'a tensor, which cannot');
   if (out.signature !== x.signature) throw invalid(x.signature, out.signature);
   const outs = out.leaves.map(leaf => leaf.data);

@@ -13,6 +13,8 @@ export interface Leaf {
   /** `[]` for a number. */
   readonly shape: readonly number[];
   readonly data: LeafData;
+  /** Whether it belongs to a tensor, which only its own library writes. Defaults to false. */
+  readonly isOfTensor?: boolean;
 }
 
 export interface Description {
@@ -136,9 +138,12 @@ function keep(leaf: Leaf, { isByRows, leaves }: Collected, path: string): string
   return `${dtype}[${['*', ...shape.slice(1)].join(',')}]`;
 }
 
-/** A tensor that knows its way into an exchange and back: PyTorch's have float64 and complex entries too. */
+/**
+ * A tensor that knows its way into an exchange and back: PyTorch's have float64 and complex entries too, and give their own
+ * memory at once where it can be seen.
+ */
 interface OwnTensor extends TensorLike {
-  toLeaf(): Pick<Leaf, 'dtype' | 'shape'> & { data(): Promise<LeafData> };
+  toLeaf(): Pick<Leaf, 'dtype' | 'shape'> & { data(): LeafData | Promise<LeafData> };
   fromLeaf(data: LeafData, shape: readonly number[]): Value;
 }
 
@@ -148,23 +153,23 @@ function hasOwnWay(tensor: TensorLike): tensor is OwnTensor {
 
 function takeTensor(tensor: TensorLike, collected: Collected, path: string): Part {
   const own = hasOwnWay(tensor) ? tensor : undefined;
-  const { dtype, shape: extents } = own?.toLeaf() ?? tensor;
+  const taken = own?.toLeaf() ?? tensor;
+  const dtype = taken.dtype as DType;
   const types = own ? ['float64', 'float32', 'int32'] : ['float32', 'int32'];
   if (!types.includes(dtype)) throw notExchangeable(path, tensor);
   const { leaves, reading } = collected;
-  const shape = [...extents];
+  const leaf = { dtype, shape: [...taken.shape], isOfTensor: true };
   const place = leaves.length;
-  const words = keep({ dtype: dtype as DType, shape, data: new Float32Array(0) }, collected, path);
-  const read = async (): Promise<void> => {
-    const data = (await (own?.toLeaf() ?? tensor).data()) as LeafData;
-    leaves[place] = { dtype: dtype as DType, shape, data };
-  };
-  reading.push(read());
+  const words = keep({ ...leaf, data: new Float32Array(0) }, collected, path);
+  const data = taken.data() as LeafData | Promise<LeafData>;
+  const put = (data: LeafData): void => void (leaves[place] = { ...leaf, data });
+  if (data instanceof Promise) reading.push(data.then(put));
+  else put(data);
   return {
     signature: `tensor ${words}`,
     rebuild: next => {
       const { data, shape } = next();
-      return own ? own.fromLeaf(data, shape) : tensorFrom(data, shape, dtype as DType);
+      return own ? own.fromLeaf(data, shape) : tensorFrom(data, shape, dtype);
     }
   };
 }

@@ -53,6 +53,17 @@ describe('The addon', () => {
     expect(addon.memory()).toEqual(before);
   });
 
+  it('tells V8 of memory outside its heap, and takes that back', () => {
+    const addon = loadAddon();
+    const before = addon.told();
+    const grown = (): number => addon.told() - before;
+    const { index } = addon.find('aten::zeros', '');
+    const x = addon.call(index, [1 << 24], FLOAT) as number;
+    expect(grown()).toBeGreaterThan(2 ** 26 - 2 ** 20);
+    addon.release(x);
+    expect(grown()).toBeLessThan(2 ** 20);
+  });
+
   it('shares memory with typed arrays in both directions without a copy', () => {
     const addon = loadAddon();
     const values = new Float32Array(new SharedArrayBuffer(16));
@@ -103,7 +114,7 @@ describe('The addon', () => {
     const next = make();
     expect(() => addon.describe(gone)).toThrow('the tensor has been disposed');
     expect(addon.release(gone)).toBe(false);
-    expect(addon.describe(next)).toBe('cpu');
+    expect(addon.device(next)).toBe('cpu');
     addon.release(next);
   });
 });

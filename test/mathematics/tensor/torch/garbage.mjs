@@ -7,7 +7,7 @@ const { index } = addon.find('aten::add', 'Tensor');
 const x = addon.from(new Float64Array(1 << 17), 7, [1 << 17], 'cpu');
 const before = process.memoryUsage.rss();
 const turns = 10_000;
-for (let k = 0; k < turns; k++) addon.guard({}, addon.call(index, x, x));
+for (let k = 0; k < turns; k++) addon.guard([{}], [addon.call(index, x, x)]);
 const grown = process.memoryUsage.rss() - before;
 globalThis.gc();
 const left = addon.memory().tensors - 1;

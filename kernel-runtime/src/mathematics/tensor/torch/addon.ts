@@ -33,20 +33,25 @@ export interface FoundOperator {
 /** What `addon.cc` exports. Wrong arguments of any kind are errors; nothing here can harm the process. */
 export interface Addon {
   readonly version: string;
-  /** Type, number of dimensions and sizes of the tensor that the latest call gave, or that was described. */
+  /** Type, bytes, number of dimensions and sizes of the tensor that the latest call gave, or that was described. */
   readonly description: Float64Array;
   find(name: string, overload: string): FoundOperator;
   names(): string[];
   call(index: number, ...values: unknown[]): unknown;
-  from(values: Values, type: number, shape: readonly number[], device: string): Handle;
+  from(values: Values, type: number, shape: readonly number[], device?: string): Handle;
   share(values: Values, type: number, shape: readonly number[]): Handle;
+  /** Nobody else may have this array, or transfer it away. */
+  adopt(values: Values, type: number, shape: readonly number[]): Handle;
   copyTo(tensor: Handle, values: Values): void;
   view(tensor: Handle): ArrayBuffer | null;
   read(tensor: Handle): Promise<ArrayBuffer>;
-  guard(owner: object, tensor: Handle): void;
+  guard(owners: readonly object[], tensors: readonly Handle[]): number;
   release(tensor: Handle): boolean;
-  describe(tensor: Handle): string;
+  describe(tensor: Handle): void;
+  device(tensor: Handle): string;
   memory(): { readonly tensors: number; readonly bytes: number };
+  /** Bytes outside of its heap that V8 has been told of. */
+  told(): number;
   threads(count?: number): number;
   seed(seed: number): void;
   loadCuda(file: string): number;
@@ -61,6 +66,20 @@ export interface TorchSetup {
   readonly cuda: boolean;
 }
 
+/** The sizes in a description. */
+export function shapeIn(description: Float64Array): number[] {
+  const shape = new Array<number>(description[2]);
+  for (let k = 0; k < shape.length; k++) shape[k] = description[3 + k];
+  return shape;
+}
+
+/** The version in a package folder of PyTorch; undefined where it does not say. */
+function versionIn(folder: string): string | undefined {
+  const file = join(folder, 'version.py');
+  if (!existsSync(file)) return undefined;
+  return /__version__ = '([^']+)'/.exec(readFileSync(file, 'utf8'))?.[1];
+}
+
 let loaded: Addon | undefined;
 
 /** What the set-up has left here; undefined before it has run. */
@@ -71,17 +90,25 @@ export function readTorchSetup(folder = nativeFolder('torch')): TorchSetup | und
 
 /**
  * The process's one addon, on this process's share of the cores. Takes 0.3 s the first time.
- * @throws TORCH_ABSENT, TORCH_LOAD
+ * @throws TORCH_ABSENT, TORCH_CHANGED, TORCH_LOAD
  */
 export function loadAddon(): Addon {
-  if (loaded) return loaded;
-  const setup = readTorchSetup();
+  return (loaded ??= load(nativeFolder('torch')));
+}
+
+/** The addon of a folder that the set-up has filled. @throws TORCH_ABSENT, TORCH_CHANGED, TORCH_LOAD */
+export function load(from: string): Addon {
+  const setup = readTorchSetup(from);
   if (!setup || !existsSync(setup.addon)) throw new DecentLabError('TORCH_ABSENT');
+  const folder = setup.torch;
+  const received = versionIn(folder);
+  // Another version has other classes in memory: calls would go astray.
+  if (received !== undefined && received !== setup.version)
+    throw new DecentLabError('TORCH_CHANGED', { version: setup.version, folder, received });
   try {
     const addon = createRequire(import.meta.url)(setup.addon) as Addon;
     addon.threads(threadShare());
-    if (setup.cuda) addon.loadCuda(join(setup.torch, 'lib', 'libtorch_cuda.so'));
-    loaded = addon;
+    if (setup.cuda) addon.loadCuda(join(folder, 'lib', 'libtorch_cuda.so'));
     return addon;
   } catch (cause) {
     const { version } = setup;

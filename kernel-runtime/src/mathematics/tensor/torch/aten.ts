@@ -11,9 +11,12 @@ interface Slot extends Parameter {
 
 /** One overload, ready to be called. */
 interface Overload {
+  /** For errors: `aten.add.Tensor`. */
   readonly name: string;
   readonly index: number;
   readonly slots: readonly Slot[];
+  /** How many of them may be given by place; these come first. */
+  readonly places: number;
   readonly results: readonly SchemaType[];
   /** The place of `device`, which new tensors take from this engine if no argument says it; -1 if there is none. */
   readonly device: number;
@@ -29,6 +32,8 @@ const INNER = /^_|_backward$|quantize|^(fbgemm|mkldnn|cudnn|miopen|mps)_/;
 const UNCHECKED: readonly string[] = [];
 let overloadsOf: Map<string, string[]> | undefined;
 const found = new Map<string, Overload>();
+/** Which overload takes arguments of these kinds, by operator and kinds. */
+const chosen = new Map<string, Overload>();
 
 /** Whether cells may call an operator: PyTorch checks what it is given. */
 export function isOffered(name: string): boolean {
@@ -65,11 +70,32 @@ export function schemaOf(name: string, overload: string): FoundOperator {
  */
 export function callOperator(name: string, overload: string | undefined, args: unknown[]): unknown {
   if (overload !== undefined) return run(findOverload(name, overload), args);
+  const kinds = kindsOf(args);
+  const known = kinds === undefined ? undefined : chosen.get(name + kinds);
+  if (known) return run(known, args);
+  const made = chooseOverload(name, args);
+  if (kinds !== undefined) chosen.set(name + kinds, made);
+  return run(made, args);
+}
+
+function chooseOverload(name: string, args: readonly unknown[]): Overload {
   const names = overloadNames(name);
-  if (names.length === 1) return run(findOverload(name, names[0]), args);
-  const fitting = names.find(one => fits(findOverload(name, one), args));
+  const fitting =
+    names.length === 1 ? undefined : names.find(one => fits(findOverload(name, one), args));
   // Where none fits, the first one's complaint is as good as any.
-  return run(findOverload(name, fitting ?? names[0]), args);
+  return findOverload(name, fitting ?? names[0]);
+}
+
+/** A letter for each argument: equal ones choose equally. Undefined for lists and names, of which more has to be seen. */
+function kindsOf(args: readonly unknown[]): string | undefined {
+  let kinds = ' ';
+  for (const one of args) {
+    if (one instanceof TorchTensor) kinds += 'T';
+    else if (typeof one === 'number') kinds += Number.isInteger(one) ? 'i' : 'f';
+    else if (typeof one === 'boolean') kinds += 'b';
+    else return undefined;
+  }
+  return kinds;
 }
 
 function allOverloads(): Map<string, string[]> {
@@ -102,9 +128,10 @@ function findOverload(name: string, overload: string): Overload {
   const { index, parameters, results } = schemaOf(name, overload);
   const slots = parameters.map(one => ({ ...one, schemaType: parseType(one.type) }));
   const made: Overload = {
-    name: full,
+    name: `aten.${full}`,
     index,
     slots,
+    places: slots.filter(({ isNamed }) => !isNamed).length,
     results: results.map(({ type }) => parseType(type)),
     device: slots.some(({ schemaType }) => schemaType.kind === 'Tensor')
       ? -1
@@ -117,10 +144,11 @@ function findOverload(name: string, overload: string): Overload {
 /** Positional arguments, and those by name from a last plain record. */
 function divide(args: readonly unknown[]): { given: readonly unknown[]; named: Named } {
   const last = args.at(-1);
-  return isNamed(last) ? { given: args.slice(0, -1), named: last } : { given: args, named: {} };
+  return isNamed(last) ? { given: args.slice(0, -1), named: last } : { given: args, named: NONE };
 }
 
 type Named = Readonly<Record<string, unknown>>;
+const NONE: Named = {};
 
 function isNamed(value: unknown): value is Named {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
@@ -128,10 +156,9 @@ function isNamed(value: unknown): value is Named {
   return !('real' in value && 'imag' in value);
 }
 
-function fits({ slots }: Overload, args: readonly unknown[]): boolean {
+function fits({ slots, places }: Overload, args: readonly unknown[]): boolean {
   const { given, named } = divide(args);
-  const positions = slots.filter(({ isNamed }) => !isNamed);
-  if (given.length > positions.length) return false;
+  if (given.length > places) return false;
   if (Object.keys(named).some(name => !slots.some(slot => slot.name === name))) return false;
   return slots.every((slot, k) => {
     const value = !slot.isNamed && k < given.length ? given[k] : named[slot.name];
@@ -141,33 +168,31 @@ function fits({ slots }: Overload, args: readonly unknown[]): boolean {
 }
 
 function run(overload: Overload, args: readonly unknown[]): unknown {
-  const { index, slots, results, name } = overload;
+  const { index, slots, places, results, name } = overload;
   const { given, named } = divide(args);
-  const values: unknown[] = slots.map((slot, k) => {
-    const isPositional = !slot.isNamed && k < given.length;
-    return lower(slot.schemaType, isPositional ? given[k] : named[slot.name]);
-  });
-  refuseUnknown(overload, given, named);
+  const values: unknown[] = slots.map((slot, k) =>
+    lower(slot.schemaType, k < places && k < given.length ? given[k] : named[slot.name])
+  );
+  if (given.length > places || named !== NONE) refuseUnknown(overload, given, named);
   if (overload.device >= 0) values[overload.device] ??= defaultDevice();
-  const result = inWords(`aten.${name}`, () => loadAddon().call(index, ...values));
-  const raise = (type: SchemaType, value: unknown): unknown => lift(type, value, given);
-  if (results.length === 1) return raise(results[0], result);
-  return Array.isArray(result) ? result.map((one, k) => raise(results[k], one)) : undefined;
+  const result = inWords(name, () => loadAddon().call(index, ...values));
+  if (results.length === 1) return lift(results[0], result, given);
+  return Array.isArray(result) ? result.map((one, k) => lift(results[k], one, given)) : undefined;
 }
 
-function refuseUnknown({ slots, name }: Overload, given: readonly unknown[], named: Named): void {
-  const positions = slots.filter(({ isNamed }) => !isNamed).length;
-  if (given.length > positions) {
-    const said = `it takes ${positions} arguments by place, and ${given.length} were given`;
-    throw new DecentLabError('OPERATOR_ARGUMENT', { what: `aten.${name}`, said });
-  }
+function refuseUnknown(
+  { slots, places, name }: Overload,
+  given: readonly unknown[],
+  named: Named
+): void {
+  const refuse = (said: string) => new DecentLabError('OPERATOR_ARGUMENT', { what: name, said });
+  if (given.length > places)
+    throw refuse(`it takes ${places} arguments by place, and ${given.length} were given`);
   const names = slots.map(slot => slot.name);
   for (const key of Object.keys(named)) {
-    if (names.includes(key) && !(names.indexOf(key) < given.length)) continue;
-    const said = names.includes(key)
-      ? `${key} is given twice`
-      : `it has no parameter ${key}; its parameters are ${names.join(', ')}`;
-    throw new DecentLabError('OPERATOR_ARGUMENT', { what: `aten.${name}`, said });
+    if (!names.includes(key))
+      throw refuse(`it has no parameter ${key}; its parameters are ${names.join(', ')}`);
+    if (names.indexOf(key) < given.length) throw refuse(`${key} is given twice`);
   }
 }
 

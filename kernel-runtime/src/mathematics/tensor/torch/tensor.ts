@@ -1,6 +1,6 @@
 /** A tensor of PyTorch as cells hold it. */
 import { DecentLabError } from '../../../errors.js';
-import { explain, inWords, loadAddon, type Handle } from './addon.js';
+import { explain, inWords, loadAddon, shapeIn, type Handle } from './addon.js';
 import { compute, entrywise } from './arithmetic.js';
 import {
   codeOf,
@@ -13,6 +13,7 @@ import {
   type DType,
   type Values
 } from './dtypes.js';
+import { giveTo } from './nursery.js';
 
 /** Where a tensor's entries lie: `cpu`, `cuda:0`. */
 export type Device = string;
@@ -31,6 +32,9 @@ export interface TensorOptions {
 }
 
 let deviceOfProcess: Device = 'cpu';
+
+/** The addon takes no name for the processor. */
+const unlessCpu = (device: Device): Device | undefined => (device === 'cpu' ? undefined : device);
 
 /** The device that new tensors go to, and with an argument the choice of it. */
 export function defaultDevice(device?: Device): Device {
@@ -60,23 +64,22 @@ export class TorchTensor {
   /** @param handle a tensor of the addon, which belongs to this object from now on */
   constructor(handle: Handle) {
     this.handle = handle;
-    loadAddon().guard(this, handle);
+    giveTo(this, handle, loadAddon());
   }
 
   /** Sizes by dimension. @throws TENSOR_DISPOSED */
   get shape(): number[] {
-    const { description } = this.#described();
-    return Array.from(description.subarray(2, 2 + description[1]));
+    return shapeIn(this.#description());
   }
 
   /** The type of its entries. @throws TENSOR_DISPOSED */
   get dtype(): DType {
-    return dtypeOf(this.#described().description[0]);
+    return dtypeOf(this.#description()[0]);
   }
 
   /** Where its entries lie. @throws TENSOR_DISPOSED */
   get device(): Device {
-    return this.#described().device;
+    return inWords('tensor', () => loadAddon().device(this.handle));
   }
 
   /** How many entries it has. */
@@ -103,9 +106,8 @@ export class TorchTensor {
 
   /** Its own memory, without a copy: what is written there, the tensor has. @throws VALUE_INVALID where it lies elsewhere or not by rows */
   view(): Values {
-    const { dtype } = this;
-    const buffer = inWords('view', () => loadAddon().view(this.handle));
-    if (buffer) return valuesOver(buffer, dtype);
+    const own = this.#ownMemory(this.dtype);
+    if (own) return own;
     const expected = 'a tensor with entries, by rows, in the memory of the processor';
     throw new DecentLabError('VALUE_INVALID', { what: 'view', expected, received: String(this) });
   }
@@ -161,26 +163,34 @@ export class TorchTensor {
     return new TorchTensor(compute('_to_copy', '', ...args));
   }
 
-  /** What an exchange between ranks sends: complex entries are pairs of floats. */
-  toLeaf(): { dtype: DType; shape: number[]; data: () => Promise<Values> } {
+  /**
+   * What an exchange between ranks sends: complex entries are pairs of floats. `data` is the tensor's own memory where it
+   * lies on the processor by rows, so that nothing is copied but by the exchange itself.
+   */
+  toLeaf(): { dtype: DType; shape: number[]; data: () => Values | Promise<Values> } {
     const { dtype, shape } = this;
     const pairs = widthOf(dtype) === 2;
     const floats = dtype === 'complex64' ? 'float32' : 'float64';
     return {
       dtype: pairs ? floats : dtype,
       shape: pairs ? [...shape, 2] : shape,
-      data: () => this.data()
+      data: () => this.#ownMemory(dtype) ?? this.data()
     };
   }
 
-  /** A tensor like this one of what an exchange brought. */
+  /** A tensor like this one in the memory of what an exchange brought, which nobody else has. */
   fromLeaf(data: Values, shape: readonly number[]): TorchTensor {
     const { dtype, device } = this;
-    return tensor(data, {
-      dtype,
-      device,
-      shape: widthOf(dtype) === 2 ? shape.slice(0, -1) : shape
-    });
+    const sizes = widthOf(dtype) === 2 ? shape.slice(0, -1) : shape;
+    if (device !== 'cpu') return tensor(data, { dtype, device, shape: sizes });
+    const adopt = () => loadAddon().adopt(data, codeOf(dtype), sizes);
+    return new TorchTensor(inWords('tensor', adopt));
+  }
+
+  /** Undefined where it lies elsewhere, or in another order. */
+  #ownMemory(dtype: DType): Values | undefined {
+    const buffer = inWords('view', () => loadAddon().view(this.handle));
+    return buffer ? valuesOver(buffer, dtype) : undefined;
   }
 
   toString(): string {
@@ -188,10 +198,10 @@ export class TorchTensor {
     return `tensor ${dtype}[${shape.join(',')}] on ${device}`;
   }
 
-  #described(): { description: Float64Array; device: Device } {
+  #description(): Float64Array {
     const addon = loadAddon();
-    const device = inWords('tensor', () => addon.describe(this.handle));
-    return { description: addon.description, device };
+    inWords('tensor', () => addon.describe(this.handle));
+    return addon.description;
   }
 }
 
@@ -208,7 +218,7 @@ export function tensor(values: Values | Nested, options: TensorOptions = {}): To
     const shape = options.shape ?? [values.length / widthOf(dtype)];
     return inWords(
       'tensor',
-      () => new TorchTensor(addon.from(values, codeOf(dtype), shape, device))
+      () => new TorchTensor(addon.from(values, codeOf(dtype), shape, unlessCpu(device)))
     );
   }
   const found: number[] = [];
@@ -221,7 +231,10 @@ export function tensor(values: Values | Nested, options: TensorOptions = {}): To
   for (let k = 0; k < numbers.length; k++) {
     made[k] = made instanceof BigInt64Array ? BigInt(numbers[k]) : numbers[k];
   }
-  return inWords('tensor', () => new TorchTensor(addon.from(made, codeOf(dtype), shape, device)));
+  return inWords(
+    'tensor',
+    () => new TorchTensor(addon.from(made, codeOf(dtype), shape, unlessCpu(device)))
+  );
 }
 
 /** A tensor in the memory of an array over a SharedArrayBuffer: both see what either writes. @throws OPERATOR_ARGUMENT for other memory */

@@ -17,6 +17,7 @@ export interface Attributes {
   readonly dims?: number | number[];
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
   readonly dtype?: string;
+  readonly epsilon?: number;
   readonly equation?: string;
   readonly exclusive?: boolean;
   readonly filterShape?: readonly number[];

@@ -4,7 +4,7 @@ import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/t
 import { explain, type Handle } from '../addon.js';
 import type { Tensorflow } from '../../tensorflow.js';
 import type { Attributes } from './attributes.js';
-import { keepResults } from './operators.js';
+import { beginKernel, endKernel } from './operators.js';
 import { createBackend, type Input, type TorchBackend } from './storage.js';
 
 /** Inputs by name; a list of tensors has the names 0, 1, … */
@@ -21,7 +21,6 @@ export type Kernel = (
 export type Kernels = Readonly<Record<string, Kernel>>;
 
 const NAME = 'torch';
-const NONE: readonly Handle[] = [];
 
 /** Makes the backend known to TensorFlow.js; `tf.setBackend('torch')` then takes it. */
 export function registerTorch(tf: Tensorflow, kernels: Kernels, device: string): void {
@@ -32,51 +31,47 @@ export function registerTorch(tf: Tensorflow, kernels: Kernels, device: string):
     tf.registerKernel({
       kernelName,
       backendName: NAME,
-      kernelFunc: ({ inputs, attrs, backend }) =>
-        run(tf, {
-          kernelName,
-          kernel,
-          inputs,
-          attrs: attrs ?? {},
-          backend: backend as TorchBackend
-        })
+      kernelFunc: ({ inputs, attrs, backend }) => {
+        const call = { inputs, attrs: attrs ?? {}, backend: backend as TorchBackend };
+        if (kernelName === 'Identity') return another(inputs['x'] as TensorInfo, call.backend);
+        const results = kernel && run(tf, kernelName, kernel, call);
+        return results ?? onProcessor(tf, kernelName, call);
+      }
     });
   }
 }
 
 interface Call {
-  readonly kernelName: string;
-  readonly kernel?: Kernel;
   readonly inputs: NamedTensorInfoMap;
   readonly attrs: NamedAttrMap;
   readonly backend: TorchBackend;
 }
 
-function run(tf: Tensorflow, call: Call): TensorInfo | TensorInfo[] {
-  const { kernel, kernelName, inputs, attrs, backend } = call;
-  if (kernelName === 'Identity') return another(inputs['x'] as TensorInfo, backend);
-  if (kernel === undefined) return onProcessor(tf, call);
+/** Undefined for what is left to the processor. */
+function run(
+  tf: Tensorflow,
+  kernelName: string,
+  kernel: Kernel,
+  { inputs, attrs, backend }: Call
+): TensorInfo | TensorInfo[] | undefined {
   const given: Record<string, Input> = {};
   for (const name in inputs) {
     const info = inputs[name];
     if (info === undefined || info === null) continue;
-    if (info.dtype === 'string' || Array.isArray(info)) return onProcessor(tf, call);
+    if (info.dtype === 'string' || Array.isArray(info)) return undefined;
     given[name] = backend.input(info);
   }
+  const begin = beginKernel();
+  let results: Handle | readonly Handle[] | undefined;
   try {
-    let isLeft = false;
-    const results = keepResults(() => {
-      const made = kernel(given, attrs, tf);
-      isLeft = made === undefined;
-      return made ?? NONE;
-    });
-    if (isLeft) return onProcessor(tf, call);
-    return typeof results === 'number'
-      ? backend.output(results)
-      : results.map(one => backend.output(one));
+    results = kernel(given, attrs, tf);
   } catch (error) {
     throw explain(`tf kernel ${kernelName}`, error);
+  } finally {
+    endKernel(begin, results);
   }
+  if (typeof results === 'object') return results.map(one => backend.output(one));
+  return results === undefined ? undefined : backend.output(results);
 }
 
 /** The same data under another reference. */
@@ -86,7 +81,7 @@ function another({ dataId, shape, dtype }: TensorInfo, backend: TorchBackend): T
 }
 
 /** The processor's own kernel of TensorFlow.js, on copies: for texts, and for what PyTorch has no operator for. */
-function onProcessor(tf: Tensorflow, { kernelName, inputs, attrs, backend }: Call) {
+function onProcessor(tf: Tensorflow, kernelName: string, { inputs, attrs, backend }: Call) {
   const cpu = tf.findBackend('cpu') as unknown as TorchBackend;
   const kernel = tf.getKernel(kernelName, 'cpu');
   if (!kernel) throw new Error(`no kernel ${kernelName} for the processor`);

@@ -1,8 +1,10 @@
-/** The backend `torch` of TensorFlow.js: which tensor of PyTorch stands behind each of its data ids. */
+/** The backend `torch` of TensorFlow.js: the tensors of PyTorch that stand behind its data ids. */
 import type { BackendValues, DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs';
 
-import { inWords, loadAddon, type Handle } from '../addon.js';
+import { inWords, loadAddon, shapeIn, type Addon, type Handle } from '../addon.js';
 import { codeOf, type Values } from '../dtypes.js';
+import { giveTo } from '../nursery.js';
+import { descriptionOf, retain } from './operators.js';
 import type { Tensorflow } from '../../tensorflow.js';
 
 /** PyTorch's types for TensorFlow.js's; texts stay in JavaScript. */
@@ -12,6 +14,7 @@ const CODES: Readonly<Record<string, number>> = {
   bool: codeOf('bool'),
   complex64: codeOf('complex64')
 };
+const FLOAT64 = codeOf('float64');
 const NAMES = new Map(Object.entries(CODES).map(([name, code]) => [code, name as DataType]));
 
 /** What a kernel is given. */
@@ -19,14 +22,24 @@ export interface Input {
   readonly handle: Handle;
   readonly shape: readonly number[];
   readonly dtype: DataType;
+  /** The same entries from now on by another handle, made by this kernel: in memory of another order. */
+  replace(handle: Handle): void;
 }
 
-interface Entry {
+/** What TensorFlow.js knows as a data id: of our own ones, the data themselves. */
+class Data {
   /** Undefined for texts. */
-  readonly handle?: Handle;
-  readonly texts?: Uint8Array[];
-  readonly dtype: DataType;
+  handle: Handle | undefined;
+  dtype: DataType;
+  /** 0 when they have been given back. */
   references: number;
+  texts: Uint8Array[] | undefined;
+
+  constructor(handle: Handle | undefined, dtype: DataType, references: number) {
+    this.handle = handle;
+    this.dtype = dtype;
+    this.references = references;
+  }
 }
 
 type DataId = object;
@@ -50,15 +63,43 @@ export interface TorchBackend extends KernelBackend {
 export function createBackend(tf: Tensorflow, device: string): TorchBackend {
   const addon = loadAddon();
   const toFloat = addon.find('aten::_to_copy', '').index;
+  const where = device === 'cpu' ? undefined : device;
+
+  /** A kernel's input; a class, as these are made by the thousand. */
+  class Given implements Input {
+    readonly #data: Data;
+    readonly shape: readonly number[];
+
+    constructor(data: Data, shape: readonly number[]) {
+      this.#data = data;
+      this.shape = shape;
+    }
+
+    get handle(): Handle {
+      return this.#data.handle as Handle;
+    }
+
+    get dtype(): DataType {
+      return this.#data.dtype;
+    }
+
+    replace(handle: Handle): void {
+      retain(handle);
+      addon.release(this.handle);
+      this.#data.handle = handle;
+      giveTo(this.#data, handle, addon);
+    }
+  }
 
   class Torch extends tf.KernelBackend {
-    readonly #entries = new WeakMap<DataId, Entry>();
+    /** Data of ids that other backends have made. */
+    readonly #moved = new WeakMap<DataId, Data>();
     #count = 0;
 
     override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
-      const dataId = {};
-      this.move(dataId, values, shape, dtype, 1);
-      return dataId;
+      const data = new Data(undefined, dtype, 1);
+      this.#fill(data, values, shape);
+      return data;
     }
 
     override move(
@@ -68,42 +109,37 @@ export function createBackend(tf: Tensorflow, device: string): TorchBackend {
       dtype: DataType,
       references: number
     ): void {
-      if (dtype === 'string') {
-        this.#add(dataId, { texts: values as Uint8Array[], dtype, references });
-        return;
-      }
-      const typed = toTyped(values, dtype);
-      const handle = inWords('tf.tensor', () => addon.from(typed, CODES[dtype], shape, device));
-      this.#add(dataId, { handle, dtype, references });
+      const data = dataId instanceof Data ? dataId : new Data(undefined, dtype, references);
+      data.references = references;
+      if (data !== dataId) this.#moved.set(dataId, data);
+      this.#fill(data, values, shape);
     }
 
-    input({ dataId, shape, dtype }: TensorInfo): Input {
-      return { handle: this.#get(dataId).handle as Handle, shape, dtype };
+    input({ dataId, shape }: TensorInfo): Input {
+      return new Given(this.#get(dataId), shape);
     }
 
     /** Takes a tensor over; other types of entries than TensorFlow.js's become the nearest of them. */
     output(handle: Handle): TensorInfo {
-      const dataId = {};
-      addon.describe(handle);
-      const { description } = addon;
+      const description = descriptionOf(handle);
       let dtype = NAMES.get(description[0]);
       if (dtype === undefined) {
-        dtype = description[0] === codeOf('float64') ? 'float32' : 'int32';
+        dtype = description[0] === FLOAT64 ? 'float32' : 'int32';
         const converted = addon.call(toFloat, handle, CODES[dtype]) as Handle;
         addon.release(handle);
         handle = converted;
       }
-      const shape = new Array<number>(description[1]);
-      for (let k = 0; k < shape.length; k++) shape[k] = description[2 + k];
-      this.#add(dataId, { handle, dtype, references: 1 });
-      return { dataId, shape, dtype };
+      const data = new Data(handle, dtype, 1);
+      this.#count += 1;
+      giveTo(data, handle, addon);
+      return { dataId: data, shape: shapeIn(description), dtype };
     }
 
     override readSync(dataId: DataId): BackendValues {
       const { handle, texts, dtype } = this.#get(dataId);
       if (handle === undefined) return texts as Uint8Array[];
       addon.describe(handle);
-      const values = valuesFor(dtype, entriesOf(addon.description));
+      const values = valuesFor(dtype, entriesOf(addon));
       inWords('dataSync', () => addon.copyTo(handle, values));
       return values as Float32Array;
     }
@@ -111,26 +147,26 @@ export function createBackend(tf: Tensorflow, device: string): TorchBackend {
     override async read(dataId: DataId): Promise<BackendValues> {
       const { handle, dtype } = this.#get(dataId);
       if (handle === undefined) return this.readSync(dataId);
-      const where = addon.describe(handle);
-      if (where === 'cpu' && entriesOf(addon.description) * 4 <= SMALL)
-        return this.readSync(dataId);
+      addon.describe(handle);
+      if (where === undefined && addon.description[1] <= SMALL) return this.readSync(dataId);
       const buffer = await inWords('data', () => addon.read(handle));
       return new (arrayOf(dtype))(buffer);
     }
 
     override disposeData(dataId: DataId, force = false): boolean {
-      const entry = this.#entries.get(dataId);
-      if (entry === undefined) return true;
-      entry.references -= 1;
-      if (!force && entry.references > 0) return false;
-      if (entry.handle !== undefined) addon.release(entry.handle);
-      this.#entries.delete(dataId);
+      const data = this.#find(dataId);
+      if (data === undefined) return true;
+      data.references -= 1;
+      if (!force && data.references > 0) return false;
+      if (data.handle !== undefined) addon.release(data.handle);
+      data.references = 0;
+      this.#moved.delete(dataId);
       this.#count -= 1;
       return true;
     }
 
     override refCount(dataId: DataId): number {
-      return this.#entries.get(dataId)?.references ?? 0;
+      return this.#find(dataId)?.references ?? 0;
     }
 
     override incRef(dataId: DataId): void {
@@ -167,28 +203,37 @@ export function createBackend(tf: Tensorflow, device: string): TorchBackend {
       // Each tensor is given back by TensorFlow.js itself.
     }
 
-    #add(dataId: DataId, entry: Entry): void {
-      this.#entries.set(dataId, entry);
+    #fill(data: Data, values: BackendValues, shape: readonly number[]): void {
+      const { dtype } = data;
       this.#count += 1;
-      // Tensors that nobody disposes of go with their data ids.
-      if (entry.handle !== undefined) addon.guard(dataId, entry.handle);
+      if (dtype === 'string') {
+        data.texts = values as Uint8Array[];
+        return;
+      }
+      const typed = toTyped(values, dtype);
+      data.handle = inWords('tf.tensor', () => addon.from(typed, CODES[dtype], shape, where));
+      giveTo(data, data.handle, addon);
     }
 
-    #get(dataId: DataId): Entry {
-      const entry = this.#entries.get(dataId);
-      if (entry !== undefined) return entry;
+    #find(dataId: DataId): Data | undefined {
+      const data = dataId instanceof Data ? dataId : this.#moved.get(dataId);
+      return data !== undefined && data.references > 0 ? data : undefined;
+    }
+
+    #get(dataId: DataId): Data {
+      const data = this.#find(dataId);
+      if (data !== undefined) return data;
       tf.engine().moveData(this, dataId);
-      return this.#entries.get(dataId) as Entry;
+      return this.#find(dataId) as Data;
     }
   }
 
   return new Torch();
 }
 
-function entriesOf(description: Float64Array): number {
-  let entries = 1;
-  for (let k = 0; k < description[1]; k++) entries *= description[2 + k];
-  return entries;
+/** How many entries the described tensor has. */
+function entriesOf({ description }: Addon): number {
+  return shapeIn(description).reduce((entries, extent) => entries * extent, 1);
 }
 
 function arrayOf(dtype: DataType) {

@@ -18,6 +18,7 @@ const narrow = op('narrow');
 const add = op('add', 'Tensor');
 const reshape = op('reshape');
 const newEmpty = op('new_empty');
+const contiguous = op('contiguous');
 
 /** Height and width of a window on an image: where it steps, what is added around it. */
 export interface Window {
@@ -74,8 +75,18 @@ function convolve(x: Handle, filter: Handle, window: Window, groups = 1): Handle
   return toChannelsLast(y);
 }
 
-/** HWIO seen as OIHW. */
-const filterOf = (filter: Handle): Handle => permute(filter, [3, 2, 0, 1]);
+/** PyTorch's number of channels-last memory. */
+const CHANNELS_LAST = 2;
+
+/**
+ * HWIO seen as OIHW, in the memory that PyTorch's kernels want. A filter keeps that memory from now on, so that it is not
+ * turned again in the gradients, and what optimizers make of it lies there from the beginning.
+ */
+function filterOf(filter: Input): Handle {
+  const turned = contiguous(permute(filter.handle, [3, 2, 0, 1]), CHANNELS_LAST);
+  filter.replace(permute(turned, [2, 3, 1, 0]));
+  return turned;
+}
 
 /** H·W·C·M of a depthwise filter as C·M filters of one channel. */
 function depthwiseFilter({ handle, shape }: Input): Handle {
@@ -112,7 +123,7 @@ function conv2d({ x, filter }: Inputs, attributes: Attributes, tf: Tensorflow): 
   const window = infoOf(tf, { x: x.shape, filter: filter.shape }, attributes);
   // Fewer channels than the filter has: none are shared here, so the number of groups is their quotient.
   const groups = x.shape[3] / filter.shape[2];
-  return convolve(x.handle, filterOf(filter.handle), window, groups);
+  return convolve(x.handle, filterOf(filter), window, groups);
 }
 
 function depthwise({ x, filter }: Inputs, attributes: Attributes, tf: Tensorflow): Handle {
@@ -171,7 +182,7 @@ function imageGradient(
   const dx = gradient({
     dy: dy.handle,
     x: placeholder(dy.handle, shape),
-    filter: isDepthwise ? depthwiseFilter(filter) : filterOf(filter.handle),
+    filter: isDepthwise ? depthwiseFilter(filter) : filterOf(filter),
     window,
     groups: isDepthwise ? filter.shape[2] : shape[3] / filter.shape[2],
     by: 0
@@ -187,11 +198,14 @@ function filterGradient(
   const shape = attributes['filterShape'] as number[];
   const [height, width, channels, times] = shape;
   const window = infoOf(tf, { x: x.shape, filter: shape }, attributes, isDepthwise);
-  const own = isDepthwise ? [channels * times, 1, height, width] : [times, channels, height, width];
+  // In the memory that is wanted, so that PyTorch does not bring it there.
+  const own = isDepthwise
+    ? placeholder(x.handle, [channels * times, 1, height, width])
+    : toChannelsFirst(placeholder(x.handle, [times, height, width, channels]));
   const dw = gradient({
     dy: dy.handle,
     x: x.handle,
-    filter: placeholder(x.handle, own),
+    filter: own,
     window,
     groups: isDepthwise ? channels : x.shape[3] / channels,
     by: 1

@@ -3,6 +3,7 @@ import type { Handle } from '../addon.js';
 import { op } from '../backend/operators.js';
 import type { Inputs, Kernel, Kernels } from '../backend/register.js';
 import { torchType } from '../backend/storage.js';
+import { fusedKernels } from '../../fused/kernels.js';
 
 const copy = op('_to_copy');
 const sign = op('sign');
@@ -13,6 +14,7 @@ const div = op('div', 'Tensor');
 const add = op('add', 'Tensor');
 const reshape = op('reshape');
 const relu = op('relu');
+const reluBackward = op('threshold_backward');
 const sigmoid = op('sigmoid');
 const where = op('where', 'ScalarOther');
 const whereSelf = op('where', 'self');
@@ -91,6 +93,7 @@ export const elementwise: Kernels = {
   Neg: unary('neg'),
   Reciprocal: keepingType(unary('reciprocal')),
   Relu: unary('relu'),
+  [fusedKernels.reluGradient]: ({ dy, x }) => reluBackward(dy.handle, x.handle, 0),
   Relu6: ({ x }) => clamp(x.handle, 0, 6),
   Round: unary('round'),
   Rsqrt: keepingType(unary('rsqrt')),

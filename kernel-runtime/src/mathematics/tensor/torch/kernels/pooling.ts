@@ -1,4 +1,4 @@
-/** Pooling and normalization of images, on channels-last memory as convolutions are. */
+/** Pooling of images, on channels-last memory as convolutions are. */
 import type { Handle } from '../addon.js';
 import { op, several } from '../backend/operators.js';
 import type { Attributes } from '../backend/attributes.js';
@@ -19,12 +19,6 @@ const maxPoolBackward = op('max_pool2d_with_indices_backward');
 const avgPool = op('avg_pool2d');
 const avgPoolBackward = op('avg_pool2d_backward');
 const narrow = op('narrow');
-const rsqrt = op('rsqrt');
-const addNumber = op('add', 'Scalar');
-const add = op('add', 'Tensor');
-const sub = op('sub', 'Tensor');
-const mul = op('mul', 'Tensor');
-const batchNorm = several('native_batch_norm');
 
 interface Pool extends Window {
   readonly size: readonly [number, number];
@@ -92,19 +86,5 @@ export const pooling: Kernels = {
     const [image, gradient] = [toChannelsFirst(input.handle), toChannelsFirst(dy.handle)];
     const settings = [pool.size, pool.strides, [top, left], false, false, null];
     return toChannelsLast(avgPoolBackward(gradient, image, ...settings));
-  },
-  FusedBatchNorm: (inputs, { varianceEpsilon }) => {
-    const { x, scale, offset, mean, variance } = inputs;
-    const epsilon = varianceEpsilon ?? 0.001;
-    if (x.shape.length === 4 && mean.shape.length === 1) {
-      const rest = [mean.handle, variance.handle, false, 0, epsilon];
-      const image = toChannelsFirst(x.handle);
-      const [y] = batchNorm(image, scale?.handle ?? null, offset?.handle ?? null, ...rest);
-      return toChannelsLast(y);
-    }
-    const spread = rsqrt(addNumber(variance.handle, epsilon));
-    const slope = scale === undefined ? spread : mul(spread, scale.handle);
-    const centred = mul(sub(x.handle, mean.handle), slope);
-    return offset === undefined ? centred : add(centred, offset.handle);
   }
 };

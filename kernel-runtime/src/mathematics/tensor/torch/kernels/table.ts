@@ -1,5 +1,6 @@
 /** TensorFlow.js's kernels as operators of PyTorch. Those that are not here run on the processor (`backend/register.ts`). */
 import type { Kernels } from '../backend/register.js';
+import { batchNorms } from './batch-norm.js';
 import { convolutions } from './convolutions.js';
 import { elementwise } from './elementwise.js';
 import { linear } from './linear.js';
@@ -12,6 +13,7 @@ export const kernels: Kernels = {
   ...reductions,
   ...linear,
   ...convolutions,
+  ...batchNorms,
   ...pooling,
   ...shapes
 };

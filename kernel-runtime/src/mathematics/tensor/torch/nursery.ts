@@ -1,0 +1,27 @@
+/**
+ * Tensors that nobody disposes of go with the objects that stand for them. To be told of a collected object costs V8 more
+ * than a small operator takes, and most tensors are disposed of soon: so only those that have outlived some others are tied.
+ */
+import type { Addon, Handle } from './addon.js';
+
+/** So many tensors, or bytes of them, wait at most: what is let go of without `dispose` is kept for no longer than that. */
+const MOST = 64;
+const MOST_BYTES = 1 << 24;
+/** The place of the bytes in the addon's description. */
+const BYTES = 1;
+
+const owners: object[] = [];
+const handles: Handle[] = [];
+let bytes = 0;
+
+/** The tensor that the addon has made last belongs to `owner` and goes with it, unless it is released sooner. */
+export function giveTo(owner: object, handle: Handle, addon: Addon): void {
+  owners.push(owner);
+  handles.push(handle);
+  bytes += addon.description[BYTES];
+  if (owners.length < MOST && bytes < MOST_BYTES) return;
+  addon.guard(owners, handles);
+  owners.length = 0;
+  handles.length = 0;
+  bytes = 0;
+}
