@@ -131,6 +131,16 @@ export const tensorErrors = {
     sentence: (d: Detail) => `PyTorch ${d.version} could not be loaded (${d.reason}):`,
     remedy: 'run `npm run setup:torch -- --fresh`, which installs and builds it anew.'
   },
+  TORCH_DRIVER: {
+    sentence: () => 'No driver of NVIDIA was found (/proc/driver/nvidia is not there):',
+    remedy:
+      'install it and see what `nvidia-smi` says; without a GPU, leave out `--cuda` for the processor.'
+  },
+  TORCH_CHANGED: {
+    sentence: (d: Detail) =>
+      `The addon was built for PyTorch ${d.version}, and ${d.folder} is PyTorch ${d.received} now:`,
+    remedy: 'run `npm run setup:torch` again, which builds it anew.'
+  },
   TORCH_GPU: {
     sentence: (d: Detail) =>
       `PyTorch ${d.version} was installed for GPUs, but finds none (${d.reason}):`,

@@ -20,7 +20,7 @@ describe('decentlab bench train', { timeout: SOAK_LIMIT_MS }, () => {
     const { figures, notes } = bench(...options);
     expect(figures.map(({ what }) => what)).toEqual(['ResNet-20 step, batch 8, wasm']);
     expect(figures[0].ours).toBeGreaterThan(0);
-    expect(notes.find(note => note.startsWith('torch: '))).toMatch(/has none; .*--python/);
+    expect(notes.find(note => note.startsWith('Python torch: '))).toMatch(/has none; .*--python/);
   });
 
   it('measures a step on two engines, its gradient and its exchange, alone and overlapped', () => {

@@ -3,6 +3,8 @@ import { programFile } from '../../../package.js';
 import { backends } from '../../../mathematics/tensor/backends/table.js';
 import { readTorchSetup } from '../../../mathematics/tensor/torch/addon.js';
 import { pythonTorch } from './tensor/python-torch.js';
+import { PYTHON_TORCH, torchPython } from './torch-python.js';
+import { NOTHING } from './tensor/nothing.js';
 import { Side } from './tensor/side.js';
 import { median, toFigure } from './statistics.js';
 import type { Figure, Measured, Suite, SuiteContext } from './suite.js';
@@ -15,21 +17,22 @@ const ROWS = [
 ] as const;
 
 /** All take turns so many times; of each turn the fastest batch counts, of the turns the median. */
-const TURNS = 7;
+const TURNS = 6;
 const BATCHES = 5;
 const REACH = 1.2;
 const AIM = 1.05;
-const REFERENCE = 'Python torch';
 /** Backends of TensorFlow.js that are measured where they are set up; the others take minutes. */
 const MEASURED = ['torch', 'tensorflow', 'wasm'];
 
 export const suite: Suite = {
   name: 'tensor',
   summary: 'Operations on tensors beside torch of Python, float32, one thread each.',
+  options: ['rounds', 'python'],
   measure
 };
 
 async function measure(context: SuiteContext): Promise<Measured> {
+  const { only = '', rounds = TURNS, python } = context;
   const setup = readTorchSetup();
   const notes: string[] = [];
   const sides: Side[] = [];
@@ -43,18 +46,20 @@ async function measure(context: SuiteContext): Promise<Measured> {
   context.progress('starting the contenders');
   const program = programFile('bench/tensor-side');
   try {
-    await add(Side.start('ours', [process.execPath, program, 'aten']), 'aten');
-    if (setup) await add(pythonTorch(setup, context), REFERENCE);
+    if (setup) await add(Side.start('ours', [process.execPath, program, 'aten']), 'ours');
+    else notes.push('ours (PyTorch has not been set up: `npm run setup:torch`)');
+    await add(torchPython(python).then(pythonTorch), PYTHON_TORCH);
     for (const { name, missing } of backends.filter(one => MEASURED.includes(one.name))) {
       const absent = missing();
       if (absent) notes.push(`tfjs, ${name} (${absent.reason})`);
       else await add(Side.start(`tfjs, ${name}`, [process.execPath, program, name]), name);
     }
+    await add(Side.start('tfjs alone', [process.execPath, program, NOTHING]), NOTHING);
     const figures: Figure[] = [];
     for (const row of ROWS) {
-      if (!row.what.includes(context.only ?? '')) continue;
+      if (!row.what.includes(only)) continue;
       context.progress(row.what);
-      figures.push(await compare(row, sides));
+      figures.push(await compare(row, sides, rounds));
     }
     const versions: Record<string, string> = setup ? { PyTorch: setup.version } : {};
     return { figures, notes, versions };
@@ -63,9 +68,13 @@ async function measure(context: SuiteContext): Promise<Measured> {
   }
 }
 
-async function compare(row: (typeof ROWS)[number], sides: readonly Side[]): Promise<Figure> {
+async function compare(
+  row: (typeof ROWS)[number],
+  sides: readonly Side[],
+  rounds: number
+): Promise<Figure> {
   const values: Record<string, number[]> = {};
-  for (let turn = 0; turn < TURNS; turn++) {
+  for (let turn = 0; turn <= rounds; turn++) {
     for (const side of sides) {
       const times = await side.time([row.name, BATCHES, row.batch]);
       // The first turn is what compilers and caches need.
@@ -73,14 +82,14 @@ async function compare(row: (typeof ROWS)[number], sides: readonly Side[]): Prom
     }
   }
   const figure = toFigure({ what: row.what, unit: 'µs', values });
-  const reference = values[REFERENCE];
+  const reference = values[PYTHON_TORCH];
   if (reference === undefined) return figure;
   const against = median(reference);
   const target = (ours: string) => {
     const ratio = median(values[ours]) / against;
     return {
       ours,
-      against: REFERENCE,
+      against: PYTHON_TORCH,
       ratio,
       reach: REACH,
       aim: AIM,

@@ -20,6 +20,8 @@ export interface BuildOptions {
   readonly cuda: boolean;
   readonly fresh: boolean;
   readonly env?: NodeJS.ProcessEnv;
+  /** Where the addon goes. Defaults to where engines look for it. */
+  readonly folder?: string;
 }
 
 /** What the addon knows of its build; `mathematics/tensor/torch` reads it. */
@@ -54,8 +56,7 @@ console.log(cudaFile ? addon.loadCuda(cudaFile) : 0);
 
 /** Builds the addon if its sources, PyTorch or Node's interface have changed. */
 export function buildStep({ root, logFile }: Place, options: BuildOptions): Step {
-  const { find, cuda, fresh, env = process.env } = options;
-  const folder = nativeFolder('torch');
+  const { find, cuda, fresh, env = process.env, folder = nativeFolder('torch') } = options;
   return {
     name: 'the addon for PyTorch',
     remedy: 'setup.log has all that the compiler said.',

@@ -1,4 +1,4 @@
-/** The process of one contender that runs in Node: `aten`, or a backend of TensorFlow.js by its name. */
+/** The process of one contender that runs in Node: `aten`, a backend of TensorFlow.js by its name, or `nothing`. */
 import { createInterface } from 'node:readline';
 
 import type { Tensor2D } from '@tensorflow/tfjs';
@@ -7,6 +7,7 @@ import { BACKEND_VARIABLE } from '../../../../mathematics/tensor/choice.js';
 import { loadTensorflow } from '../../../../mathematics/tensor/tensorflow.js';
 import { aten } from '../../../../mathematics/tensor/torch/exported.js';
 import { tensor, type TorchTensor } from '../../../../mathematics/tensor/torch/tensor.js';
+import { NOTHING, registerNothing } from './nothing.js';
 import type { Wanted } from './side.js';
 
 type Calls = Readonly<Record<string, () => void>>;
@@ -41,8 +42,12 @@ function withAten(): Calls {
 
 /** The same with TensorFlow.js. */
 async function withTensorflow(backend: string): Promise<Calls> {
-  process.env[BACKEND_VARIABLE] = backend;
+  process.env[BACKEND_VARIABLE] = backend === NOTHING ? 'cpu' : backend;
   const tf = await loadTensorflow();
+  if (backend === NOTHING) {
+    registerNothing(tf);
+    await tf.setBackend(NOTHING);
+  }
   const small = tf.tensor(filled(10, 1));
   const M = tf.tensor2d(filled(SIZE * SIZE, 0.5), [SIZE, SIZE]);
   const A = tf.tensor2d(filled(ROWS * COLUMNS, 0.1), [ROWS, COLUMNS]);

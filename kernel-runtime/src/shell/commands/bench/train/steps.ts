@@ -1,4 +1,4 @@
-/** Steps of ResNet-20, forward, backward and update, on each backend that is set up, one thread each, beside torch. */
+/** Steps of ResNet-20, forward, backward and update, on each backend that is set up, one thread each, beside torch of Python. */
 import { join } from 'node:path';
 import { backends } from '../../../../mathematics/tensor/backends/table.js';
 import type { Backend } from '../../../../mathematics/tensor/backends/backend.js';
@@ -9,6 +9,7 @@ import { packageRoot, programFile } from '../../../../package.js';
 import type { StepTimes } from './step-program.js';
 import { outputOf } from '../exchange/program.js';
 import { median, toFigure } from '../statistics.js';
+import { PYTHON_TORCH, torchPython } from '../torch-python.js';
 import type { Figure, Measured, SuiteContext } from '../suite.js';
 
 const BATCHES = [8, 32] as const;
@@ -31,7 +32,8 @@ interface Contender {
 /** At most so many times what it is measured against, by batch. */
 const REACH: Readonly<Record<string, { against: string; most: Readonly<Record<number, number>> }>> =
   {
-    tensorflow: { against: 'torch', most: { 8: 3, 32: 2 } },
+    torch: { against: PYTHON_TORCH, most: { 8: 1.2, 32: 1.2 } },
+    tensorflow: { against: PYTHON_TORCH, most: { 8: 3, 32: 2 } },
     wasm: { against: 'tensorflow', most: { 8: 12, 32: 18 } }
   };
 
@@ -77,7 +79,7 @@ export async function measureSteps(context: SuiteContext): Promise<Measured> {
       .filter(({ name }) => wanted(batch, name) && samples.has(titleOf(batch, name)))
       .map(({ name }) => figureOf(batch, name, samples))
   );
-  return { figures, notes, versions: torch ? { torch: torch.version } : {} };
+  return { figures, notes, versions: torch ? { [PYTHON_TORCH]: torch.version } : {} };
 }
 
 function titleOf(batch: number, name: string): string {
@@ -109,17 +111,20 @@ function oursOn({ name }: Backend): Contender {
 
 /** torch on the device that the backends use: a GPU where there is one, else one thread of the processor. */
 async function torchContender(
-  python = 'python3',
-  notes: string[] = []
+  named: string | undefined,
+  notes: string[]
 ): Promise<{ contender: Contender; version: string } | undefined> {
   const kind: DeviceKind = presentKinds()[0];
-  const measure = async (batch: number, steps = 10): Promise<Timed> =>
-    JSON.parse(await outputOf([python, SCRIPT, String(batch), String(steps), kind])) as Timed;
+  const { command, env } = await torchPython(named);
+  const measure = async (batch: number, steps = 10): Promise<Timed> => {
+    const words = [command, SCRIPT, String(batch), String(steps), kind];
+    return JSON.parse(await outputOf(words, { env })) as Timed;
+  };
   try {
     const { version, device } = await measure(1, 1);
-    return { contender: { name: 'torch', measure }, version: `${version} on ${device}` };
+    return { contender: { name: PYTHON_TORCH, measure }, version: `${version} on ${device}` };
   } catch {
-    notes.push(`torch: ${python} has none; name another interpreter with --python`);
+    notes.push(`${PYTHON_TORCH}: ${command} has none; name another interpreter with --python`);
     return undefined;
   }
 }
@@ -137,7 +142,7 @@ function figureOf(
   samples: ReadonlyMap<string, readonly number[]>
 ): Figure {
   const timesOf = (other: string): readonly number[] => samples.get(titleOf(batch, other)) ?? [];
-  const others = ['torch', ...Object.keys(REACH)].filter(other => other !== name);
+  const others = [PYTHON_TORCH, ...Object.keys(REACH)].filter(other => other !== name);
   const values = {
     ours: timesOf(name),
     ...Object.fromEntries(others.map(other => [other, timesOf(other)]))
