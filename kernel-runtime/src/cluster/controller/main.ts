@@ -1,6 +1,7 @@
 /** The controller process: told on standard input what to start, it prints how far it is, then serves until its end. */
 import { text } from 'node:stream/consumers';
 
+import { optimizeEarly } from '../../optimize-early.js';
 import { isControllerConfig, type StartEvent } from '../protocol/start.js';
 import { Controller } from './controller.js';
 
@@ -19,6 +20,7 @@ process.stdout.on('error', () => undefined);
 
 try {
   const file = await controller.start(ready => tell({ type: 'progress', ready }));
+  optimizeEarly();
   tell({ type: 'ready', file });
 } catch (error) {
   tell({ type: 'failed', cause: error instanceof Error ? error.message : String(error) });

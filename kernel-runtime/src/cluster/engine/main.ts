@@ -8,6 +8,7 @@ import { refusePage } from '../../cells/executor/page.js';
 import { createStopMemory } from '../../cells/executor/stop-memory.js';
 import { DecentLabError } from '../../errors.js';
 import { yieldMemory } from '../../memory.js';
+import { optimizeEarly } from '../../optimize-early.js';
 import { programUrl } from '../../package.js';
 import { setContext } from '../collectives/speaker.js';
 import { EngineCommunicator } from '../collectives/engine-communicator.js';
@@ -105,6 +106,7 @@ const engine: Engine = new Engine({
   })
 });
 yieldMemory();
+optimizeEarly();
 watchStalls({
   stallAfter,
   waiting: () => communicator.waiting(),
