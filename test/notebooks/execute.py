@@ -1,6 +1,7 @@
-"""Executes one notebook through the DecentLab kernel: execute.py NOTEBOOK COPY REPORT.
+"""Executes one notebook through the DecentLab kernel: execute.py NOTEBOOK COPY REPORT PARAMETERS.
 
-Writes the executed copy, and a report as JSON: the failing cell, if any, and the lines of the check cells.
+PARAMETERS are JSON, and are injected by papermill. Writes the executed copy, and a report as JSON: the failing cell, if
+any, and the lines of the check cells.
 """
 
 import json
@@ -43,8 +44,21 @@ def failing_cell(notebook, current, error):
     return {"cell": current, "source": cell["source"], "error": text}
 
 
-def main(source, copy, report):
-    notebook = nbformat.read(source, as_version=4)
+def read(source, parameters):
+    """The notebook; with a cell that sets the parameters behind the one that has their defaults, if there are any."""
+    if not parameters:
+        return nbformat.read(source, as_version=4)
+    # Imported here: it takes a second, and most notebooks have no parameters.
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    notebook = load_notebook_node(source)
+    assert any("parameters" in cell.metadata.tags for cell in notebook.cells), "no cell has the defaults"
+    return parameterize_notebook(notebook, parameters)
+
+
+def main(source, copy, report, parameters):
+    notebook = read(source, json.loads(parameters))
     current = 0
 
     def remember(cell, cell_index):

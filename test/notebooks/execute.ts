@@ -26,16 +26,24 @@ export interface Executed {
   readonly hidden: readonly { readonly cell: number; readonly types: readonly string[] }[];
 }
 
-/**
- * Runs all cells of a notebook in its own folder; stops the clusters that it leaves.
- * `signal` ends it early, with its kernel, when the test has run out of time.
- */
-export async function executeNotebook(path: string, signal?: AbortSignal): Promise<Executed> {
+export interface ExecuteOptions {
+  /** Ends it early, with its kernel, when the test has run out of time. */
+  readonly signal?: AbortSignal;
+  /** Values for the cell that is tagged `parameters`, as papermill gives them. Defaults to none. */
+  readonly parameters?: Readonly<Record<string, number>>;
+}
+
+/** Runs all cells of a notebook in its own folder; stops the clusters that it leaves. */
+export async function executeNotebook(
+  path: string,
+  { signal, parameters = {} }: ExecuteOptions = {}
+): Promise<Executed> {
   mkdirSync(ARTIFACTS, { recursive: true });
   const runtime = mkdtempSync(join(tmpdir(), 'decentlab-jupyter-'));
   const env = { ...process.env, JUPYTER_RUNTIME_DIR: runtime };
   const report = join(runtime, 'report.json');
-  const args = [DRIVER, path, join(ARTIFACTS, basename(path)), report];
+  const copy = join(ARTIFACTS, basename(path));
+  const args = [DRIVER, path, copy, report, JSON.stringify(parameters)];
   try {
     const python = venvExecutable(join(root, '.venv'), 'python');
     const driver = spawn(python, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });

@@ -94,7 +94,7 @@ export async function expectMistakesSeen(
   const copy = join(folder, `wrong-${paths.map(lessonName).join('-')}.ipynb`);
   const cells = wrong.flatMap(lesson => lesson.cells);
   writeNotebook(copy, { ...readLesson(paths[0]), cells });
-  const { failure, checks } = await executeNotebook(copy, signal);
+  const { failure, checks } = await executeNotebook(copy, { signal });
   expect(failure).toBeNull();
   const lines = checks.map(({ line }) => line);
   for (const id of wrong.flatMap(lesson => lesson.checks))

@@ -102,6 +102,14 @@ describe('softmax regression', () => {
     expect(await problem.accuracy(x)).toBeCloseTo(0.098, 3);
   });
 
+  it('takes the first images of the set, and refuses more than it has', async () => {
+    const small = await softmaxRegression({ ...options, count: 600 });
+    expect(small.samples).toBe(10);
+    small.dispose();
+    for (const count of [0, 2.5, 60_001])
+      await expect(softmaxRegression({ ...options, count })).rejects.toThrow('images, count');
+  });
+
   it('leaves no tensor behind, and frees its images', async () => {
     const tf = await loadTensorflow();
     const before = tf.memory().numTensors;

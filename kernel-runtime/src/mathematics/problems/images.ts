@@ -1,5 +1,5 @@
 /** Sets of labelled images of one size, and their pixels as features. */
-import { invalid } from './problem.js';
+import { assertCount, invalid } from './problem.js';
 
 /** Images of one set, as stored: bytes 0 … 255, row by row, the channels of a pixel side by side. */
 export interface ImageSet {
@@ -19,6 +19,22 @@ export interface ImageSet {
 export interface FeatureOptions {
   /** Averages squares of this many pixels a side: 2 makes 14 x 14 of 28 x 28. Defaults to 1, the images as they are. */
   pool?: 1 | 2 | 4;
+}
+
+/**
+ * The set with its first images only; nothing is copied. `count` defaults to all.
+ * @throws VALUE_INVALID for a count below 1, or more images than there are
+ */
+export function firstImages(set: ImageSet, count = set.count): ImageSet {
+  assertCount('images, count', count, 1);
+  if (count > set.count) throw invalid('images, count', `at most ${set.count}, the images`, count);
+  const size = set.pixels.length / set.count;
+  return {
+    ...set,
+    count,
+    pixels: set.pixels.subarray(0, count * size),
+    labels: set.labels.subarray(0, count)
+  };
 }
 
 /**
