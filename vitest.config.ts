@@ -3,9 +3,13 @@
  * at the machine itself (a browser, leaks, drift), which run alone.
  */
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/helpers/longest-first.js';
 
-const LIGHT = ['mathematics', 'laboratory', 'structure', 'extension'];
-const HEAVY = ['cells', 'cluster', 'jupyter', 'shell', 'notebooks'];
+const LIGHT = [
+  ...['mathematics', 'laboratory', 'structure', 'extension', 'cells'],
+  ...['collectives', 'controller', 'net', 'protocol'].map(name => `cluster/${name}`)
+];
+const HEAVY = ['cluster', 'jupyter', 'shell', 'notebooks'];
 const ALONE = ['browser', 'soak'];
 const MINUTE = 60_000;
 
@@ -15,8 +19,10 @@ const LONG = process.env['DECENTLAB_SOAK'] === 'long' ? [] : ['test/soak/**/*.lo
 const files = (folders: string[]) => folders.map(folder => `test/${folder}/**/*.test.ts`);
 const common = {
   pool: 'forks',
-  testTimeout: MINUTE,
-  hookTimeout: MINUTE,
+  // Five times what any test takes: they only end what hangs, on the slowest machine too.
+  testTimeout: 2 * MINUTE,
+  hookTimeout: 2 * MINUTE,
+  expect: { poll: { timeout: MINUTE } },
   // A machine that others use may be slow for a moment; what needed a second try is named at the end of the run.
   retry: process.env['CI'] ? 1 : 0,
   // What tests run is not what the user will want to recall, and a faster backend that is set up changes no test.
@@ -29,6 +35,7 @@ const server = { deps: { external: [/\/kernel-runtime\/dist\//] } };
 export default defineConfig({
   test: {
     reporters: ['default', './test/helpers/reporter.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -48,6 +55,7 @@ export default defineConfig({
           server,
           name: 'heavy',
           include: files(HEAVY),
+          exclude: files(LIGHT),
           maxWorkers: 2,
           sequence: { groupOrder: 1 }
         }

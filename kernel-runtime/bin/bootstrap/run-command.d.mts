@@ -4,6 +4,8 @@ export interface RunOptions {
   /** Called with the last line of each piece of output. */
   readonly onLine?: (line: string) => void;
   readonly env?: NodeJS.ProcessEnv;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
 }
 
 /** Resolves when the command has ended, whatever its exit code; never rejects. */

@@ -6,10 +6,11 @@ import { dirname } from 'node:path';
 /**
  * Resolves when the command has ended, whatever its exit code; never rejects.
  * @param {string[]} command program and arguments
- * @param {{ cwd: string, logFile: string, onLine?: (line: string) => void, env?: NodeJS.ProcessEnv }} options
+ * @param {{ cwd: string, logFile: string, onLine?: (line: string) => void, env?: NodeJS.ProcessEnv, signal?: AbortSignal }} options
  * @returns {Promise<{ ok: boolean, log: string }>} `log` is all it printed, or the reason why it could not start
  */
-export function runCommand([program, ...args], { cwd, logFile, onLine, env = process.env }) {
+export function runCommand([program, ...args], options) {
+  const { cwd, logFile, onLine, env = process.env, signal } = options;
   mkdirSync(dirname(logFile), { recursive: true });
   appendFileSync(logFile, `\n$ ${[program, ...args].join(' ')}\n`);
   return new Promise(resolve => {
@@ -20,7 +21,7 @@ export function runCommand([program, ...args], { cwd, logFile, onLine, env = pro
       const last = chunk.trimEnd().split('\n').at(-1).trim();
       if (last) onLine?.(last);
     };
-    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { cwd, env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.setEncoding('utf8').on('data', receive);
     child.stderr.setEncoding('utf8').on('data', receive);
     child.once('error', error => resolve({ ok: false, log: `${log}${error.message}` }));

@@ -14,15 +14,19 @@ const CHECKS = [
   { name: 'the tests type-check', program: 'typescript/bin/tsc', args: ['--project', '.'] }
 ];
 
-/** Runs the checks side by side, since each keeps one processor busy; prints what a failed one says. */
-export async function runStaticChecks({ root, logFile }: Place): Promise<Totals> {
+/** Runs the checks side by side, since each keeps one processor busy; prints what a failed one says. `signal` ends them. */
+export async function runStaticChecks(
+  { root, logFile }: Place,
+  signal?: AbortSignal
+): Promise<Totals> {
   const results = await Promise.all(
     CHECKS.map(({ program, args }) => {
       const command = [process.execPath, join(root, 'node_modules', program), ...args];
-      return runCommand(command, { cwd: root, logFile });
+      return runCommand(command, { cwd: root, logFile, signal });
     })
   );
   results.forEach(({ ok, log }, index) => {
+    if (signal?.aborted) return;
     console.log(`${ok ? '✓' : '✗'} ${CHECKS[index].name}`);
     if (!ok) console.log(log.trimEnd());
   });

@@ -2,7 +2,7 @@
 import { runSteps } from '../../../bin/bootstrap/steps.mjs';
 import type { Place } from '../setup/place.js';
 import { setupPlan } from '../setup/plan.js';
-import { NEWER_NODE, newerNode } from './newer-node.js';
+import { NEWER_NODE, newerNode, type NewerNode } from './newer-node.js';
 import { runStaticChecks } from './static-checks.js';
 import { addTotals, summary, type Totals } from './totals.js';
 import { runVitest } from './vitest.js';
@@ -24,24 +24,37 @@ const SOAK = '--soak';
  * Resolves to the exit code.
  */
 export async function test(place: Place & { readonly args: readonly string[] }): Promise<number> {
-  await runSteps(setupPlan(place, { forTests: true }));
-  const { root, args } = place;
-  const runs =
-    args[0] === SOAK
-      ? await runSoak(place)
-      : args.length > 0
-        ? [await runVitest({ root, filters: args })]
-        : await runEverything(place);
-  const totals = addTotals(runs);
+  const totals = addTotals(await runsOf(place));
   console.log(summary(totals));
   return totals.failed === 0 ? 0 : 1;
 }
 
+async function runsOf(place: Place & { readonly args: readonly string[] }): Promise<Totals[]> {
+  const { root, args } = place;
+  if (args.length === 0) return runEverything(place);
+  await setUp(place);
+  return args[0] === SOAK ? runSoak(place) : [await runVitest({ root, filters: args })];
+}
+
+function setUp(place: Place): Promise<unknown> {
+  return runSteps(setupPlan(place, { forTests: true }));
+}
+
 async function runEverything(place: Place): Promise<Totals[]> {
+  const stop = new AbortController();
+  // The checks of the text keep the processors busy while packages of Python and the newer Node are fetched.
+  const [checks, node] = await Promise.all([
+    runStaticChecks(place, stop.signal),
+    newerNode(place),
+    setUp(place)
+  ]).catch(error => {
+    stop.abort();
+    throw error;
+  });
   return [
-    await runStaticChecks(place),
+    checks,
     await runVitest({ root: place.root }),
-    await runOnNewerNode(place, 'Cells, engines and links', NODE_DEPENDENT)
+    await runOn(node, place, { what: 'Cells, engines and links', filters: NODE_DEPENDENT })
   ];
 }
 
@@ -50,19 +63,21 @@ async function runSoak(place: Place & { readonly args: readonly string[] }): Pro
   const parts = args.slice(1);
   const filters = parts.length > 0 ? parts.map(part => `test/soak/${part}`) : ['test/soak/'];
   const soak = await runVitest({ root, filters, env: { DECENTLAB_SOAK: 'long' } });
-  return parts.length > 0 ? [soak] : [soak, await runOnNewerNode(place, "The kernel's rows", ROWS)];
+  if (parts.length > 0) return [soak];
+  const rows = { what: "The kernel's rows", filters: ROWS };
+  return [soak, await runOn(await newerNode(place), place, rows)];
 }
 
-async function runOnNewerNode(
-  place: Place,
-  what: string,
-  filters: readonly string[]
+/** Runs some tests on the newer Node; where there is none, the reason. */
+async function runOn(
+  node: NewerNode,
+  { root }: Place,
+  { what, filters }: { readonly what: string; readonly filters: readonly string[] }
 ): Promise<Totals> {
-  const found = await newerNode(place);
-  if ('reason' in found) {
-    console.log(`skipped: ${what} on Node ${NEWER_NODE}: ${found.reason}`);
+  if ('reason' in node) {
+    console.log(`skipped: ${what} on Node ${NEWER_NODE}: ${node.reason}`);
     return { passed: 0, failed: 0, skipped: 1, failures: [], repeated: [] };
   }
   console.log(`\n${what} on Node ${NEWER_NODE}`);
-  return runVitest({ root: place.root, node: found.path, filters });
+  return runVitest({ root, node: node.path, filters });
 }
