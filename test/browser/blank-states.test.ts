@@ -4,12 +4,11 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { graveFindings } from '../helpers/accessibility.js';
-import { startBrowser } from '../helpers/browser.js';
+import { limit, openPage, startBrowser } from '../helpers/browser.js';
 import { Lab, titleWith, whyNoLab } from '../helpers/lab.js';
 import { kernelspecText, venvPython } from '../helpers/venv.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
-const limit = 90_000;
 const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
 
 const halfWritten = '{ "argv": [';
@@ -26,7 +25,7 @@ describe.skipIf(reason !== null)(titleWith('the panel without a kernel', reason)
   beforeAll(async () => {
     mkdirSync(artifacts, { recursive: true });
     [lab, browser] = await Promise.all([Lab.start({ kernelspec: halfWritten }), startBrowser()]);
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page = await openPage(browser, { viewport: { width: 1280, height: 900 } });
     panel = page.getByRole('region', { name: 'DecentLab clusters' });
     await page.goto(lab.url());
     await page.getByRole('tab', { name: 'DecentLab clusters' }).click();

@@ -5,12 +5,11 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { graveFindings } from '../helpers/accessibility.js';
-import { startBrowser } from '../helpers/browser.js';
+import { limit, openPage, startBrowser } from '../helpers/browser.js';
 import { Lab, restartKernel, runAllCells, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
-const limit = 90_000;
 const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
 
 describe.skipIf(reason !== null)(titleWith('the panel of clusters', reason), () => {
@@ -36,7 +35,7 @@ describe.skipIf(reason !== null)(titleWith('the panel of clusters', reason), () 
 
   /** A page of its own with the panel open. */
   const open = async (path = ''): Promise<{ page: Page; panel: Locator }> => {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const page = await openPage(browser, { viewport: { width: 1280, height: 900 } });
     pages.push(page);
     await page.goto(`${lab.url(path)}&reset`);
     await page.getByRole('tab', { name: 'DecentLab clusters' }).click();

@@ -4,12 +4,11 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { graveFindings } from '../helpers/accessibility.js';
-import { startBrowser } from '../helpers/browser.js';
+import { limit, openPage, startBrowser } from '../helpers/browser.js';
 import { Lab, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
-const limit = 90_000;
 const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
 
 const solved = [
@@ -49,7 +48,7 @@ describe.skipIf(reason !== null)(titleWith('the course', reason), () => {
   beforeAll(async () => {
     mkdirSync(artifacts, { recursive: true });
     [lab, browser] = await Promise.all([Lab.start({ files }), startBrowser()]);
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page = await openPage(browser, { viewport: { width: 1280, height: 900 } });
     await page.goto(lab.url());
   }, limit);
 

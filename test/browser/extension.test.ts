@@ -6,14 +6,13 @@ import { promisify } from 'node:util';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { graveFindings } from '../helpers/accessibility.js';
-import { startBrowser } from '../helpers/browser.js';
+import { limit, openPage, startBrowser } from '../helpers/browser.js';
 import { Lab, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
 import { savedAnimation, savedGraph, savedPlot } from '../helpers/saved-outputs.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const decentlab = fileURLToPath(new URL('../../kernel-runtime/bin/decentlab.mjs', import.meta.url));
-const start = 60_000;
 const viewport = { width: 1280, height: 900 };
 
 const reason = whyNoLab();
@@ -33,18 +32,18 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
     };
     const settings = { 'jupyterlab-decentlab/clusters': { engines: 3, topology: 'star' } };
     [lab, browser] = await Promise.all([Lab.start({ files, settings }), startBrowser()]);
-  }, start);
+  }, limit);
 
   afterAll(async () => {
     await browser?.close();
     await lab?.close();
-  }, start);
+  }, limit);
 
   let page: Page;
   afterEach(() => page.close());
 
   const open = async (path: string): Promise<void> => {
-    page = await browser.newPage({ viewport });
+    page = await openPage(browser, { viewport });
     await page.goto(`${lab.url(path)}&reset`);
   };
 
@@ -78,7 +77,7 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
       await page.getByRole('tab', { name: 'Untitled.ipynb' }).waitFor();
       await page.getByText(/^TypeScript \(DecentLab\) \| /).waitFor();
     },
-    start
+    limit
   );
 
   it(
@@ -103,7 +102,7 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
       await shell('stop', id);
       await panel.getByText('No cluster is running.').waitFor();
     },
-    start
+    limit
   );
 
   it(
@@ -129,7 +128,7 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
       const below = page.getByRole('figure', { name: 'Below the fold' });
       expect(await inkOf(below)).toBe(await inkOf(figure));
     },
-    start
+    limit
   );
 
   it(
@@ -149,7 +148,7 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
       await figure.getByText('iteration 2, x').waitFor();
       expect(await graveFindings(page, ['.jp-DecentLabAnimation'])).toEqual([]);
     },
-    start
+    limit
   );
 
   it(
@@ -178,7 +177,7 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
       await figure.getByRole('button', { name: 'Show the whole graph' }).click();
       expect((await labelsOf(figure)).labels).toEqual(far.labels);
     },
-    start
+    limit
   );
 
   it(
@@ -195,7 +194,7 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
       await panel.getByText('No cluster is running.').waitFor();
       lab.writeSettings(plugin, { engines: 2 });
     },
-    start
+    limit
   );
 });
 

@@ -4,14 +4,13 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { graveFindings } from '../helpers/accessibility.js';
-import { startBrowser } from '../helpers/browser.js';
-import { Lab, runAllCells, titleWith, whyNoLab } from '../helpers/lab.js';
+import { limit, openPage, startBrowser } from '../helpers/browser.js';
+import { Lab, runAllCells, runUntilSeen, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
 import { pictures } from '../helpers/themes.js';
 import { countStats } from '../helpers/traffic.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
-const limit = 240_000;
 const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
 
 const cells = [
@@ -40,8 +39,7 @@ describe.skipIf(reason !== null)(titleWith('the live graph', reason), () => {
   it(
     'shows what passes over each link, and after a cut over all others but that one',
     async () => {
-      const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-      page.setDefaultTimeout(limit);
+      const page = await openPage(browser, { viewport: { width: 1400, height: 900 } });
       const told = countStats(page);
       await page.goto(lab.url('tree/ring.ipynb'));
       await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
@@ -49,7 +47,7 @@ describe.skipIf(reason !== null)(titleWith('the live graph', reason), () => {
       await runAllCells(page);
       await panel.getByRole('button', { name: /^Show the graph/ }).click();
       const graph = page.getByRole('region', { name: /^Graph of cluster/ });
-      await expect.poll(() => pulsesOf(graph), { timeout: limit }).toEqual(ring);
+      await sees(page, graph, ring);
 
       await graph.getByRole('button', { name: /^Engine 0/ }).focus();
       await page.keyboard.press('ArrowRight');
@@ -82,7 +80,7 @@ describe.skipIf(reason !== null)(titleWith('the live graph', reason), () => {
       await runAllCells(page);
       await page.getByRole('tab', { name: /^Graph of/ }).click();
       const left = ring.filter(key => key !== '1-2' && key !== '2-1');
-      await expect.poll(() => pulsesOf(graph), { timeout: limit }).toEqual(left);
+      await sees(page, graph, left);
 
       await inspector.getByRole('button', { name: 'Stop this engine' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Stop it' }).click();
@@ -104,6 +102,12 @@ describe.skipIf(reason !== null)(titleWith('the live graph', reason), () => {
   );
 });
 
+/** Pulses travel over these edges at a time, and over no other. */
+async function sees(page: Page, graph: Locator, edges: readonly string[]): Promise<void> {
+  const isSeen = async (): Promise<boolean> => (await pulsesOf(graph)).join() === edges.join();
+  await runUntilSeen(page, { notebook: 'ring.ipynb', view: /^Graph of/, isSeen });
+}
+
 /** The edges over which a pulse travels now. */
 async function pulsesOf(graph: Locator): Promise<string[]> {
   const pulses = await graph.locator('canvas').getAttribute('data-pulses');
@@ -117,12 +121,12 @@ async function highlights(page: Page, graph: Locator): Promise<void> {
     cell.evaluate(node => node.classList.contains('jp-mod-marked'));
   const [one, two] = await Promise.all([centreOf(graph, 1), centreOf(graph, 2)]);
   await page.mouse.move((one.x + two.x) / 2, (one.y + two.y) / 2);
-  await expect.poll(isMarked, { timeout: limit }).toBe(true);
+  await expect.poll(isMarked).toBe(true);
   await page.mouse.move(0, 0);
-  await expect.poll(isMarked, { timeout: limit }).toBe(false);
+  await expect.poll(isMarked).toBe(false);
   await graph.getByTitle(/^w of 0 from 0:/).focus();
   for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
-  await expect.poll(isMarked, { timeout: limit }).toBe(true);
+  await expect.poll(isMarked).toBe(true);
   await graph.locator('tr.jp-mod-marked').getByRole('rowheader', { name: '2' }).waitFor();
 }
 

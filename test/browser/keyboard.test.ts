@@ -4,12 +4,11 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { graveFindings } from '../helpers/accessibility.js';
-import { startBrowser } from '../helpers/browser.js';
+import { limit, openPage, startBrowser } from '../helpers/browser.js';
 import { Lab, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
-const limit = 120_000;
 /** Steps by Tab within which every control has to come. */
 const mostSteps = 40;
 const reason = whyNoLab(['kernel-runtime/dist/jupyter/kernel/main.js']);
@@ -28,7 +27,7 @@ describe.skipIf(reason !== null)(titleWith('without a mouse', reason), () => {
     const files = { 'work.ipynb': notebookOf([{ source: endless }]) };
     [lab, browser] = await Promise.all([Lab.start({ files }), startBrowser()]);
     const viewport = { width: 1400, height: 900 };
-    page = await browser.newPage({ viewport, reducedMotion: 'reduce' });
+    page = await openPage(browser, { viewport, reducedMotion: 'reduce' });
     panel = page.getByRole('region', { name: 'DecentLab clusters' });
     graph = page.getByRole('region', { name: /^Graph of cluster/ });
   }, limit);
@@ -85,7 +84,7 @@ describe.skipIf(reason !== null)(titleWith('without a mouse', reason), () => {
       await tabTo(button(panel, /^Show the graph of cluster/));
       await page.keyboard.press('Enter');
       await button(graph, /^Engine 2, busy/).waitFor();
-      await expect.poll(() => litPoints(graph), { timeout: limit }).toBe(points);
+      await expect.poll(() => litPoints(graph)).toBe(points);
       await page.screenshot({ path: `${artifacts}graph-still.png` });
     },
     limit

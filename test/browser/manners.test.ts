@@ -8,13 +8,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../helpers/browser.js';
+import { limit, openPage, startBrowser } from '../helpers/browser.js';
 import { Lab, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const limitsFile = join(tmpdir(), `decentlab-limits-${process.pid}.json`);
-const limit = 90_000;
 const reason = whyNoLab(['kernel-runtime/dist/jupyter/kernel/main.js']);
 
 const cells = [
@@ -38,7 +37,7 @@ describe.skipIf(reason !== null)(titleWith('a notebook and the panel', reason), 
       Lab.start({ files, env, base: '/user/x/' }),
       startBrowser()
     ]);
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page = await openPage(browser, { viewport: { width: 1280, height: 900 } });
     panel = page.getByRole('region', { name: 'DecentLab clusters' });
   }, limit);
 
@@ -161,7 +160,7 @@ describe.skipIf(reason !== null)(titleWith('a notebook and the panel', reason), 
           request => (asked += /api\/(kernels|sessions)/.test(request.url()) ? 1 : 0)
         );
         await panel.getByText('Connecting to a kernel of DecentLab.').waitFor();
-        await expect.poll(() => asked, { timeout: limit }).toBeGreaterThan(10);
+        await expect.poll(() => asked).toBeGreaterThan(10);
         await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
         await panel.waitFor({ state: 'hidden' });
         await page.waitForTimeout(watched / 4);

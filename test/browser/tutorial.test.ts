@@ -3,12 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../helpers/browser.js';
+import { limit, openPage, startBrowser } from '../helpers/browser.js';
 import { Lab, runAllCells, titleWith, whyNoLab } from '../helpers/lab.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
-const limit = 180_000;
-const plotLimit = 10_000;
 const tutorial = 'tutorials/02-average-consensus.ipynb';
 const reason = whyNoLab([tutorial, 'kernel-runtime/dist/programs/kernel.js']);
 
@@ -29,7 +27,7 @@ describe.skipIf(reason !== null)(titleWith('the tutorial on average consensus', 
   it(
     'runs from top to bottom and draws a line for each of the eight engines',
     async () => {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+      const page = await openPage(browser, { viewport: { width: 1280, height: 1000 } });
       await page.goto(lab.url(`tree/${tutorial}`));
       await runAllCells(page);
       const errors = page.locator('[data-mime-type="application/vnd.jupyter.error"]');
@@ -48,7 +46,7 @@ describe.skipIf(reason !== null)(titleWith('the tutorial on average consensus', 
           const counts = plots.map(node => node.querySelectorAll('.scatterlayer .trace').length);
           return Math.max(0, ...counts);
         });
-      await expect.poll(mostLines, { timeout: plotLimit }).toBeGreaterThanOrEqual(8);
+      await expect.poll(mostLines).toBeGreaterThanOrEqual(8);
 
       const engines = page.getByRole('table', { name: /Engines of cluster/ });
       await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
@@ -60,7 +58,7 @@ describe.skipIf(reason !== null)(titleWith('the tutorial on average consensus', 
         const box = await plot.boundingBox();
         return box !== null && box.y > 100 && box.y + box.height < 900;
       };
-      await expect.poll(isInView, { timeout: plotLimit }).toBe(true);
+      await expect.poll(isInView).toBe(true);
       await page.screenshot({ path: `${artifacts}tutorial.png` });
       await page.close();
     },

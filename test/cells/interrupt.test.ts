@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AGAIN } from '../helpers/busy-machine.js';
 
 import { ClientProcess } from './client-process.js';
 
@@ -75,7 +76,7 @@ const endless: [string, string][] = [
 ];
 
 describe('Stop', () => {
-  it.each(endless)('ends %s and keeps the variables', async (_what, source) => {
+  it.each(endless)('ends %s and keeps the variables', AGAIN, async (_what, source) => {
     const ready = client.next(isReady);
     const { result } = client.start(source);
     await ready;

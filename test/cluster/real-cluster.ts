@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, expect, vi } from 'vitest';
+import { afterAll, expect } from 'vitest';
 
 import { Cluster, ClusterError, type StartOptions } from 'decentlab';
 
@@ -66,10 +66,7 @@ export function enginePids(cluster: Cluster): number[] {
 
 /** Resolves once these processes are gone; they are not our children, so we can only look. */
 export async function gone(pids: readonly number[]): Promise<void> {
-  await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), {
-    timeout: 10_000,
-    interval: 10
-  });
+  await expect.poll(() => pids.filter(isAlive), { interval: 10 }).toEqual([]);
 }
 
 export function isAlive(pid: number): boolean {

@@ -1,7 +1,7 @@
 /** The Chromium of this machine, driven without a window. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 const flags = [
@@ -15,6 +15,11 @@ const flags = [
   '--disable-sync'
 ];
 
+/** How long a test with a page may take, in milliseconds. */
+export const limit = 240_000;
+/** How long a page may take for anything that is awaited: a busy machine shows everything, but late. */
+const PATIENCE_MS = 90_000;
+
 /** The path of a Chromium on PATH; null if there is none. */
 export function findBrowser(): string | null {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
@@ -27,6 +32,13 @@ export async function startBrowser(): Promise<Browser> {
   const executablePath = findBrowser();
   if (executablePath === null) throw new Error(`None of ${names.join(', ')} is on PATH.`);
   return chromium.launch({ executablePath, args: flags });
+}
+
+/** Opens a page in a context of its own. */
+export async function openPage(browser: Browser, options: BrowserContextOptions): Promise<Page> {
+  const page = await browser.newPage(options);
+  page.setDefaultTimeout(PATIENCE_MS);
+  return page;
 }
 
 function isExecutable(path: string): boolean {

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { venvExecutable } from '../../kernel-runtime/src/platform.js';
@@ -27,6 +28,8 @@ const sharedExtensions = process.env['DECENTLAB_TEST_SHARE'];
 const labextension = join(root, 'extension/labextension');
 /** How long a server may take to end its kernels. */
 const PATIENCE_MS = 15_000;
+const LOOK_MS = 15_000;
+const LOOK_AGAIN_MS = 20;
 const pageAddress = /http:\/\/127\.0\.0\.1:\d+/;
 
 /** Why no test can run in JupyterLab on this machine; null if nothing is missing. `needs` are files of the project. */
@@ -189,6 +192,30 @@ export async function runAllCells(page: Page): Promise<void> {
   await kernelIsIdle(page);
   await page.getByRole('menuitem', { name: 'Run', exact: true }).click();
   await page.getByText('Run All Cells', { exact: true }).click();
+}
+
+export interface Look {
+  /** The titles of two tabs: where the cells are, and where one looks. */
+  readonly notebook: string;
+  readonly view: RegExp;
+  isSeen(): Promise<boolean>;
+}
+
+/**
+ * Runs all cells again, as often as it takes until the view shows what they do: a page on a busy machine may have been
+ * opened only when that was over. Resolves to how often.
+ */
+export async function runUntilSeen(page: Page, { notebook, view, isSeen }: Look): Promise<number> {
+  for (let runs = 0; ; runs++) {
+    const end = Date.now() + LOOK_MS;
+    while (Date.now() < end) {
+      if (await isSeen()) return runs;
+      await sleep(LOOK_AGAIN_MS);
+    }
+    await page.getByRole('tab', { name: notebook }).click();
+    await runAllCells(page);
+    await page.getByRole('tab', { name: view }).click();
+  }
 }
 
 /** Restarts the kernel of the open notebook by its menu, and waits until the new one is ready. */

@@ -60,7 +60,7 @@ describe('decentlab cluster start', () => {
     const [, id] = /^Cluster (\w+) runs with 1 engines?\b/.exec(out) ?? [];
     expect(out).toContain(`await Cluster.connect('${id}')`);
     expect(out).toContain('after 0.02 minutes with nobody connected');
-    await expect.poll(ids, { timeout: 30_000 }).toEqual([]);
+    await expect.poll(ids).toEqual([]);
   });
 
   it.each([

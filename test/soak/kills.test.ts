@@ -114,7 +114,7 @@ describe.skipIf(whyNoSoak)(titleWith(`${form.kills} kills with seed ${seed}`, wh
   });
 
   it('leave no file descriptor open', async () => {
-    await expect.poll(countDescriptors, { timeout: 10_000 }).toBeLessThanOrEqual(descriptors);
+    await expect.poll(countDescriptors).toBeLessThanOrEqual(descriptors);
   });
 
   it('are told, and nothing else is: nobody waited in vain', () => {

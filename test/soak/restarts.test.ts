@@ -97,7 +97,7 @@ describe.skipIf(whyNoSoak)(titleWith(`${form.clusters} clusters in one kernel`, 
   });
 
   it('leave no file descriptor open in the kernel and its client process', async () => {
-    await expect.poll(countDescriptors, { timeout: 10_000 }).toBeLessThanOrEqual(descriptors);
+    await expect.poll(countDescriptors).toBeLessThanOrEqual(descriptors);
   });
 
   if (form.isLong)

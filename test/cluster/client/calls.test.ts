@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { runInThisContext } from 'node:vm';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { Matrix, loadTensorflow, rank, type Cluster } from 'decentlab';
 import { Connection } from '../../../kernel-runtime/dist/cluster/client/connection.js';
@@ -169,7 +169,7 @@ describe('push and pull', () => {
     expect(replies.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok']);
     expect(waitingFiles()).toHaveLength(3);
     other.close();
-    await vi.waitFor(() => expect(waitingFiles()).toEqual([]));
+    await expect.poll(waitingFiles).toEqual([]);
   });
 
   it('give an array to the engine that does not change with ours', async () => {

@@ -74,7 +74,7 @@ const modules = [
 ] as const;
 const all = Object.assign({}, ...modules.map(([, own]) => own)) as typeof calls;
 
-describe('the words of cells', { timeout: 10_000 }, () => {
+describe('the words of cells', () => {
   afterEach(() => setContext(undefined));
 
   it.each(Object.keys(all))('%s says where it belongs when there is no engine', async name => {

@@ -32,7 +32,7 @@ const messageOf = (epoch: number, x: number): Message => ({
 type Program = (c: EngineCommunicator) => Promise<unknown>;
 const isOdd = (c: EngineCommunicator): boolean => c.rank === 2;
 
-describe('a disagreement', { timeout: 10_000 }, () => {
+describe('a disagreement', () => {
   it.each<[string, Program, RegExp]>([
     [
       'on a shape',
@@ -120,7 +120,7 @@ describe('a disagreement', { timeout: 10_000 }, () => {
   });
 });
 
-describe('a new epoch', { timeout: 10_000 }, () => {
+describe('a new epoch', () => {
   it('keeps the frames of ranks that have opened it earlier, and drops those of an older one', async () => {
     const ranks = await Ranks.start(2);
     const { token, folder } = ranks;
@@ -201,7 +201,7 @@ describe('a new epoch', { timeout: 10_000 }, () => {
   });
 });
 
-describe('a time limit', { timeout: 10_000 }, () => {
+describe('a time limit', () => {
   it('names the call, the rank and the limit', async () => {
     const ranks = await Ranks.start(2);
     const error = await ranks.all[0].allreduce(1, { timeout: 20 }).catch((e: unknown) => e);
@@ -212,7 +212,7 @@ describe('a time limit', { timeout: 10_000 }, () => {
   });
 });
 
-describe('a peer', { timeout: 10_000 }, () => {
+describe('a peer', () => {
   it('that failed rejects those who wait for it, and no others', async () => {
     const ranks = await Ranks.start(4);
     const pairs = ([0, 1, 2, 3] as const).map(rank => rank ^ 1);

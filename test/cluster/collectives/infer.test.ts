@@ -15,7 +15,7 @@ import { Ranks } from './ranks.js';
 const destinations = [[2, 1, 3], [], [3], [0, 1]];
 const sources = [[3], [0, 3], [0], [0, 2]];
 
-describe('inference among ranks', { timeout: 10_000 }, () => {
+describe('inference among ranks', () => {
   let ranks: Ranks;
   afterEach(() => {
     setContext(undefined);

@@ -10,7 +10,7 @@ afterEach(() => ranks?.stop());
 
 const SPIN_MS = 2500;
 
-describe('the I/O thread', { timeout: 30_000 }, () => {
+describe('the I/O thread', () => {
   it('carries an exchange to its end while the cell of a rank computes', async () => {
     ranks = await RankProcesses.start(3);
     // The links are open, and the topology is compared.

@@ -39,7 +39,7 @@ function expectSameBytes(seen: readonly Buffer[], expected: readonly Buffer[]): 
   });
 }
 
-describe('large arrays', { timeout: 30_000 }, () => {
+describe('large arrays', () => {
   it.each<[n: number, kind: keyof typeof kinds, length: number, where: string]>([
     [4, 'Float32Array', 1_000_003, 'new memory'],
     [5, 'Float64Array', 400_009, 'out'],

@@ -73,7 +73,7 @@ describe('link memory', () => {
   });
 });
 
-describe('the memory of a result', { timeout: 20_000 }, () => {
+describe('the memory of a result', () => {
   const ring = ringGraph(3);
   const outs: [string, (rank: number) => [x: Value, out: Value]][] = [
     ['a vector', rank => [Float64Array.of(rank, 1), new Float64Array(2)]],

@@ -7,7 +7,7 @@ import { simulate } from '../../../kernel-runtime/src/mathematics/simulate/simul
 import { loadTensorflow } from '../../../kernel-runtime/src/mathematics/tensor/tensorflow.js';
 import { Ranks } from './ranks.js';
 
-describe('a suspended rank', { timeout: 20_000 }, () => {
+describe('a suspended rank', () => {
   it('says what waits, for itself, and an interrupt ends it', async () => {
     const ranks = await Ranks.start(2);
     const [zero, one] = ranks.all;
@@ -53,7 +53,7 @@ describe('a suspended rank', { timeout: 20_000 }, () => {
   });
 });
 
-describe('tensors', { timeout: 20_000 }, () => {
+describe('tensors', () => {
   it('are gathered along their first dimension, averaged compressed, and broadcast as parameters', async () => {
     const tf = await loadTensorflow();
     const ranks = await Ranks.start(3);
@@ -78,7 +78,7 @@ describe('tensors', { timeout: 20_000 }, () => {
   });
 });
 
-describe('machines', { timeout: 20_000 }, () => {
+describe('machines', () => {
   it.each([3, 0, -2, 1.5, NaN])('of %s ranks do not divide four', async nodesPerMachine => {
     const refused = { code: 'VALUE_INVALID', message: expect.stringContaining('nodesPerMachine') };
     await expect(Cluster.start({ engines: 4, nodesPerMachine })).rejects.toMatchObject(refused);

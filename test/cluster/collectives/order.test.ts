@@ -11,7 +11,7 @@ function gate(): { opened: Promise<void>; open(): void } {
   return { opened, open };
 }
 
-describe('calls that overlap', { timeout: 10_000 }, () => {
+describe('calls that overlap', () => {
   it.each([0, 1, 2, 3])('give the same bits when rank %i comes last', async late => {
     const { opened, open } = gate();
     let others = 0;

@@ -75,7 +75,7 @@ describe('Cluster.start', () => {
   });
 });
 
-describe('shaped links', { timeout: 20_000 }, () => {
+describe('shaped links', () => {
   it('give the same values, no sooner than the network would', async () => {
     const slow = await Ranks.start(3, { shape: { bandwidth: 8e6, latency: 5 } });
     const quick = await Ranks.start(3);

@@ -40,7 +40,7 @@ const types: Record<string, (rank: number) => Value> = {
 
 const cases = [1, 2, 3, 4, 8].flatMap(n => Object.keys(graphs).map(graph => [graph, n] as const));
 
-describe('one exchange is W x, to the last bit', { timeout: 20_000 }, () => {
+describe('one exchange is W x, to the last bit', () => {
   it.each(cases)('on %s of %i, for all types of values', async (graph, n) => {
     const topology = graphs[graph](n);
     const seen = await runOnRanks(topology, async c => {
@@ -90,7 +90,7 @@ describe('one exchange is W x, to the last bit', { timeout: 20_000 }, () => {
   });
 });
 
-describe('the calls of all ranks', { timeout: 20_000 }, () => {
+describe('the calls of all ranks', () => {
   it.each([1, 2, 3, 4, 8])('give %i ranks the same bits, in the order of the ranks', async n => {
     const seen = await runOnRanks(ringGraph(n), async c => ({
       average: await c.allreduce(noise(c.rank)),

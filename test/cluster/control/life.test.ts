@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { Cluster } from 'decentlab';
 import { canHoldSockets } from '../../../kernel-runtime/src/platform.js';
@@ -90,7 +90,7 @@ describe('a running cluster', () => {
     expect(await same.pull('kept')).toEqual([0, 1]);
     const anew = await startCluster({ ...unshaped, link, reuse: false });
     expect(anew.id).not.toBe(first.id);
-    await vi.waitFor(() => expect(listClusterFiles()).not.toContain(`${first.id}.json`));
+    await expect.poll(() => listClusterFiles()).not.toContain(`${first.id}.json`);
     await anew.stop();
   });
 
@@ -190,7 +190,7 @@ describe('the end', () => {
     child.kill('SIGKILL');
     await gone([...pids]);
     // The controller removes its file when the last engine has gone.
-    await vi.waitFor(() => expect(listClusterFiles()).not.toContain(`${id}.json`));
+    await expect.poll(() => listClusterFiles()).not.toContain(`${id}.json`);
   });
 
   it('does not come while a client is there', async () => {

@@ -40,7 +40,7 @@ describe.skipIf(whyNot)(titleWith('a cable', whyNot), () => {
   async function pass(from: number, to: number): Promise<void> {
     const before = await arrivalsAt(to, from);
     await ranks[from].ask('send', { to, length: 100 });
-    await expect.poll(() => arrivalsAt(to, from), { timeout: 20_000 }).toBe(before + 1);
+    await expect.poll(() => arrivalsAt(to, from)).toBe(before + 1);
   }
 
   it('that is whole carries messages both ways', async () => {
@@ -52,8 +52,8 @@ describe.skipIf(whyNot)(titleWith('a cable', whyNot), () => {
   it('that is cut is found at both ends, and disturbs nobody else', async () => {
     hosts.cut(0);
     const lost = (rank: number) => async () => (await ranks[rank].heard()).lost;
-    await expect.poll(lost(0), { timeout: 20_000 }).toBe(1);
-    await expect.poll(lost(1), { timeout: 20_000 }).toBe(1);
+    await expect.poll(lost(0)).toBe(1);
+    await expect.poll(lost(1)).toBe(1);
     for (const rank of [0, 1])
       expect(Object.keys((await ranks[rank].heard()).causes).join()).toMatch(
         /^nothing was heard of it for/

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 
+import { AGAIN } from '../../helpers/busy-machine.js';
 import { LinkPeers, message, patterned } from './link-peers.js';
 import { LinkProcess } from './link-process.js';
 import { handshake, hello } from './raw-peer.js';
@@ -38,7 +39,7 @@ describe('a peer that says nothing any more', () => {
     expect(a.lost[0].cause).toMatch(/^nothing was heard of it for/);
   });
 
-  it('is not lost while it lives, idle as it may be', async () => {
+  it('is not lost while it lives, idle as it may be', AGAIN, async () => {
     const process = await withProcess();
     const [a] = peers.all;
     await process.ask('send', { to: 0, length: 10 });

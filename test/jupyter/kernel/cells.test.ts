@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AGAIN } from '../../helpers/busy-machine.js';
 import { FrontEnd } from '../../helpers/front-end.js';
 
 let frontEnd: FrontEnd;
@@ -215,7 +216,7 @@ describe('Stop', () => {
     ['a busy loop', 'display("on"); while (true) {}'],
     ['a busy loop after an await', 'await Promise.resolve(); display("on"); while (true) {}'],
     ['an await', 'display("on"); await new Promise(() => {})']
-  ])('ends %s within a second and keeps the variables', async (_title, code) => {
+  ])('ends %s within a second and keeps the variables', AGAIN, async (_title, code) => {
     await frontEnd.run('const kept = 7');
     const cell = frontEnd.begin(code);
     await frontEnd.next(({ parent, type }) => parent === cell.id && type === 'display_data');

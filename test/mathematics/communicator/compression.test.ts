@@ -143,7 +143,7 @@ describe('neighborAllreduce with topK', () => {
   });
 });
 
-describe('compressed exchanges', { timeout: 20_000 }, () => {
+describe('compressed exchanges', () => {
   it.each([1, 2, 3, 8])('give the same bits on engines as in the simulator, %i ranks', async n => {
     const program = async (c: Communicator): Promise<unknown> => {
       let x = { w: noise(c.rank, 33), list: [Float32Array.from(noise(c.rank, 7)), c.rank / 3] };

@@ -88,7 +88,7 @@ const programs: Record<string, Program> = {
     ])
 };
 
-describe('the simulator gives the bits of real links', { timeout: 30_000 }, () => {
+describe('the simulator gives the bits of real links', () => {
   it.each(Object.keys(programs).flatMap(name => SIZES.map(n => [name, n] as const)))(
     'in %s, %i nodes',
     async (name, n) => {
