@@ -25,9 +25,11 @@ const ENTRY = `
   import '@tensorflow/tfjs-backend-cpu/dist/base.js';
   import { setTestEnvs } from '${BUILDS_IN}/jasmine_util.js';
   import { backends } from './kernel-runtime/src/mathematics/tensor/backends/table.ts';
+  import { fuseReluGradient } from './kernel-runtime/src/mathematics/tensor/fused/relu-gradient.ts';
   const backend = backends.find(({ name }) => name === '${backendName}');
   export const missing = backend.missing();
   if (!missing) {
+    fuseReluGradient(tf);
     await backend.start(tf, 'cpu');
     setTestEnvs([{ name: 'test-${backendName}', backendName: '${backendName}', isDataSync: true }]);
     await import('${BUILDS_IN}/tests.js');

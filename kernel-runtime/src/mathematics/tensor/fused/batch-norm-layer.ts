@@ -1,10 +1,10 @@
 /** `tf.layers.batchNormalization` trains with the one operation where its backend has it: every model that uses it does. */
-import type { layers, Tensor } from '@tensorflow/tfjs';
+import type { layers, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 
 import type { Tensorflow } from '../tensorflow.js';
 import { batchNorm } from './batch-norm.js';
 
-/** Of x, with the channels last. */
+/** Of x. */
 const RANKS = [2, 3, 4];
 
 /** A weight of a layer. */
@@ -28,27 +28,54 @@ interface BatchNormLayer {
   readonly movingVariance: Weight;
 }
 
-/** Replaces what the layer does in training. */
+/**
+ * Replaces what the layer does in training; and beside it where the channels are not last, which TensorFlow.js normalises
+ * with the numbers of other channels on backends whose kernel takes one number a channel (4.22).
+ */
 export function fuseBatchNormLayer(tf: Tensorflow): void {
   const one: layers.Layer = tf.layers.batchNormalization();
   const layer = Object.getPrototypeOf(one) as BatchNormLayer;
   const inParts = layer.call;
   layer.call = function (this: BatchNormLayer, inputs, settings) {
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
-    const isUsual = RANKS.includes(x.rank) && [-1, x.rank - 1].includes(this.axis);
-    if (!settings.training || !isUsual) return inParts.call(this, inputs, settings);
-    return tf.tidy(() => train(tf, this, x));
+    const last = x.rank - 1;
+    const axis = this.axis < 0 ? this.axis + x.rank : this.axis;
+    const isUsual = axis === last && !settings.training;
+    if (isUsual || !RANKS.includes(x.rank)) return inParts.call(this, inputs, settings);
+    const pass = settings.training ? train : infer;
+    if (axis === last) return tf.tidy(() => pass(tf, this, x));
+    // Twice the same swap is none.
+    const swap = x.shape.map((_, k) => (k === axis ? last : k === last ? axis : k));
+    return tf.tidy(() => tf.transpose(pass(tf, this, tf.transpose(x, swap)), swap));
   };
 }
 
 function train(tf: Tensorflow, layer: BatchNormLayer, x: Tensor): Tensor {
-  const channels = x.shape.slice(-1);
-  const scale = layer.gamma?.read() ?? tf.ones(channels);
-  const offset = layer.beta?.read() ?? tf.zeros(channels);
+  const { scale, offset } = affineOf(tf, layer, x);
   const { y, mean, variance } = batchNorm(tf, { x, scale, offset }, layer.epsilon);
   move(tf, layer.movingMean, mean, layer.momentum);
   move(tf, layer.movingVariance, variance, layer.momentum);
   return y;
+}
+
+/** With the moving statistics. */
+function infer(tf: Tensorflow, layer: BatchNormLayer, x: Tensor): Tensor {
+  const { scale, offset } = affineOf(tf, layer, x);
+  const moving = [layer.movingMean.read(), layer.movingVariance.read()] as [Tensor1D, Tensor1D];
+  return tf.batchNorm(x as Tensor4D, ...moving, offset, scale, layer.epsilon);
+}
+
+/** γ and β, also of a layer that does without. */
+function affineOf(
+  tf: Tensorflow,
+  { gamma, beta }: BatchNormLayer,
+  x: Tensor
+): Record<'scale' | 'offset', Tensor1D> {
+  const channels = x.shape.slice(-1) as [number];
+  return {
+    scale: (gamma?.read() as Tensor1D | undefined) ?? tf.ones(channels),
+    offset: (beta?.read() as Tensor1D | undefined) ?? tf.zeros(channels)
+  };
 }
 
 /** m ← m − (1 − momentum)(m − value) */
