@@ -1,5 +1,5 @@
 /**
- * Times steps of a network on the backend of this process, after one that warms up. Usage: BATCH STEPS [MODEL SIDE], by
+ * Times steps of a network on the backend of this process, after some that warm up. Usage: BATCH STEPS [MODEL SIDE], by
  * default `resnet20 32`; prints one line of JSON, or on standard error why it could not.
  */
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
@@ -10,7 +10,7 @@ import { loadedDevice, loadTensorflow } from '../../../../mathematics/tensor/ten
 export interface StepTimes {
   /** Milliseconds of each step. */
   readonly times: readonly number[];
-  /** Before each step, and of the same images. */
+  /** Before each step, those that warm up too, and of the same images. */
   readonly losses: readonly number[];
   readonly parameters: number;
   readonly device?: string;
@@ -18,6 +18,8 @@ export interface StepTimes {
   readonly memory: number;
 }
 
+/** Steps that do not count: compilers and caches fill. One alone where it takes longer than that, on a slow device. */
+const WARM_UP = { steps: 3, limitMs: 5000 };
 const MEGABYTE = 1e6;
 const KIBIBYTE = 1024;
 
@@ -44,12 +46,16 @@ async function timeSteps(
     tf.losses.softmaxCrossEntropy(ys, model.apply(xs, { training: true }) as Tensor);
   const times: number[] = [];
   const losses: number[] = [];
-  for (let k = 0; k <= steps; k++) {
-    const began = performance.now();
+  const began = performance.now();
+  const isCold = (k: number): boolean =>
+    k === 0 || (k < WARM_UP.steps && performance.now() - began < WARM_UP.limitMs);
+  for (let k = 0; times.length < steps; k++) {
+    const counts = !isCold(k);
+    const started = performance.now();
     const loss = optimizer.minimize(crossEntropy, true)!;
     // The step is over when its result can be read, wherever it was computed.
     const [value] = await loss.data();
-    if (k > 0) times.push(performance.now() - began);
+    if (counts) times.push(performance.now() - started);
     losses.push(value);
     loss.dispose();
     if (!Number.isFinite(value)) throw new Error(`the loss is ${value}`);
