@@ -20,9 +20,10 @@ const SCRIPT = join(packageRoot, 'assets', 'bench', 'train.py');
 const SLOW = 'cpu';
 
 /** What both programs print. */
-type Timed = Pick<StepTimes, 'times' | 'parameters' | 'device'> & {
-  /** Of torch. */ readonly version?: string;
-};
+interface Timed extends Pick<StepTimes, 'times' | 'parameters' | 'device'> {
+  /** Of torch. */
+  readonly version?: string;
+}
 
 interface Contender {
   readonly name: string;
@@ -97,12 +98,13 @@ function isPresent(backend: Backend, only: string, notes: string[]): boolean {
   return false;
 }
 
-function oursOn({ name }: Backend): Contender {
+function oursOn({ name, kinds, emulates }: Backend): Contender {
+  const isSlow = name === SLOW || emulates?.(kinds()[0]);
   const env = { ...process.env, [BACKEND_VARIABLE]: name, [THREADS_VARIABLE]: '1' };
   return {
     name,
     measure: async batch => {
-      const steps = name === SLOW ? '1' : '5';
+      const steps = isSlow ? '1' : '10';
       const command = [process.execPath, programFile('bench/train-step'), String(batch), steps];
       return JSON.parse(await outputOf(command, { env })) as Timed;
     }
