@@ -7,6 +7,8 @@ import { limit, openPage, startBrowser } from '../helpers/browser.js';
 import { Lab, runAllCells, titleWith, whyNoLab } from '../helpers/lab.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
+/** Pixels by the wheel, less than what is in sight. */
+const oneTurn = 300;
 const tutorial = 'tutorials/02-average-consensus.ipynb';
 const reason = whyNoLab([tutorial, 'kernel-runtime/dist/programs/kernel.js']);
 
@@ -52,9 +54,12 @@ describe.skipIf(reason !== null)(titleWith('the tutorial on average consensus', 
       await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
       await engines.getByRole('cell', { name: 'idle' }).nth(7).waitFor();
       const plot = page.locator('.js-plotly-plot').filter({ hasText: 'Average consensus' });
-      // The notebook places its cells while it scrolls, so the first scroll may end elsewhere.
+      await page.locator('.jp-Notebook').hover();
+      // The notebook places its cells while it scrolls, so the first scroll may end elsewhere; JupyterLab 4.4 hides
+      // those out of sight, to which it can only be turned by the wheel.
       const isInView = async (): Promise<boolean> => {
-        await plot.evaluate(node => node.scrollIntoView({ block: 'center' }));
+        if ((await plot.boundingBox()) === null) await page.mouse.wheel(0, -oneTurn);
+        else await plot.evaluate(node => node.scrollIntoView({ block: 'center' }));
         const box = await plot.boundingBox();
         return box !== null && box.y > 100 && box.y + box.height < 900;
       };
