@@ -44,7 +44,7 @@ describe.skipIf(reason !== null)(titleWith('the live graph of 64 engines', reaso
       await page.goto(lab.url('tree/many.ipynb'));
       await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
       await runAllCells(page);
-      await page.getByText(`${engines} of ${engines} engines ready`).waitFor();
+      await page.getByText(`${engines} of ${engines} engines ready`).first().waitFor();
       tell(`${engines} engines are ready`);
       await page.getByRole('button', { name: /^Show the graph/ }).click();
       const graph = page.getByRole('region', { name: /^Graph of cluster/ });

@@ -32,7 +32,9 @@ describe.skipIf(reason !== null)(titleWith('the panel', reason), () => {
   beforeAll(async () => {
     const files = { 'work.ipynb': notebookOf([{ source: '%%px\nrank()' }]) };
     [lab, browser] = await Promise.all([Lab.start({ files }), startBrowser()]);
-    [page, other] = await Promise.all([browser.newPage(), browser.newPage()]);
+    // Two tabs of one browser: pages of two contexts would share nothing.
+    const context = await browser.newContext();
+    [page, other] = await Promise.all([context.newPage(), context.newPage()]);
     page.on('websocket', socket =>
       socket.on('framereceived', ({ payload }) => {
         if (payload.includes('"clusters"')) pushed = Date.now();

@@ -53,7 +53,8 @@ export class ClustersConnection implements IDisposable {
     kernel.statusChanged.connect(this.#onStatus, this);
     kernel.connectionStatusChanged.connect(this.#onConnection, this);
     kernel.iopubMessage.connect(this.#onMessage, this);
-    this.open();
+    // Otherwise when it is: a comm that waited would be opened beside the one of then, and the kernel serve both.
+    if (this.#isConnected) this.open();
   }
 
   get state(): ConnectionState {
@@ -102,6 +103,10 @@ export class ClustersConnection implements IDisposable {
       this.#pending.set(number, { resolve, reject, onProgress });
       this.#send({ ...request, request: number });
     });
+  }
+
+  get #isConnected(): boolean {
+    return this.#kernel.connectionStatus === 'connected';
   }
 
   /** While the connection comes up the comm may be opened anew, and what was asked by the first is never answered. */
@@ -171,7 +176,8 @@ export class ClustersConnection implements IDisposable {
   #onStatus(_: Kernel.IKernelConnection, status: Kernel.Status): void {
     if (status === 'restarting' || status === 'autorestarting') this.#forget();
     else if (status === 'dead') this.#forget('closed');
-    else if (status === 'idle' && !this.#comm && this.#state === 'connecting') this.open();
+    else if (status === 'idle' && this.#state === 'connecting' && !this.#comm && this.#isConnected)
+      this.open();
   }
 
   /** What was true before the server went away need not be true now. */

@@ -22,9 +22,11 @@ export class ClusterWatch extends EventEmitter<ClusterWatchEvents> {
   /** Clusters that are being dialled, and those that did not answer. */
   readonly #tried = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
+  #isReady = false;
 
-  get isOn(): boolean {
-    return this.#timer !== undefined;
+  /** Whether the clusters of now are known: while they are dialled for the first time, their files know better. */
+  get isReady(): boolean {
+    return this.#isReady;
   }
 
   /** The clusters as last heard, newest first. */
@@ -37,14 +39,17 @@ export class ClusterWatch extends EventEmitter<ClusterWatchEvents> {
   /** Begins to watch; resolves when the clusters of now are known. */
   async begin(): Promise<void> {
     if (this.#timer) return;
-    this.#timer = setInterval(() => void this.#look(), LOOK_MS);
+    const timer = setInterval(() => void this.#look(), LOOK_MS);
+    this.#timer = timer;
     await this.#look();
+    this.#isReady = this.#timer === timer;
   }
 
   /** Watches no longer. */
   end(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
+    this.#isReady = false;
     for (const connection of this.#connections.values()) connection.close();
     this.#connections.clear();
     this.#tried.clear();
@@ -66,7 +71,7 @@ export class ClusterWatch extends EventEmitter<ClusterWatchEvents> {
 
   async #open(file: ClusterFile): Promise<void> {
     const connection = await Connection.open(file, true);
-    if (!this.isOn) return connection.close();
+    if (!this.#timer) return connection.close();
     const { id } = file;
     this.#connections.set(id, connection);
     connection.on('state', () => this.emit('change'));

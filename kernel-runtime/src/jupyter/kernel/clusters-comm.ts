@@ -31,7 +31,7 @@ export class ClustersComm implements CommTarget {
 
   onOpen(comm: Comm): void {
     this.#panels.set(comm, false);
-    void this.#push();
+    void this.#tell([comm]);
   }
 
   onClose(comm: Comm): void {
@@ -71,7 +71,7 @@ export class ClustersComm implements CommTarget {
     if (!this.#panels.has(comm)) return;
     this.#panels.set(comm, isShown);
     await this.#follow();
-    await this.#push();
+    await this.#tell([comm]);
   }
 
   /** Clusters are watched while somebody looks; afterwards only their files are read, when there is something to tell. */
@@ -106,19 +106,23 @@ export class ClustersComm implements CommTarget {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     this.#lastPush = performance.now();
+    await this.#tell(this.#panels.keys());
+  }
+
+  async #tell(panels: Iterable<Comm>): Promise<void> {
     const current = this.#current.state?.id ?? null;
     const data = await this.#states().then(
       clusters => ({ clusters, current }),
       (error: unknown) => ({ error: toSentence(error) })
     );
-    for (const comm of this.#panels.keys()) comm.send(data);
+    for (const comm of panels) if (this.#panels.has(comm)) comm.send(data);
   }
 
   /** The current cluster as it is now; the others too while they are watched, else as their files tell. */
   async #states(): Promise<ClusterState[]> {
     const watch = await this.#watch;
     const { Cluster } = await import('../../cluster/client/cluster.js');
-    const known = watch?.isOn ? watch.states : await Cluster.list();
+    const known = watch?.isReady ? watch.states : await Cluster.list();
     const live = this.#current.state;
     const others = known.filter(({ id }) => id !== live?.id);
     return live ? [live, ...others] : others;
