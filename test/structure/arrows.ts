@@ -1,9 +1,9 @@
-/** The arrows between the folders: which may import which. The table is the design's; everyone may import errors, memory, platform and package. */
+/** The arrows between the folders: which may import which. The table is the design's; everyone may import errors, memory, platform, package and optimize-early. */
 import { posix } from 'node:path';
 import { importsOf, type Import } from './imports.js';
 
 const SOURCE = 'kernel-runtime/src/';
-const EVERYONE = ['errors', 'memory', 'platform', 'package'];
+const EVERYONE = ['errors', 'memory', 'platform', 'package', 'optimize-early'];
 const ANYTHING = '*';
 
 /** Folder, and the folders it may import besides itself; `types of` allows types only. */
@@ -78,7 +78,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'tensor-errors.ts': [],
   'memory.ts': [],
   'platform.ts': [],
-  'package.ts': []
+  'package.ts': [],
+  'optimize-early.ts': []
 };
 
 /** Packages that reach outside the process: not for folders that promise to run anywhere. */
