@@ -3,6 +3,9 @@
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <dlfcn.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "bytes.h"
 #include "operators.h"
@@ -162,8 +165,20 @@ static void defineDescription(napi_env env, napi_value exports, State& state) {
 
 }  // namespace decentlab
 
+/**
+ * Keeps memory that tensors have given back, up to half a gigabyte. A training step lets go of all that it has made at once,
+ * and glibc would hand it to the system, to have it zeroed page by page in the next step: a tenth of the step's time.
+ */
+static void keepFreedMemory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 512 << 20);
+#endif
+}
+
 NAPI_MODULE_INIT() {
   using namespace decentlab;
+  keepFreedMemory();
   auto* state = new std::shared_ptr<State>(std::make_shared<State>());
   napi_set_instance_data(env, state, [](napi_env, void* data, void*) { delete static_cast<std::shared_ptr<State>*>(data); }, nullptr);
   defineDescription(env, exports, **state);

@@ -1,7 +1,7 @@
 """A training step of ResNet-20 in PyTorch, for `decentlab bench train`.
 
 Usage: train.py BATCH STEPS (gpu | cpu)
-Prints one line of JSON: the milliseconds of each step after three that warm up, the number of parameters, the version and
+Prints one line of JSON: the milliseconds of each step after 20 that warm up, the number of parameters, the version and
 the device. One thread on the processor.
 """
 
@@ -65,7 +65,7 @@ def step():
     return 1000 * (time.perf_counter() - began)
 
 
-for _ in range(3):
+for _ in range(20):
     step()
 print(
     json.dumps(

@@ -131,6 +131,12 @@ describe('aten', () => {
     ['more memory than there is', () => aten.empty([2 ** 48]), 'DEVICE_MEMORY', /has no room left/],
     ['ragged rows', () => tensor([[1, 2], [3]]), 'SHAPE_MISMATCH', /a row of 1/],
     ['one number of many', () => A().item(), 'VALUE_INVALID', /a tensor of one entry/],
+    [
+      'tensors on two devices',
+      () => aten.add(A(), A().to('meta')),
+      'TENSOR_DEVICES',
+      /on two devices .*x\.to\('cuda:0'\)/
+    ],
     ['a GPU that is not there', () => A().to('cuda:7'), 'OPERATOR_FAILED', /CUDA|cuda/],
     [
       'a tensor after dispose',

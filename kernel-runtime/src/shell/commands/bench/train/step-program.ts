@@ -18,8 +18,8 @@ export interface StepTimes {
   readonly memory: number;
 }
 
-/** Steps that do not count: compilers and caches fill. One alone where it takes longer than that, on a slow device. */
-const WARM_UP = { steps: 3, limitMs: 5000 };
+/** Steps that do not count: V8 compiles for some twenty, caches fill. One alone where it takes longer than that, on a slow device. */
+const WARM_UP = { steps: 20, limitMs: 5000 };
 const MEGABYTE = 1e6;
 const KIBIBYTE = 1024;
 
