@@ -9,6 +9,7 @@ export const EXPERIMENTS = filesIn('notebooks', ['.ipynb']);
 
 /** What makes a notebook shorter, by its name. */
 const REDUCED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  'batch-size.ipynb': { iterations: 350 },
   'mnist-heterogeneous.ipynb': { count: 6_000 }
 };
 
