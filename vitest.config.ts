@@ -1,6 +1,6 @@
 /**
- * The tests in three groups, one after another: files that only compute, files that start processes, and files that look
- * at the machine itself (a browser, leaks, drift), which run alone.
+ * The tests in four groups, one after another: files that share a process, files that start clusters and kernels, files
+ * that look at pages, and files that look at the machine itself (leaks, drift), which run alone.
  */
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/helpers/longest-first.js';
@@ -10,7 +10,8 @@ const LIGHT = [
   ...['collectives', 'controller', 'net', 'protocol'].map(name => `cluster/${name}`)
 ];
 const HEAVY = ['cluster', 'jupyter', 'shell', 'notebooks'];
-const ALONE = ['browser', 'soak'];
+const BROWSER = ['browser'];
+const ALONE = ['soak'];
 const MINUTE = 60_000;
 
 /** Tests without a short form belong to `npm run soak` alone. */
@@ -64,11 +65,21 @@ export default defineConfig({
         test: {
           ...common,
           server,
+          name: 'browser',
+          include: files(BROWSER),
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 }
+        }
+      },
+      {
+        test: {
+          ...common,
+          server,
           name: 'alone',
           include: files(ALONE),
           exclude: LONG,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 }
+          sequence: { groupOrder: 3 }
         }
       }
     ]

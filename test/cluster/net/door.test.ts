@@ -18,7 +18,7 @@ const token = randomBytes(32).toString('hex');
 const folder = privateFolder('decentlab-test-');
 const address = socketAddress(folder, 'door');
 let entered = 0;
-let listener: Listener;
+let listener: Listener | undefined;
 
 const doors: Record<string, (address: string) => Promise<Listener>> = {
   control: address =>
@@ -64,7 +64,7 @@ const upgrade = (...headers: string[]): string =>
   ].join('\r\n');
 
 afterEach(() => {
-  listener.close();
+  listener?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
