@@ -13,7 +13,7 @@ const pick = list => list[Math.floor(random() * list.length)];
 
 /** The operators that cells are offered; `combinations` of a long list only takes long. */
 const LEFT_OUT =
-  /^aten::(_|combinations|cartesian_prod|from_file|fbgemm_|mkldnn_|cudnn_|miopen_|mps_)|quantize|_backward(\.|$)/;
+  /^aten::(_|combinations|cartesian_prod|from_file|slow_conv3d_forward|fbgemm_|mkldnn_|cudnn_|miopen_|mps_)|quantize|_backward(\.|$)/;
 const names = namesText
   ? namesText.split(',')
   : addon

@@ -3,8 +3,9 @@ import { DecentLabError } from '../../../errors.js';
 
 /**
  * The version that the set-up installs, the oldest and newest that are accepted, and the Pythons that it runs on. Seen, on
- * x86-64 Linux with Python 3.11: 2.15.0+cu132 (all tests and TensorFlow.js's suite), 2.13.0+cpu and 2.14.1 (the tests of
- * the addon, of `aten` and of the backend).
+ * x86-64 Linux with Python 3.11: 2.15.0+cu132 (all tests and TensorFlow.js's suite), 2.12.0+cu130, 2.13.0+cpu and 2.14.1
+ * (the tests of the addon, of `aten` and of the backend), 2.11.0+cu130 (the same; wrong arguments of one operator ended the
+ * process there, which is left out since).
  */
 export const TORCH = {
   version: '2.15.0',
