@@ -101,9 +101,9 @@ describe('output', () => {
   });
 
   it('gives a late print to the cell that started it', async () => {
+    const late = client.next(({ output }) => output?.type === 'stream' && output.text === 'late\n');
     const first = client.start("setTimeout(() => console.log('late'), 30); 0");
     await first.result;
-    const late = client.next(({ output }) => output?.type === 'stream' && output.text === 'late\n');
     await client.run('await new Promise(r => setTimeout(r, 60))');
     expect((await late).id).toBe(first.id);
   });
