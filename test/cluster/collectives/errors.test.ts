@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { EngineCommunicator } from '../../../kernel-runtime/src/cluster/collectives/engine-communicator.js';
 import { ringGraph } from '../../../kernel-runtime/src/mathematics/graph/circulant.js';
@@ -304,11 +306,15 @@ describe('a peer', () => {
     ranks.stop();
   });
 
-  it('that cannot be dialled gets nothing, whatever was meant for it: it need not wait', async () => {
+  it.each([
+    ['cannot be dialled', () => Promise.resolve({ port: 0, close: () => undefined })],
+    ['does not answer a dial', listenInSilence]
+  ])('that %s gets nothing, whatever was meant for it: it need not wait', async (_, door) => {
     const host = '127.0.0.1';
-    const ranks = await Ranks.start(3, { host });
+    const { port, close } = await door();
+    const ranks = await Ranks.start(3, { host, heartbeat: 500 });
     const [zero] = ranks.all;
-    zero.learnPlaces([{ rank: 1, host, port: 0 }]);
+    zero.learnPlaces([{ rank: 1, host, port }]);
     zero.beginCell();
     await expect(zero.allreduce(1)).rejects.toMatchObject({
       code: 'PEER_LOST',
@@ -318,6 +324,7 @@ describe('a peer', () => {
     expect(toOne).toBe(0);
     expect(toTwo).toBeGreaterThan(0);
     ranks.stop();
+    close();
   });
 
   it('that was replaced listens at the same place, and the next epoch works', async () => {
@@ -332,3 +339,15 @@ describe('a peer', () => {
     ranks.stop();
   });
 });
+
+/** A process that takes connections and says nothing. */
+async function listenInSilence(): Promise<{ port: number; close: () => void }> {
+  const sockets: Socket[] = [];
+  const server = createServer(socket => void sockets.push(socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = (): void => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  return { port: (server.address() as AddressInfo).port, close };
+}

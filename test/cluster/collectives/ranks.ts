@@ -23,6 +23,8 @@ export interface RanksOptions {
   readonly nodesPerMachine?: number;
   /** Listens there by TCP; else on sockets of the machine. */
   readonly host?: string;
+  /** Ms after which a peer that says nothing is lost. Defaults to that of engines. */
+  readonly heartbeat?: number;
 }
 
 export class Ranks {
@@ -38,16 +40,18 @@ export class Ranks {
   #isOpening = false;
   #nodesPerMachine: number | undefined;
   #host: string | undefined;
+  #heartbeat: number | undefined;
 
   /** Ranks that listen. */
   static async start(
     size: number,
-    { shape, nodesPerMachine, host }: RanksOptions = {}
+    { shape, nodesPerMachine, host, heartbeat }: RanksOptions = {}
   ): Promise<Ranks> {
     const ranks = new Ranks();
     ranks.#shape = shape;
     ranks.#nodesPerMachine = nodesPerMachine;
     ranks.#host = host;
+    ranks.#heartbeat = heartbeat;
     for (let rank = 0; rank < size; rank++) ranks.all.push(ranks.create(rank, size));
     await Promise.all(ranks.all.map(communicator => ranks.listen(communicator)));
     return ranks;
@@ -69,7 +73,7 @@ export class Ranks {
     };
     return new EngineCommunicator({
       ...{ rank, size, token, folder, epoch: this.#epoch, shape: this.#shape, report },
-      ...{ nodesPerMachine: this.#nodesPerMachine, host: this.#host },
+      ...{ nodesPerMachine: this.#nodesPerMachine, host: this.#host, heartbeat: this.#heartbeat },
       // The same messages cross as between threads.
       startLinks: options => void (this.memories[rank] = serveLinks(options))
     });

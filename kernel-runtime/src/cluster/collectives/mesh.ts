@@ -75,7 +75,7 @@ export class Mesh {
         throw frameInvalid('a signal without words');
       },
       onLost: (peer, cause, isRefused) => this.#linkEnded(peer, cause, isRefused),
-      onSilent: peer => this.#unreachable.silence(peer),
+      onSilent: (peer, wasLinked) => this.#unreachable.silence(peer, wasLinked),
       onHeard: peer => options.report({ type: 'peer-heard', rank: peer })
     });
     this.#links.openEpoch(this.#epoch);

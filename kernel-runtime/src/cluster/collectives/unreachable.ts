@@ -10,10 +10,10 @@ export class Unreachable {
   readonly #lost = new Map<number, boolean>();
   /** Links that have ended in this epoch: the frames lost with one would shift all later calls. */
   readonly #broken = new Map<number, ToError>();
-  /** Those of them whose other end may not know: a silent one is found at both ends, a dial that fails at one. */
+  /** Those of them whose other end may not know: a silent one is found at both ends, a dial that fails or is not answered at one. */
   readonly #dropped = new Set<number>();
-  /** Peers whose link is ending because nothing was heard of them. */
-  readonly #silent = new Set<number>();
+  /** Peers whose link is ending because nothing was heard of them; whether they had ever answered. */
+  readonly #silent = new Map<number, boolean>();
 
   /** A new epoch, which begins without these. */
   restart({ lost = [], silent = [] }: Gone): void {
@@ -28,9 +28,12 @@ export class Unreachable {
     this.#lost.set(rank, isSilent);
   }
 
-  /** Nothing was heard of a rank, so that its link will end. */
-  silence(rank: number): void {
-    this.#silent.add(rank);
+  /**
+   * Nothing was heard of a rank, so that its link will end.
+   * @param wasLinked false if it has never answered a dial, and so may not know of it
+   */
+  silence(rank: number, wasLinked: boolean): void {
+    this.#silent.set(rank, wasLinked);
   }
 
   /**
@@ -39,8 +42,9 @@ export class Unreachable {
    * @returns whether it was only silent
    */
   break(rank: number, cause: string, isRefused: boolean): boolean {
+    const wasLinked = this.#silent.get(rank);
     const isSilent = this.#silent.delete(rank);
-    if (!isSilent) this.#dropped.add(rank);
+    if (!wasLinked) this.#dropped.add(rank);
     this.#broken.set(rank, call =>
       isRefused
         ? new DecentLabError('LINK_ENDED', { rank, cause })

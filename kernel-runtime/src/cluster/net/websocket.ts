@@ -48,6 +48,13 @@ export interface Listener {
   close(): void;
 }
 
+/** Whoever listens there took the connection and did not answer in time. */
+export class HandshakeTimeout extends Error {
+  constructor() {
+    super('The opening handshake was not answered in time.');
+  }
+}
+
 /** The other side has answered, and said no. */
 export class DialRefused extends Error {
   readonly status: number;
@@ -69,7 +76,7 @@ export function connectPlain(address: Place): Socket {
   return typeof address === 'string' ? connect(address) : connect({ ...address, noDelay: true });
 }
 
-/** Connects and proves the token. @throws the socket's error, or DialRefused with the status that refused it */
+/** Connects and proves the token. @throws the socket's error, DialRefused with the status that refused it, HandshakeTimeout */
 export function dialWebsocket(options: DialOptions): Promise<WebSocket> {
   const { address, token, maxPayload, headers = {}, connect = connectPlain } = options;
   const { timeout = HANDSHAKE_TIMEOUT_MS } = options;
@@ -77,18 +84,25 @@ export function dialWebsocket(options: DialOptions): Promise<WebSocket> {
     createConnection: () => connect(address),
     headers: { ...headers, authorization: `Bearer ${token}` },
     perMessageDeflate: false,
-    handshakeTimeout: timeout,
     maxPayload,
     // Between processes of one cluster masking protects nobody, and `ws` skips it for zeros.
     generateMask: mask => void mask.fill(0)
   });
   options.onSocket?.(socket);
   return new Promise((resolve, reject) => {
+    // The time limit of `ws` is one of the connection's own socket, which a stream in front of it has not.
+    const limit = setTimeout(() => {
+      reject(new HandshakeTimeout());
+      socket.terminate();
+    }, timeout);
+    socket.once('close', () => clearTimeout(limit));
     socket.once('open', () => {
+      clearTimeout(limit);
       socket.off('error', reject);
       resolve(socket);
     });
     socket.once('unexpected-response', (request, { statusCode = 0 }) => {
+      clearTimeout(limit);
       request.destroy();
       reject(new DialRefused(statusCode));
     });

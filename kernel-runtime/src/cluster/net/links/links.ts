@@ -14,6 +14,7 @@ import {
   DialRefused,
   dialWebsocket,
   HANDSHAKE_TIMEOUT_MS,
+  HandshakeTimeout,
   serveWebsockets,
   type Listener,
   type Place,
@@ -71,7 +72,7 @@ export class Links<Words> {
     const limit = options.silenceLimit ?? SILENCE_LIMIT_MS;
     this.#silence = new Silence<number>({
       limit,
-      onSilent: (rank, elapsed) => this.#onSilent(rank, elapsed)
+      onSilent: (rank, elapsed) => this.#onSilent(rank, elapsed, true)
     });
     this.#probes = new Probes({
       interval: limit / LOOKS,
@@ -220,7 +221,7 @@ export class Links<Words> {
         const isRefused = error instanceof DialRefused && error.status === CONFLICT;
         const isLate = performance.now() - since > HANDSHAKE_TIMEOUT_MS;
         if (link.control.isOpen || this.#links.get(peer) !== link) return;
-        if (isUnanswered(error)) this.#onSilent(peer, performance.now() - since);
+        if (isUnanswered(error)) this.#onSilent(peer, performance.now() - since, false);
         else if (!isRefused || isLate) link.end(error.message, false);
         else setTimeout(() => this.#dialAgain(link, peer, since), AGAIN_MS).unref();
       }
@@ -243,8 +244,8 @@ export class Links<Words> {
 
   #dialing(peer: number): SocketAddress & { readonly timeout: number } {
     const { token, addressOf, silenceLimit = SILENCE_LIMIT_MS } = this.#options;
-    const timeout = Math.min(silenceLimit, HANDSHAKE_TIMEOUT_MS);
-    return { address: addressOf(peer), token, maxPayload: MAX_CONTROL_MESSAGE, timeout };
+    const address = addressOf(peer);
+    return { address, token, maxPayload: MAX_CONTROL_MESSAGE, timeout: silenceLimit };
   }
 
   #headers(kind: Hello['kind'], id: string): Record<string, string> {
@@ -296,8 +297,8 @@ export class Links<Words> {
     for (const link of this.#links.values()) link.control.ping();
   }
 
-  #onSilent(rank: number, elapsed: number): void {
-    this.#options.onSilent?.(rank, elapsed);
+  #onSilent(rank: number, elapsed: number, wasLinked: boolean): void {
+    this.#options.onSilent?.(rank, wasLinked);
     this.#probes.add(rank);
     const seconds = Math.round(elapsed / 1000);
     this.#links.get(rank)?.end(`nothing was heard of it for ${seconds} s`, false);
@@ -314,8 +315,8 @@ export class Links<Words> {
 }
 
 /** Nothing came back from where the peer is: its cable is cut, or its process is frozen. */
-function isUnanswered({ code = '', message }: NodeJS.ErrnoException): boolean {
-  return UNREACHABLE.has(code) || message.includes('handshake has timed out');
+function isUnanswered(error: NodeJS.ErrnoException): boolean {
+  return error instanceof HandshakeTimeout || UNREACHABLE.has(error.code ?? '');
 }
 
 const UNREACHABLE = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);

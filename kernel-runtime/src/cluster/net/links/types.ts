@@ -50,8 +50,8 @@ export interface LinkEvents<Words> {
   onSignal(from: number, bytes: Buffer): void;
   /** The link has ended, not by `close`: its cause in words, and whether one end refused what the other sent. */
   onLost(rank: number, cause: string, isRefused: boolean): void;
-  /** Nothing was heard of a peer for so many milliseconds; its link is lost at once. */
-  onSilent?(rank: number, elapsed: number): void;
+  /** Nothing was heard of a peer for too long, its link is lost at once; whether it had ever answered. */
+  onSilent?(rank: number, wasLinked: boolean): void;
   /** A peer that was silent can be reached again, or its process is another one. */
   onHeard?(rank: number): void;
 }
