@@ -17,6 +17,8 @@ const RESERVE_SHARE = 0.05;
 const MAX_RESERVE_MB = 1024;
 /** A process with a smaller share of the machine's memory is not what fills it. */
 const LARGE_SHARE = 0.1;
+/** Bytes a ms: on a fast machine, a few threads that touch huge pages for the first time. */
+const FASTEST_GROWTH = 1e7;
 /** Megabytes, or 0: a JavaScript heap that somebody has set for each process that runs cells. */
 const ownHeapLimit = Number(process.env['DECENTLAB_HEAP_LIMIT_MB'] ?? 0);
 /** Names the megabytes that each process which runs cells may take. */
@@ -133,6 +135,13 @@ export function heapLimit(processes: number, share: number): number {
 export function heapOptions(limit: number): string[] {
   const unmarked = Math.min(UNMARKED_MB, Math.floor(limit / 4));
   return [`--max-old-space-size=${limit}`, `--initial-old-space-size=${unmarked}`];
+}
+
+/** Ms within which `memoryExcess` cannot become true: a process grows no faster than the system finds it pages. */
+export function memoryRespite(): number {
+  const allowed = (ownMemoryLimit ?? Infinity) * MEGABYTE;
+  const least = Math.min(allowed, LARGE_SHARE * machineMemory());
+  return Math.max(0, least - process.memoryUsage.rss()) / FASTEST_GROWTH;
 }
 
 /** Why this process has to end before it takes the machine's last memory, or more than it was allowed; null if all is well. */

@@ -153,6 +153,20 @@ export function killGroup(child: ChildProcess): void {
 
 /// The end of processes
 
+/** Whether a process has a processor, or waits for one: it is slow, not frozen. False where the system does not tell. */
+export function isRunnable(pid: number): boolean {
+  const folder = `/proc/${pid}/task`;
+  try {
+    return readdirSync(folder).some(thread => {
+      const stat = readFileSync(`${folder}/${thread}/stat`, 'latin1');
+      // Behind the name, which may hold anything.
+      return stat.slice(stat.lastIndexOf(')')).startsWith(') R');
+    });
+  } catch {
+    return false;
+  }
+}
+
 /** How a process has ended. */
 export interface Exit {
   readonly code: number | null;

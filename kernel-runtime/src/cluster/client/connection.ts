@@ -3,6 +3,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 
 import { DecentLabError } from '../../errors.js';
+import { isRunnable } from '../../platform.js';
 import { Matrix } from '../../mathematics/math/matrix.js';
 import type { Output } from '../protocol/cell.js';
 import {
@@ -46,8 +47,14 @@ interface End {
   readonly healed?: Healed;
 }
 
+/** Who hears of a request. */
+interface Listener {
+  readonly onOutput?: TaskOptions['onOutput'];
+  readonly onFinished?: (ranks: readonly number[]) => void;
+}
+
 interface Pending {
-  readonly options: TaskOptions;
+  readonly listener: Listener;
   readonly ranks: readonly number[];
   /** By rank, ahead of the replies. */
   readonly values: Map<number, Payload>;
@@ -103,11 +110,16 @@ export class Connection extends EventEmitter<ConnectionEvents> {
         }
       });
       link.onClose(cause => (connection ? connection.#end(cause) : reject(missing(cause))));
-      link.demandLife(heartbeat, elapsed => {
-        const cause = `no sign of life for ${(elapsed / 1000).toFixed(1)} s`;
-        const silent = new DecentLabError('CONTROLLER_SILENT', { id, pid, cause });
-        if (connection) connection.#end(cause, silent);
-        else reject(silent);
+      link.demandLife({
+        limit: heartbeat,
+        // On a machine with too much to do it waits for its turn; a frozen one does not.
+        isExcused: () => isRunnable(pid),
+        onSilent(elapsed) {
+          const cause = `no sign of life for ${(elapsed / 1000).toFixed(1)} s`;
+          const silent = new DecentLabError('CONTROLLER_SILENT', { id, pid, cause });
+          if (connection) connection.#end(cause, silent);
+          else reject(silent);
+        }
       });
       link.send(encodeMessage({ type: 'hello', role: 'client', isWatching } satisfies FromClient));
     });
@@ -136,9 +148,13 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     prepared.catch(() => undefined);
     const { onOutput, onFinished } = options;
     // What the engines print belongs to the cell that asked, not to the one in which the connection was opened.
-    const bound: TaskOptions = {
+    const bound: Listener = {
       ...(onOutput && { onOutput: AsyncResource.bind(onOutput) }),
-      ...(onFinished && { onFinished: AsyncResource.bind(onFinished) })
+      ...(onFinished && {
+        onFinished: AsyncResource.bind((done: readonly number[]) => {
+          for (const rank of done) onFinished(rank);
+        })
+      })
     };
     const sent = this.#turn
       .then(() => prepared)
@@ -188,20 +204,20 @@ export class Connection extends EventEmitter<ConnectionEvents> {
 
   #request(
     ranks: readonly number[],
-    options: TaskOptions,
+    listener: Listener,
     toMessage: (id: number, ranks: number[]) => FromClient
   ): Promise<End> {
     const id = ++this.#requests;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, {
-        options,
+        listener,
         ranks,
         values: new Map(),
         finished: new Set(),
         resolve,
         reject
       });
-      if (options.onOutput) this.#listeners.set(id, options.onOutput);
+      if (listener.onOutput) this.#listeners.set(id, listener.onOutput);
       this.#listeners.delete(id - REMEMBERED_REQUESTS);
       try {
         this.send(toMessage(id, [...ranks]));
@@ -221,22 +237,25 @@ export class Connection extends EventEmitter<ConnectionEvents> {
         return;
       }
       case 'progress': {
-        const { request, rank, value } = message;
+        const { request, ranks, values } = message;
         const pending = this.#pending.get(request);
-        if (value && pending) pending.values.set(rank, value);
-        else if (value) this.payloads.discard(value);
-        return pending && finishOne(pending, rank);
+        for (const [k, value] of values.entries()) {
+          if (value && pending) pending.values.set(ranks[k], value);
+          else if (value) this.payloads.discard(value);
+        }
+        return pending && finish(pending, ranks);
       }
       case 'done': {
         const pending = this.#take(message.request);
         if (!pending) return;
-        for (const rank of pending.ranks) finishOne(pending, rank);
+        finish(pending, pending.ranks);
         return pending.resolve({ replies: this.#withValues(message.replies, pending) });
       }
       case 'settled': {
         const pending = this.#take(message.request);
-        if (message.error) return pending?.reject(toError(message.error));
-        const { healed } = message;
+        const { error, reason, healed } = message;
+        if (reason) return pending?.reject(new DecentLabError(reason.code, reason.detail));
+        if (error) return pending?.reject(toError(error));
         return pending?.resolve({ replies: [], ...(healed && { healed }) });
       }
       case 'state':
@@ -287,10 +306,10 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   }
 }
 
-function finishOne({ finished, options }: Pending, rank: number): void {
-  if (finished.has(rank)) return;
-  finished.add(rank);
-  options.onFinished?.(rank);
+function finish({ finished, listener }: Pending, ranks: readonly number[]): void {
+  const news = ranks.filter(rank => !finished.has(rank));
+  for (const rank of news) finished.add(rank);
+  if (news.length > 0) listener.onFinished?.(news);
 }
 
 function toError({ name, message }: { name: string; message: string }): Error {

@@ -11,6 +11,7 @@ import { privateFolder } from '../../platform.js';
 import { assertEngineLimit, limitedEnvironment } from '../launch/limits.js';
 import { assertRoom } from '../launch/room.js';
 import { FOLDER_PREFIX, type ClusterFile } from '../protocol/cluster-file.js';
+import type { Reason } from '../protocol/reason.js';
 import { isStartEvent, type ControllerConfig, type StartEvent } from '../protocol/start.js';
 import { listClusterFiles } from './cluster-files.js';
 import { planCompute, type Compute } from './compute.js';
@@ -120,18 +121,18 @@ function waitUntilReady(
   onProgress: OnProgress
 ): Promise<ClusterFile> {
   return new Promise((resolve, reject) => {
-    const fail = (cause: string): void =>
-      reject(new DecentLabError('CLUSTER_NOT_STARTED', { cause }));
+    const fail = (cause: string, detail: { how?: string; reason?: Reason } = {}): void =>
+      reject(new DecentLabError('CLUSTER_NOT_STARTED', { cause, ...detail }));
     child.once('error', error => fail(error.message));
     child.once('exit', (code, signal) => {
-      const how = signal ?? `exit code ${code}`;
-      fail(`its controller ended with ${how} ${readLog(config.folder)}`.trim());
+      const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+      fail(`its controller ended with ${how} ${readLog(config.folder)}`.trim(), { how });
     });
     if (!child.stdout) return;
     createInterface({ input: child.stdout }).on('line', line => {
       const event = parse(line);
       if (event?.type === 'progress') onProgress({ ready: event.ready, size: config.size });
-      if (event?.type === 'failed') fail(event.cause);
+      if (event?.type === 'failed') fail(event.cause, event.reason && { reason: event.reason });
       if (event?.type === 'ready') {
         child.removeAllListeners();
         resolve(event.file);

@@ -1,5 +1,6 @@
 /** Some engines of a cluster, as a notebook holds them: run cells, move variables, call functions. */
 import { DecentLabError } from '../../errors.js';
+import { isThenable } from '../../soon.js';
 import type { Payloads } from '../net/payloads.js';
 import type { CellResult, CompiledCell, Output } from '../protocol/cell.js';
 import type { Payload } from '../protocol/payload.js';
@@ -175,7 +176,7 @@ export class View {
     name: string,
     run: (packed: Promise<Payload>) => Promise<Reply[]>
   ): Promise<Reply[]> {
-    const packed = this.#payloads.pack(value, name);
+    const packed = Promise.resolve(this.#payloads.pack(value, name));
     try {
       const replies = await run(packed);
       this.#payloads.recycle(await packed);
@@ -193,11 +194,11 @@ export class View {
   async #unpack(replies: readonly Reply[]): Promise<unknown[]> {
     const payloads = this.#valuesOf(replies);
     try {
-      const values = await Promise.all(
-        payloads.map(async payload => payload && this.#payloads.unpack(payload))
-      );
+      const values = payloads.map(payload => payload && this.#payloads.unpack(payload));
+      // Most are there; 64 promises would take longer than all else.
+      const whole = values.some(isThenable) ? await Promise.all(values) : values;
       for (const payload of payloads) if (payload) this.#payloads.recycle(payload);
-      return values;
+      return whole;
     } catch (error) {
       for (const payload of payloads) if (payload) this.#payloads.discard(payload);
       throw error;

@@ -31,15 +31,6 @@ export class Addresses {
     return this.#placeOf(rank);
   }
 
-  /** This rank listens there. @returns where the others shall dial it */
-  publish(place: Place): Promise<Place> {
-    return Promise.resolve(place);
-  }
-
-  close(): void {
-    // Nothing was opened.
-  }
-
   /** These ranks listen there from now on; a new engine has a new port. */
   learn(places: readonly RankPlace[]): void {
     for (const { rank, host, port } of places) this.#told.set(rank, { host, port });

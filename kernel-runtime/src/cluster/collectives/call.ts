@@ -46,8 +46,6 @@ export class Wait<T> {
     this.promise = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    // A cell may drop the promise; whoever awaits it still gets the error.
-    this.promise.catch(() => undefined);
     const { timeout } = call;
     if (timeout !== undefined) this.#clock = setTimeout(() => this.#expire(), timeout);
   }
@@ -60,6 +58,8 @@ export class Wait<T> {
   reject(error: Error): void {
     this.#end();
     this.abandon?.();
+    // A cell may drop the promise; whoever awaits it still gets the error.
+    this.promise.catch(() => undefined);
     this.#settle.reject(error);
   }
 

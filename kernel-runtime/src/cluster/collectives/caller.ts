@@ -10,6 +10,8 @@ import {
 } from '../../mathematics/communicator/values.js';
 import type { LinkThread } from './link-thread.js';
 import type { ProgramName, SpecOf } from './programs/registry.js';
+import type { StagedCall } from './staged.js';
+import type { Settle } from './settle.js';
 
 /** What a program is told beside the value. */
 export interface Told<Name extends ProgramName> {
@@ -18,13 +20,32 @@ export interface Told<Name extends ProgramName> {
   readonly options?: (CallOptions & OutOption) | undefined;
   /** Whether the ranks' values may differ in their first dimension. Defaults to false. */
   readonly isByRows?: boolean;
+  /** Whether the result may be written over the value. Defaults to false. */
+  readonly isOver?: boolean;
 }
+
+/** A value on its way through a call. */
+interface Passage<V, R> {
+  /** Takes it apart. */
+  read(): V | Promise<V>;
+  /** Puts the result together. */
+  build(value: V, datas: readonly LeafData[]): R | Promise<R>;
+  /** Where it stops on its way. */
+  readonly staging?: StagedCall;
+}
+
+/** What counts as a round of averaging. */
+const AVERAGES: ReadonlySet<ProgramName> = new Set([
+  'neighborAllreduce',
+  'hierarchicalNeighborAllreduce'
+]);
 
 export class Caller {
   readonly #thread: LinkThread;
   readonly #epoch: () => number;
   /** Settles when the values of all calls so far have been read, where reading takes time. */
   #reading: Promise<unknown> | undefined;
+  #rounds = 0;
 
   /** @param epoch the epoch in which this rank makes its calls now */
   constructor(thread: LinkThread, epoch: () => number) {
@@ -32,82 +53,105 @@ export class Caller {
     this.#epoch = epoch;
   }
 
-  /** Runs a program on `x`. @returns a new value of the structure of `x` */
-  async run<Name extends ProgramName, T extends Value>(
-    program: Name,
-    x: T,
-    given: Told<Name>
-  ): Promise<T> {
-    const entered = this.#describe(program, x, given);
-    const { described, ended } = entered instanceof Promise ? await entered : entered;
-    return described.rebuild(await ended) as T;
+  /** How many times this rank has averaged with its neighbours since it began. */
+  get rounds(): number {
+    return this.#rounds;
   }
 
-  /** Runs a program whose result has a structure of its own: its arrays, and `x` taken apart. */
-  async arrays<Name extends ProgramName>(
+  /** Runs a program on `x`: it gives a new value of the structure of `x`. @throws VALUE_INVALID, at once or as its end */
+  run<Name extends ProgramName>(
     program: Name,
     x: Value,
-    given: Told<Name>
-  ): Promise<{ described: Description; arrays: readonly LeafData[] }> {
-    const { described, ended } = await this.#describe(program, x, given);
-    return { described, arrays: await ended };
-  }
-
-  #describe<Name extends ProgramName>(
-    program: Name,
-    x: Value,
-    given: Told<Name>
-  ): Entered<Description> | Promise<Entered<Description>> {
-    const { options, isByRows = false } = given;
-    return this.#enter(program, given, () => describe(x, { isByRows, out: options?.out }));
+    given: Told<Name>,
+    settle: Settle<Value | Promise<Value>>
+  ): void {
+    const { options, isByRows, isOver } = given;
+    const staging = this.#thread.staging.open();
+    const passage: Passage<Description, Value> = {
+      read: () => describe(x, { isByRows, out: options?.out, isOver, staging }),
+      build: (description, datas) => description.rebuild(datas),
+      staging
+    };
+    this.#enter(program, given, passage, settle);
   }
 
   /** Runs a program on a value that is taken apart already. */
-  async flat<Name extends ProgramName>(
+  flat<Name extends ProgramName>(
     program: Name,
-    { signature, datas }: Flat,
-    given: Told<Name>
-  ): Promise<readonly LeafData[]> {
-    const { ended } = await this.#enter(program, given, () => ({ signature, datas }));
-    return ended;
+    value: Flat,
+    given: Told<Name>,
+    settle: Settle<readonly LeafData[]>
+  ): void {
+    this.#enter(program, given, { read: () => value, build: (_, datas) => datas }, settle);
   }
 
   /** Hands calls on in the order in which they were made, at once where no value has to be waited for. */
-  #enter<Name extends ProgramName, V extends Given>(
+  #enter<Name extends ProgramName, V extends Given, R>(
     program: Name,
     { spec, options: { name, timeout } = {} }: Told<Name>,
-    read: () => V | Promise<V>
-  ): Entered<V> | Promise<Entered<V>> {
-    const words = { program, spec, options: { name, timeout }, epoch: this.#epoch() };
-    const start = (described: V): Entered<V> => {
-      const { signature, out } = described;
-      const end = cellTime.call(program);
-      const arrays = datasOf(described);
-      const ended = this.#thread.run({ ...words, signature }, { arrays, out });
-      if (end) ended.then(end, end);
-      return { described, ended };
+    { read, build, staging }: Passage<V, R>,
+    settle: Settle<R | Promise<R>>
+  ): void {
+    const epoch = this.#epoch();
+    const fail = (error: unknown): void => {
+      staging?.leave();
+      settle.reject(error);
     };
-    const described = this.#reading ? this.#reading.then(read) : read();
-    if (!(described instanceof Promise)) return start(described);
-    const entered = described.then(start);
-    const settled = entered
-      .catch(() => undefined)
-      .then(() => {
-        if (this.#reading === settled) this.#reading = undefined;
-      });
-    this.#reading = settled;
-    return entered;
+    const start = (value: V): void => {
+      const { signature, out } = value;
+      const end = cellTime.call(program);
+      const ended: Settle<readonly LeafData[]> = {
+        resolve: datas => {
+          end?.();
+          if (AVERAGES.has(program)) this.#rounds++;
+          try {
+            const result = build(value, datas);
+            leaveAfter(result, staging);
+            settle.resolve(result);
+          } catch (error) {
+            fail(error);
+          }
+        },
+        reject: error => {
+          end?.();
+          fail(error);
+        }
+      };
+      const call = { program, spec, signature, options: { name, timeout }, epoch };
+      this.#thread.run(call, { arrays: datasOf(value), out, staging }, ended);
+    };
+    if (!this.#reading) {
+      let value: V | Promise<V>;
+      try {
+        value = read();
+        if (!(value instanceof Promise)) return start(value);
+      } catch (error) {
+        return fail(error);
+      }
+      return this.#startAfter(value.then(start), fail);
+    }
+    this.#startAfter(this.#reading.then(read).then(start), fail);
   }
+
+  /** Later calls wait until this one has begun. */
+  #startAfter(starting: Promise<void>, fail: (error: unknown) => void): void {
+    const settled = starting.catch(fail).then(() => {
+      if (this.#reading === settled) this.#reading = undefined;
+    });
+    this.#reading = settled;
+  }
+}
+
+/** The caller has done with the stops of its call once it has the result. */
+function leaveAfter(result: unknown, staging: StagedCall | undefined): void {
+  if (!staging) return;
+  const leave = (): void => staging.leave();
+  if (result instanceof Promise) result.then(leave, leave);
+  else leave();
 }
 
 /** A value taken apart: with the way back, or flat. */
 type Given = Pick<Description, 'signature' | 'out'> & (Pick<Description, 'leaves'> | Flat);
-
-/** A call that has been handed on. In a record, because a promise of a promise would wait for the result. */
-interface Entered<V> {
-  readonly described: V;
-  readonly ended: Promise<readonly LeafData[]>;
-}
 
 function datasOf(given: Given): readonly LeafData[] {
   return 'datas' in given ? given.datas : given.leaves.map(leaf => leaf.data);

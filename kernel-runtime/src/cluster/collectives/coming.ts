@@ -2,5 +2,5 @@
 
 /** All of them, once the last has come. @throws the first error of one that was to come */
 export function allOf<T>(coming: readonly (T | Promise<T>)[]): Promise<T[]> {
-  return Promise.all(coming.map(async one => one));
+  return Promise.all(coming);
 }

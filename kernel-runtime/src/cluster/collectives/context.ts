@@ -7,6 +7,7 @@ import type {
 } from '../../mathematics/communicator/communicator.js';
 import type { DType } from '../../mathematics/communicator/values.js';
 import type { Collectives, InitOptions } from '../../mathematics/communicator/collectives.js';
+import type { OutOption } from '../../mathematics/communicator/out.js';
 import type {
   PairGossipOptions,
   SetTopologyOptions
@@ -101,7 +102,7 @@ export async function neighborAllreduce<T extends Value>(
   x: T,
   options?: NeighborAllreduceOptions
 ): Promise<T> {
-  return speaker('neighborAllreduce').neighborAllreduce(x, options);
+  return await speaker('neighborAllreduce').neighborAllreduce(x, options);
 }
 
 /**
@@ -114,7 +115,7 @@ export async function pairGossip<T extends Value>(
   targetRank: number,
   options?: PairGossipOptions
 ): Promise<T> {
-  return speaker('pairGossip').pairGossip(x, targetRank, options);
+  return await speaker('pairGossip').pairGossip(x, targetRank, options);
 }
 
 /**
@@ -123,21 +124,21 @@ export async function pairGossip<T extends Value>(
  * @throws as neighborAllreduce
  */
 export async function allreduce<T extends Value>(x: T, options?: AllreduceOptions): Promise<T> {
-  return speaker('allreduce').allreduce(x, options);
+  return await speaker('allreduce').allreduce(x, options);
 }
 
 /** The value of `rootRank`, on every rank; the others give one of the same structure. @throws as neighborAllreduce */
 export async function broadcast<T extends Value>(
   x: T,
   rootRank: number,
-  options?: CallOptions
+  options?: CallOptions & OutOption
 ): Promise<T> {
-  return speaker('broadcast').broadcast(x, rootRank, options);
+  return await speaker('broadcast').broadcast(x, rootRank, options);
 }
 
 /** Resolves once every rank has called it. @throws as neighborAllreduce */
 export async function barrier(options?: CallOptions): Promise<void> {
-  return speaker('barrier').barrier(options);
+  return await speaker('barrier').barrier(options);
 }
 
 /**

@@ -13,8 +13,14 @@ export interface ToldCall {
   readonly places: readonly Place[];
   /** Where its result goes, as far as that is link memory too. */
   readonly results?: readonly (Place | undefined)[] | undefined;
-  /** The number under which to remember it for calls like it, and the block that it lies in. */
-  readonly template?: { readonly id: number; readonly block: number } | undefined;
+  /** For calls like it: the number under which to remember it, and what of it lies in a block, from its beginning on. */
+  readonly template?: RememberedPlaces & { readonly id: number };
+}
+
+/** Places from the beginning of a block on; undefined for arrays that lie where they always do. */
+export interface RememberedPlaces {
+  readonly arrays: readonly (Place | undefined)[];
+  readonly results: readonly (Place | undefined)[];
 }
 
 /** A call like one that was told before, in another block. */

@@ -1,5 +1,6 @@
 /** The operations of a real engine: programs that exchange with peers over websockets, in the I/O thread. */
 import { DecentLabError } from '../../errors.js';
+import type { Soon } from '../../soon.js';
 import { Collectives } from '../../mathematics/communicator/collectives.js';
 import type { Value } from '../../mathematics/communicator/communicator.js';
 import type { SetTopologyOptions } from '../../mathematics/communicator/options.js';
@@ -26,13 +27,6 @@ import { watchedRow, type WatchedRow } from './row.js';
 import { Whereabouts } from './whereabouts.js';
 import type { Gone, PendingCall, Reason } from './types.js';
 
-/** What counts as a round of averaging. */
-const AVERAGES: ReadonlySet<ProgramName> = new Set([
-  'neighborAllreduce',
-  'hierarchicalNeighborAllreduce'
-]);
-const nothing = (): void => undefined;
-
 export class EngineCommunicator extends Collectives<Topology> {
   protected readonly oneSided: WindowWords;
   readonly #thread: LinkThread;
@@ -40,8 +34,6 @@ export class EngineCommunicator extends Collectives<Topology> {
   readonly #whereabouts = new Whereabouts();
   readonly #report: LinkThreadOptions['report'];
   #epoch: number;
-  #rounds = 0;
-  readonly #count = (): void => void this.#rounds++;
 
   /**
    * Starts with the static exponential graph, as BlueFog does, or with the one that is named.
@@ -160,7 +152,7 @@ export class EngineCommunicator extends Collectives<Topology> {
 
   /** How many times this rank has averaged with its neighbours since it began. */
   get rounds(): number {
-    return this.#rounds;
+    return this.#caller.rounds;
   }
 
   /** A cell begins: the end of an epoch that none of its calls has heard of is owed to its next call. */
@@ -169,7 +161,7 @@ export class EngineCommunicator extends Collectives<Topology> {
   }
 
   /** The calls that the cell started and that still wait; a cell that was stopped takes part in none any more. */
-  endCell({ isStopped = false } = {}): Promise<PendingCall[]> {
+  endCell({ isStopped = false } = {}): Soon<PendingCall[]> {
     return this.#thread.cells.end(isStopped);
   }
 
@@ -184,9 +176,9 @@ export class EngineCommunicator extends Collectives<Topology> {
     x: Value,
     request: Request<Name>
   ): Promise<Value> {
-    const result = this.#caller.run(program, x, request);
-    if (AVERAGES.has(program)) result.then(this.#count, nothing);
-    return this.#whereabouts.follow(request.options?.name, result);
+    return this.#whereabouts.follow(request.options?.name, settle =>
+      this.#caller.run(program, x, request, settle)
+    );
   }
 
   /** Where the cell's output is read. */

@@ -50,17 +50,18 @@ export class Entrance {
   }
 
   /** Lets a call begin before the next one; the arrays of its result. @throws at once, or through the promise */
-  run(given: CallGiven & CallMemory): Arriving {
-    if (this.#entering) return this.#enter(this.#entering.then(() => this.#begin(given)));
-    const begun = this.#begin(given);
+  run(given: CallGiven, memory: CallMemory): Arriving {
+    if (this.#entering) return this.#enter(this.#entering.then(() => this.#begin(given, memory)));
+    const begun = this.#begin(given, memory);
     return begun instanceof Promise ? this.#enter(begun) : begun.arriving;
   }
 
-  #begin(given: CallGiven & CallMemory): Begun | Promise<Begun> {
+  #begin(given: CallGiven, callMemory: CallMemory): Begun | Promise<Begun> {
     this.mesh.assertEpoch(given.epoch);
     // Before a program has remembered anything.
     this.mesh.begin();
-    const { arrays, results, memory, hold, signature, options, spec } = given;
+    const { arrays, results, memory, hold } = callMemory;
+    const { signature, options, spec } = given;
     const program = programs[given.program] as Program<unknown>;
     return program({ caller: this, arrays, results, memory, hold, signature, options }, spec);
   }
@@ -84,8 +85,8 @@ export class Entrance {
   /** A call of all ranks. */
   allRanksCall(words: CallWords): Call {
     const { needs = this.members } = words;
-    if (words.options.name !== undefined) return { ...this.#call(words, undefined), needs };
-    const call = { ...this.#call(words, allRanksStream(this.mesh.era)), needs };
+    if (words.options.name !== undefined) return this.#call(words, undefined, needs);
+    const call = this.#call(words, allRanksStream(this.mesh.era), needs);
     this.mesh.enter(call);
     return call;
   }
@@ -118,11 +119,13 @@ export class Entrance {
 
   #call(
     { op, signature, options: { name, timeout } }: CallWords,
-    unnamed: string | undefined
+    unnamed: string | undefined,
+    needs?: readonly number[]
   ): Call {
     const { era } = this.mesh;
     const stream = unnamed ?? namedStream(name!, this.#count(name!));
-    return { op, signature, stream, era, name, timeout, since: Date.now() };
+    // Of one shape, whichever call it is: what handles calls is compiled for one.
+    return { op, signature, stream, era, name, needs, timeout, since: Date.now() };
   }
 
   /** How often this name was used before in this epoch. */

@@ -19,16 +19,23 @@ interface Receiver {
   resolve(arrival: Arrival<HeardWords>): void;
 }
 
-interface Stream {
-  frames: Frame[];
-  receivers: Receiver[];
+class Stream {
+  readonly frames: Frame[] = [];
+  readonly receivers: Receiver[] = [];
+
+  get isEmpty(): boolean {
+    return this.frames.length === 0 && this.receivers.length === 0;
+  }
 }
 
 /** Said by one rank, in words. */
 export type Said = Pick<Call, 'op' | 'signature'>;
 
 export class Inbox {
-  readonly #streams = new Map<string, Stream>();
+  /** Of unnamed exchanges. */
+  readonly #neighbours = new Stream();
+  /** Of all other calls, by name; one that holds nothing is forgotten. */
+  readonly #others = new Map<string, Stream>();
   readonly #disagree: (own: Said, theirs: Said) => void;
 
   /** @param disagree hears of calls that cannot meet: what this rank said, and what the peer said */
@@ -41,6 +48,7 @@ export class Inbox {
     const stream = this.#stream(frame.stream);
     const receiver = stream.receivers.shift();
     if (receiver) {
+      this.#forgetIfOver(frame.stream, stream);
       if (!meets(receiver.call, frame)) this.#disagree(receiver.call, frame);
       else receiver.resolve(frame.arrival);
       return;
@@ -59,36 +67,41 @@ export class Inbox {
       stream.receivers.push({ call, resolve });
       const passing = this.#frameThatPassed(call);
       if (passing) this.#disagree(call, passing);
-    } else if (meets(call, frame)) resolve(frame.arrival);
+      return;
+    }
+    this.#forgetIfOver(call.stream, stream);
+    if (meets(call, frame)) resolve(frame.arrival);
     else this.#disagree(call, frame);
   }
 
   /** The small message that answers the next receive of this call's stream, if it is here. */
   take(call: Call): Arrival<HeardWords> | undefined {
-    const { frames } = this.#stream(call.stream);
-    if (frames.length === 0) return undefined;
-    const [frame] = frames;
+    const stream =
+      call.stream === NEIGHBOUR_STREAM ? this.#neighbours : this.#others.get(call.stream);
+    if (!stream || stream.frames.length === 0) return undefined;
+    const [frame] = stream.frames;
     if (frame.arrival.payload === undefined || !meets(call, frame)) return undefined;
-    frames.shift();
+    stream.frames.shift();
+    this.#forgetIfOver(call.stream, stream);
     return frame.arrival;
   }
 
   /** This rank enters a call of all ranks: what neighbours sent before can be received no more. */
   enter(call: Call): void {
-    const passed = this.#stream(NEIGHBOUR_STREAM).frames.find(frame => isPassed(frame, call.era));
+    const passed = this.#neighbours.frames.find(frame => isPassed(frame, call.era));
     if (passed) this.#disagree(call, passed);
   }
 
   /** A waiting call from before a call of all ranks that the peer has already entered. */
   #receiverThatMissed(frame: Frame): Receiver | undefined {
     if (!isOfAllRanks(frame.stream)) return undefined;
-    return this.#stream(NEIGHBOUR_STREAM).receivers.find(({ call }) => call.era <= frame.era);
+    return this.#neighbours.receivers.find(({ call }) => call.era <= frame.era);
   }
 
   /** A call of all ranks that the peer has entered, and this rank, in an exchange with it, has not. */
   #frameThatPassed(call: Call): Frame | undefined {
     if (call.stream !== NEIGHBOUR_STREAM) return undefined;
-    for (const [name, { frames }] of this.#streams) {
+    for (const [name, { frames }] of this.#others) {
       const passed = isOfAllRanks(name) && frames.find(frame => frame.era >= call.era);
       if (passed) return passed;
     }
@@ -97,26 +110,22 @@ export class Inbox {
 
   /** What has come and no call has received. */
   left(): Arrival<HeardWords>[] {
-    return [...this.#streams.values()].flatMap(({ frames }) => frames.map(frame => frame.arrival));
+    const streams = [this.#neighbours, ...this.#others.values()];
+    return streams.flatMap(({ frames }) => frames.map(frame => frame.arrival));
   }
 
   #stream(name: string): Stream {
-    let stream = this.#streams.get(name);
-    if (!stream) this.#streams.set(name, (stream = { frames: [], receivers: [] }));
-    else if (this.#streams.size > MANY_STREAMS) this.#sweep(stream);
+    if (name === NEIGHBOUR_STREAM) return this.#neighbours;
+    let stream = this.#others.get(name);
+    if (!stream) this.#others.set(name, (stream = new Stream()));
     return stream;
   }
 
-  /** Streams of calls that are over hold nothing and would pile up. */
-  #sweep(kept: Stream): void {
-    for (const [name, stream] of this.#streams) {
-      const isEmpty = stream.frames.length === 0 && stream.receivers.length === 0;
-      if (isEmpty && stream !== kept) this.#streams.delete(name);
-    }
+  /** Every exchange with neighbours looks at all streams: those of calls that are over must not pile up. */
+  #forgetIfOver(name: string, stream: Stream): void {
+    if (stream.isEmpty) this.#others.delete(name);
   }
 }
-
-const MANY_STREAMS = 64;
 
 function meets(call: Call, frame: Frame): boolean {
   const isSameEra = call.name !== undefined || call.era === frame.era;

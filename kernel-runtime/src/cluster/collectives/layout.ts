@@ -18,14 +18,20 @@ export interface Layout {
   readonly arrays: readonly (Place | undefined)[];
   /** The same for the result; undefined if its shape is not known. */
   readonly results: readonly (Place | undefined)[] | undefined;
-  /** Whether all of it is in the block: then it is right for any values of these kinds and lengths. */
-  readonly isMovable: boolean;
+  /** Where the arrays of link memory lie, in front those of the value. */
+  readonly fixed: readonly (number | undefined)[];
 }
 
-/** @param out where the caller wants the result */
+/** The arrays of one call, and where its result goes, if the caller has said so. */
+export interface Arrays {
+  readonly arrays: readonly LeafData[];
+  readonly out?: readonly LeafData[] | undefined;
+}
+
+/** Lays out the arrays of a call. */
 export function layoutOf(
   program: ProgramName,
-  { arrays, out }: { arrays: readonly LeafData[]; out?: readonly LeafData[] | undefined },
+  { arrays, out }: Arrays,
   memory: LinkMemory
 ): Layout {
   let bytes = 0;
@@ -39,8 +45,26 @@ export function layoutOf(
   const places = arrays.map(placeIn);
   const isInShape = IN_SHAPE.has(program);
   const results = isInShape ? (out ? out.map(placeIn) : arrays.map(take)) : undefined;
-  const isMovable = isInShape && [...places, ...results!].every(place => place !== undefined);
-  return { bytes, arrays: places, results, isMovable };
+  const fixed = [...arrays, ...(out ?? [])].map(data => offsetIn(memory, data));
+  return { bytes, arrays: places, results, fixed };
+}
+
+/** Whether a layout is right for other arrays of the same kinds and lengths: those of link memory lie in the same places. */
+export function isRightFor(
+  { fixed }: Layout,
+  { arrays, out = [] }: Arrays,
+  memory: LinkMemory
+): boolean {
+  const count = arrays.length;
+  return (
+    fixed.length === count + out.length &&
+    arrays.every((data, k) => offsetIn(memory, data) === fixed[k]) &&
+    out.every((data, k) => offsetIn(memory, data) === fixed[count + k])
+  );
+}
+
+function offsetIn(memory: LinkMemory, data: LeafData): number | undefined {
+  return memory.holds(data) ? data.byteOffset : undefined;
 }
 
 /** A place of a block that begins at `block`. */

@@ -86,7 +86,12 @@ export class LinkMemory {
     const bytes = this.#used.get(offset);
     if (bytes === undefined) return;
     this.#used.delete(offset);
-    this.#insert({ offset, bytes });
+    // Where calls follow one another, the block lies in front of the gap that it was taken from.
+    const [first] = this.#gaps;
+    if (first?.offset === offset + bytes) {
+      first.offset = offset;
+      first.bytes += bytes;
+    } else this.#insert({ offset, bytes });
   }
 
   /** Bytes at an offset. */
@@ -109,8 +114,12 @@ export class LinkMemory {
 
   /** Where an array of link memory lies; undefined for one that lies elsewhere. */
   placeOf(data: LeafData): Place | undefined {
-    if (!this.#buffers.has(data.buffer)) return undefined;
-    return [kindOf(data), data.byteOffset, data.length];
+    return this.holds(data) ? [kindOf(data), data.byteOffset, data.length] : undefined;
+  }
+
+  /** Whether an array lies here. */
+  holds({ buffer }: LeafData): boolean {
+    return this.#buffers.has(buffer);
   }
 
   /** The buffer as it is now; the other thread may have grown it. */

@@ -5,11 +5,13 @@ import type { PackedTopology } from '../../mathematics/graph/packed.js';
 import type { LeafData } from '../../mathematics/communicator/values.js';
 import type { Crossing, EndedCall, Results, ToldCall } from './crossing.js';
 import type { CallGiven } from './entrance.js';
-import { layoutOf, placeAt, type Layout } from './layout.js';
+import { isRightFor, layoutOf, placeAt, type Arrays, type Layout } from './layout.js';
 import { LinkArrays } from './link-arrays.js';
 import { createMemory, LinkMemory, type Place } from './link-memory.js';
 import type { LinkService, LinkServiceOptions } from './link-service.js';
 import { errorOf, Remote } from './remote.js';
+import { StagingBlocks, type StagedCall } from './staged.js';
+import type { Settle } from './settle.js';
 import { Templates } from './templates.js';
 import { ToldCells } from './told-cells.js';
 import type { CommunicatorEvent, LinkOptions } from './types.js';
@@ -26,10 +28,10 @@ export interface LinkThreadOptions extends LinkOptions {
   startLinks(options: LinkServiceOptions): void;
 }
 
-/** The arrays of one call, and where its result goes, if the caller has said so. */
-export interface Arrays {
-  readonly arrays: readonly LeafData[];
-  readonly out?: readonly LeafData[] | undefined;
+/** The arrays of one call, and where they stop. */
+export interface CallArrays extends Arrays {
+  /** The stops of its values, which the links leave when they have done with the call. */
+  readonly staging?: StagedCall | undefined;
 }
 
 /** A call on its way. */
@@ -39,8 +41,8 @@ interface Pending {
   readonly layout: Layout;
   /** Where the layout lies. */
   readonly block: number | undefined;
-  resolve(arrays: LeafData[]): void;
-  reject(error: unknown): void;
+  readonly staging: StagedCall | undefined;
+  readonly settle: Settle<readonly LeafData[]>;
 }
 
 export class LinkThread {
@@ -48,6 +50,7 @@ export class LinkThread {
   /** The part of link memory that this thread hands out. */
   readonly memory: LinkMemory;
   readonly linkArrays: LinkArrays;
+  readonly staging: StagingBlocks;
   readonly cells: ToldCells;
   readonly #templates = new Templates();
   /** By number: the I/O thread reads or writes their memory, which must not be collected meanwhile. */
@@ -59,6 +62,7 @@ export class LinkThread {
     const memory = createMemory();
     this.memory = new LinkMemory(memory);
     this.linkArrays = new LinkArrays(this.memory);
+    this.staging = new StagingBlocks(this.memory);
     this.remote = new Remote(port1, report, results => this.#hear(results as Results));
     this.cells = new ToldCells(this.remote);
     startLinks({ ...pick(options), port: port2, memory });
@@ -66,29 +70,30 @@ export class LinkThread {
 
   /**
    * Runs a program on arrays, which may change as soon as this has returned; those of link memory after the call's end.
-   * @returns new arrays, or those of `out`
-   * @throws LINK_MEMORY_FULL; the errors of the call through the promise
+   * @param settle hears of new arrays, or those of `out`; or of the error of the call
+   * @throws LINK_MEMORY_FULL
    */
-  run(given: CallGiven, { arrays, out }: Arrays): Promise<LeafData[]> {
+  run(given: CallGiven, value: CallArrays, settle: Settle<readonly LeafData[]>): void {
+    const { arrays, out, staging } = value;
     this.cells.involve();
-    const known = this.#templates.find(given);
-    const layout = known?.layout ?? layoutOf(given.program, { arrays, out }, this.memory);
+    const found = this.#templates.find(given);
+    const known = found && isRightFor(found.layout, value, this.memory) ? found : undefined;
+    const layout = known?.layout ?? layoutOf(given.program, value, this.memory);
     const block = layout.bytes === 0 ? undefined : this.memory.allocate(layout.bytes);
     arrays.forEach((data, k) => {
       const place = layout.arrays[k];
       if (place) this.memory.view(placeAt(block!, place)).set(data);
     });
     const call = ++this.#calls;
-    if (known) this.remote.hand([call, known.id, given.epoch, block!] satisfies Crossing);
+    if (known) this.remote.hand([call, known.id, given.epoch, block ?? 0] satisfies Crossing);
     else this.#tell(call, given, { arrays, out, layout, block });
-    return new Promise((resolve, reject) =>
-      this.#pending.set(call, { arrays, out, layout, block, resolve, reject })
-    );
+    staging?.enter();
+    this.#pending.set(call, { arrays, out, layout, block, staging, settle });
   }
 
   /** A call of a new kind. */
   #tell(call: number, given: CallGiven, { arrays, out, layout, block = 0 }: Placed): void {
-    const id = this.#templates.add(given, layout)?.id;
+    const template = this.#templates.add(given, layout);
     const placed = (place: Place | undefined, data: LeafData | undefined): Place | undefined =>
       place ? placeAt(block, place) : data && this.memory.placeOf(data);
     const told: ToldCall = {
@@ -96,7 +101,7 @@ export class LinkThread {
       given,
       places: layout.arrays.map((place, k) => placed(place, arrays[k])!),
       results: layout.results?.map((place, k) => placed(place, out?.[k])),
-      template: id === undefined ? undefined : { id, block }
+      ...(template ? { template } : {})
     };
     this.remote.hand([told] satisfies Crossing);
   }
@@ -114,26 +119,32 @@ export class LinkThread {
   /** @param read collects the blocks of the I/O thread that results were copied from */
   #end({ call, arrays, failure, isHeld }: EndedCall, read: number[]): void {
     const pending = this.#pending.get(call)!;
-    if (failure) pending.reject(errorOf(failure));
-    else pending.resolve(this.#fetch(pending, arrays, read));
+    if (failure) pending.settle.reject(errorOf(failure));
+    else pending.settle.resolve(this.#fetch(pending, arrays, read));
     if (!isHeld) this.#release(call);
   }
 
   /** Copies a result to where it is wanted. */
   #fetch({ out, layout, block }: Pending, arrays: EndedCall['arrays'], read: number[]): LeafData[] {
+    const results: LeafData[] = [];
     const count = (arrays ?? layout.results ?? []).length;
-    return Array.from({ length: count }, (_, k) => {
+    for (let k = 0; k < count; k++) {
       const data = arrays?.[k];
-      if (data && ArrayBuffer.isView(data)) return data;
+      if (data && ArrayBuffer.isView(data)) {
+        results.push(data);
+        continue;
+      }
       if (data) read.push(data[1]);
       const place = data ?? inBlock(block, layout.results?.[k]);
-      return place ? copyTo(out?.[k], this.memory.view(place)) : out![k];
-    });
+      results.push(place ? copyTo(out?.[k], this.memory.view(place)) : out![k]);
+    }
+    return results;
   }
 
   #release(call: number): void {
-    const block = this.#pending.get(call)?.block;
+    const { block, staging } = this.#pending.get(call) ?? {};
     if (block !== undefined) this.memory.free(block);
+    staging?.leave();
     this.#pending.delete(call);
   }
 }

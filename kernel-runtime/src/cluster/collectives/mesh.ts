@@ -3,6 +3,7 @@ import { DecentLabError } from '../../errors.js';
 import type { LeafData } from '../../mathematics/communicator/values.js';
 import { Links } from '../net/links/links.js';
 import type { Place } from '../net/websocket.js';
+import type { Wire } from '../net/wire.js';
 import { frameInvalid, type Arrival, type Message } from '../net/links/types.js';
 import { Addresses } from './addresses.js';
 import { needs, Waits, type Call, type Wait } from './call.js';
@@ -18,8 +19,8 @@ import { parseWords, payloadParts, WordsWriter, type HeardWords } from './words.
 import type { CommunicatorEvent, Gone, LinkOptions, PendingCall, Reason } from './types.js';
 
 export interface MeshOptions extends LinkOptions {
-  /** Where ranks are found. Defaults to where they listen. */
-  readonly addresses?: Addresses;
+  /** What carries the links. Defaults to plain sockets. */
+  readonly wire?: Wire;
   report(event: CommunicatorEvent): void;
 }
 
@@ -64,10 +65,10 @@ export class Mesh {
     this.#options = options;
     this.#epoch = options.epoch ?? 0;
     this.#members = this.#ranks();
-    this.addresses = options.addresses ?? new Addresses(options);
-    const { rank, size, token } = options;
+    this.addresses = new Addresses(options);
+    const { rank, size, token, wire } = options;
     this.#links = new Links({
-      ...{ rank, size, token, parseWords },
+      ...{ rank, size, token, parseWords, ...(wire ? { wire } : {}) },
       addressOf: peer => this.addresses.of(peer),
       silenceLimit: options.heartbeat,
       onArrival: arrival => this.#deliver(arrival),
@@ -91,7 +92,7 @@ export class Mesh {
   /** Listens for peers. @returns where */
   async listen(): Promise<Place> {
     await this.#links.listen();
-    return this.addresses.publish(this.#links.address ?? this.addresses.own);
+    return this.#links.address ?? this.addresses.own;
   }
 
   /** Makes this the one that hears signals. */
@@ -317,7 +318,6 @@ export class Mesh {
 
   close(): void {
     this.#links.close();
-    this.addresses.close();
   }
 
   #ranks(): number[] {

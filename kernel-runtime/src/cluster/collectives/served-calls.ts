@@ -18,12 +18,15 @@ export interface ServedCallsOptions {
   hand(results: Results, moved: TransferListItem[]): void;
 }
 
-/** A call that may come again, its places counted from the beginning of its block. */
+/** A call that may come again. */
 interface Remembered {
   readonly given: CallGiven;
-  readonly places: readonly Place[];
-  readonly results: readonly (Place | undefined)[] | undefined;
+  readonly arrays: readonly PlaceOf[];
+  readonly results: readonly PlaceOf[];
 }
+
+/** Where an array lies if the block of its call begins there. */
+type PlaceOf = (block: number) => Place;
 
 /** One call here. */
 interface Served {
@@ -51,12 +54,11 @@ export class ServedCalls {
   #told({ call, given, places, results, template }: ToldCall): Served {
     const { memory } = this.#options;
     if (template) {
-      const { id, block } = template;
-      const relative = (place: Place): Place => placeAt(-block, place);
+      const { id, arrays: inBlock, results: resultsInBlock } = template;
       this.#remembered[id] = {
         given,
-        places: places.map(relative),
-        results: results?.map(place => place && relative(place))
+        arrays: places.map((place, k) => placeOf(inBlock[k], place)),
+        results: resultsInBlock.map((place, k) => placeOf(place, results?.[k]))
       };
     }
     return {
@@ -69,13 +71,13 @@ export class ServedCalls {
 
   #repeated([call, template, epoch, block]: RepeatedCall): Served {
     const { memory } = this.#options;
-    const { given, places, results } = this.#remembered[template];
-    const view = (place: Place): LeafData => memory.view(placeAt(block, place));
+    const { given, arrays, results } = this.#remembered[template];
+    const view = (placeIn: PlaceOf): LeafData => memory.view(placeIn(block));
     return {
       call,
       given: given.epoch === epoch ? given : { ...given, epoch },
-      arrays: places.map(view),
-      results: results?.map(place => place && view(place))
+      arrays: arrays.map(view),
+      results: results.map(view)
     };
   }
 
@@ -87,7 +89,7 @@ export class ServedCalls {
     const fail = (error: unknown): void => this.#fail(served, holds, error);
     let arriving: Arriving;
     try {
-      arriving = entrance.run({ ...given, arrays, results, memory, hold });
+      arriving = entrance.run(given, { arrays, results, memory, hold });
     } catch (error) {
       return fail(error);
     }
@@ -98,10 +100,9 @@ export class ServedCalls {
   #end({ call, results }: Served, holds: Holds, datas: readonly LeafData[]): void {
     const isHeld = holds.isHeld;
     if (isHeld) void holds.settled().then(() => this.#say({ released: call }));
-    const isInPlace = datas.every((data, k) => data === results?.[k]);
-    if (isInPlace && !isHeld) return this.#say(call);
     const arrays = datas.map((data, k) => this.#settle(data, results?.[k]));
-    this.#say({ call, arrays, isHeld });
+    const isInPlace = arrays.every(array => array === undefined);
+    this.#say(isInPlace && !isHeld ? call : { call, arrays, isHeld });
   }
 
   /** The memory of a call that has failed may still be sent, or written. */
@@ -114,7 +115,7 @@ export class ServedCalls {
 
   /** Copies an array to where it is wanted; what has still to be handed over. */
   #settle(data: LeafData, result: LeafData | undefined): LeafData | Place | undefined {
-    if (!result) return this.#options.memory.placeOf(data) ?? data;
+    if (!result) return this.#options.memory.placeOf(data) ?? alone(data);
     if (data !== result) result.set(data);
     return undefined;
   }
@@ -126,9 +127,22 @@ export class ServedCalls {
   #hand(): void {
     const ended = this.#ended;
     this.#ended = [];
-    const arrays = ended.flatMap(item => (item as Partial<EndedCall>).arrays ?? []);
+    const isInPlace = ended.every(item => typeof item === 'number');
+    const arrays = isInPlace
+      ? []
+      : ended.flatMap(item => (item as Partial<EndedCall>).arrays ?? []);
     this.#options.hand(ended, arrays.length > 0 ? movable(arrays) : []);
   }
+}
+
+/** @param inBlock its place from the beginning of the block on, if it lies in one; else it lies at `fixed` */
+function placeOf(inBlock: Place | undefined, fixed: Place | undefined): PlaceOf {
+  return inBlock ? block => placeAt(block, inBlock) : () => fixed!;
+}
+
+/** An array that crosses takes all of its buffer along. */
+function alone(data: LeafData): LeafData {
+  return data.byteLength < data.buffer.byteLength ? data.slice() : data;
 }
 
 /** What still reads or writes the memory of a call. */

@@ -30,6 +30,10 @@ export class Shaper implements Costs {
     return this.#link.ownDuration(1) * this.#slowdown;
   }
 
+  get worstLatency(): number {
+    return this.#link.worstLatency;
+  }
+
   to(peer: number): EdgeCost {
     return this.#edge(this.#rank, peer);
   }

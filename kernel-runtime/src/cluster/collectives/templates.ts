@@ -1,5 +1,5 @@
 /** Which calls the thread of the links remembers, as the thread of the cells knows it: new ones make old ones forgotten. */
-import { TEMPLATES } from './crossing.js';
+import { TEMPLATES, type ToldCall } from './crossing.js';
 import type { CallGiven } from './entrance.js';
 import type { Layout } from './layout.js';
 
@@ -23,14 +23,23 @@ export class Templates {
     return given.program === program && given.signature === signature ? template : undefined;
   }
 
-  /** Remembers a call. @returns undefined if no other can be like it */
-  add(given: CallGiven, layout: Layout): Template | undefined {
-    if (!layout.isMovable || !isPlain(given.options)) return undefined;
-    const template = { id: this.#next, given, layout };
-    this.#next = (this.#next + 1) % TEMPLATES;
-    this.#byId[template.id] = template;
-    this.#bySpec.set(given.spec as object, template);
-    return template;
+  /** Remembers a call, in place of others of this spec. @returns undefined if no other can be like it */
+  add(given: CallGiven, layout: Layout): ToldCall['template'] {
+    const { arrays, results } = layout;
+    if (!results || !isPlain(given.options)) return undefined;
+    const spec = given.spec as object;
+    const before = this.#bySpec.get(spec);
+    const id = before && this.#byId[before.id] === before ? before.id : this.#nextId();
+    const template = { id, given, layout };
+    this.#byId[id] = template;
+    this.#bySpec.set(spec, template);
+    return { id, arrays, results };
+  }
+
+  #nextId(): number {
+    const id = this.#next;
+    this.#next = (id + 1) % TEMPLATES;
+    return id;
   }
 }
 

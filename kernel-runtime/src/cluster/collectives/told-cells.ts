@@ -1,4 +1,5 @@
 /** Tells the I/O thread of the cells that exchange something: all others, most of a notebook's, cost it nothing. */
+import type { Soon } from '../../soon.js';
 import type { LinkService } from './link-service.js';
 import type { Remote } from './remote.js';
 import type { LinkEvent, PendingCall } from './types.js';
@@ -28,12 +29,13 @@ export class ToldCells {
   }
 
   /** The cell has ended. @returns its calls that still wait */
-  async end(isStopped: boolean): Promise<PendingCall[]> {
+  end(isStopped: boolean): Soon<PendingCall[]> {
     this.#isUntold = false;
     if (!this.#isInvolved && !isStopped) return [];
     this.#isInvolved = false;
-    const pending = await this.#remote.ask('endCell', isStopped);
-    if (pending.length > 0) this.#isInvolved = true;
-    return pending;
+    return this.#remote.ask('endCell', isStopped).then(pending => {
+      if (pending.length > 0) this.#isInvolved = true;
+      return pending;
+    });
   }
 }

@@ -2,34 +2,58 @@
  * Where in the program a call that waits was awaited. Nothing is noted when a call is made: when somebody asks, the
  * waiting function is woken for a moment, and its stack leads through all that await it.
  */
+import type { Settle } from './settle.js';
 
 /** Between a call and its cell lie the frames of algorithms and helpers. */
 const MAX_FRAMES = 50;
-/** Wakes a waiting function without what it waits for. */
-const QUESTION = Symbol('where do you wait?');
 
-interface Waiting {
+/** A function that waits. It is woken by its question, or because what it waits for has come. */
+class Waiting<T> implements Settle<T | Promise<T>> {
   readonly name: string | undefined;
-  wake(question: typeof QUESTION): void;
-  answer(place: Error | undefined): void;
+  /** What it waited for, once that has come. */
+  outcome: { readonly value: T | Promise<T> } | { readonly error: unknown } | undefined;
+  wake: () => void = nothing;
+  answer: (place: Error | undefined) => void = nothing;
+
+  constructor(name: string | undefined) {
+    this.name = name;
+  }
+
+  resolve(value: T | Promise<T>): void {
+    this.outcome = { value };
+    this.wake();
+  }
+
+  reject(error: unknown): void {
+    this.outcome = { error };
+    this.wake();
+  }
 }
 
 export class Whereabouts {
   /** Oldest first. */
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new Set<Waiting<unknown>>();
 
-  /** Waits for what a call gives. @param name of the call, or of its window */
-  async follow<T>(name: string | undefined, result: Promise<T>): Promise<T> {
-    const waiting: Waiting = { name, wake: nothing, answer: nothing };
+  /**
+   * Begins a call and waits for what it gives.
+   * @param name of the call, or of its window
+   * @throws what `begin` throws, and the error of the call
+   */
+  async follow<T>(
+    name: string | undefined,
+    begin: (settle: Settle<T | Promise<T>>) => void
+  ): Promise<T> {
+    const waiting = new Waiting<T>(name);
+    begin(waiting);
     this.#waiting.add(waiting);
     try {
       for (;;) {
-        const next = await new Promise<T | typeof QUESTION>((resolve, reject) => {
-          waiting.wake = resolve;
-          result.then(resolve, reject);
-        });
-        if (next !== QUESTION) return next;
-        waiting.answer(placeHere());
+        const { outcome } = waiting;
+        if (outcome && 'error' in outcome) throw outcome.error;
+        // Awaiting what is no promise would cost another turn of the microtasks.
+        if (outcome) return outcome.value instanceof Promise ? await outcome.value : outcome.value;
+        await new Promise<void>(resolve => (waiting.wake = resolve));
+        if (!waiting.outcome) waiting.answer(placeHere());
       }
     } finally {
       this.#waiting.delete(waiting);
@@ -44,7 +68,7 @@ export class Whereabouts {
     if (!waiting) return Promise.resolve(undefined);
     return new Promise(resolve => {
       waiting.answer = resolve;
-      waiting.wake(QUESTION);
+      waiting.wake();
     });
   }
 }

@@ -2,7 +2,8 @@
  * Ranks that wait for each other in calls of different names. Names let calls meet in any order, so that no single frame
  * shows the difference; a circle of ranks that have waited for long does.
  */
-import type { Reason, Waiting } from '../protocol/engine-messages.js';
+import type { Waiting } from '../protocol/engine-messages.js';
+import type { Reason } from '../protocol/reason.js';
 
 /** A rank, and the call that it waits in. */
 export interface WaitingRank {

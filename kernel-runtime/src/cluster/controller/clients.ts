@@ -2,6 +2,7 @@
 import type { ControlLink } from '../net/control.js';
 import type { DoneMessage, SettledMessage, ToClient } from '../protocol/client-messages.js';
 import { discardPayload } from '../net/payloads.js';
+import { atTurnsEnd } from '../net/turn.js';
 import { encodeMessage } from '../protocol/codec.js';
 import type { Payload } from '../protocol/payload.js';
 import type { ClusterState } from '../protocol/state.js';
@@ -21,6 +22,9 @@ interface ClientParts {
 export class Client {
   readonly #parts: ClientParts;
   readonly #values = new Set<Payload>();
+  /** What was said in this turn: many ranks may reply in one. */
+  #said: Uint8Array[] = [];
+  readonly #speak = (): void => this.#parts.link.send(...this.#said.splice(0));
   #isGone = false;
 
   constructor(parts: ClientParts) {
@@ -42,8 +46,9 @@ export class Client {
     this.#values.clear();
   }
 
+  /** Tells the client something, at the end of this turn. */
   send(message: ToClient): void {
-    this.#parts.link.send(encodeMessage(message));
+    if (this.#said.push(encodeMessage(message)) === 1) atTurnsEnd(this.#speak);
   }
 
   /** The end of a request: the client knows the state that it has led to. */
@@ -53,6 +58,7 @@ export class Client {
   }
 
   close(): void {
+    this.#speak();
     this.#parts.link.close();
   }
 }

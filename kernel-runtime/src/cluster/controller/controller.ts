@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-import { socketAddress } from '../../platform.js';
+import { availableCores, socketAddress } from '../../platform.js';
 import type { Launcher } from '../launch/launcher.js';
 import { localLauncher } from '../launch/local.js';
 import { monotonicNow } from '../net/clock.js';
@@ -11,6 +11,7 @@ import type { ClientHello, FromClient, RestartRequest } from '../protocol/client
 import type { ClusterFile } from '../protocol/cluster-file.js';
 import { MAX_MESSAGE_BYTES } from '../protocol/codec.js';
 import type { FromEngine } from '../protocol/engine-messages.js';
+import { reasonOf } from '../protocol/reason.js';
 import type { ControllerConfig } from '../protocol/start.js';
 import type { ClusterState } from '../protocol/state.js';
 import { Clients, type Client } from './clients.js';
@@ -27,6 +28,9 @@ import { Watchers } from './watchers.js';
 
 /** Other machines are reached by TLS only, which engines do not speak yet. */
 const LOOPBACK = '127.0.0.1';
+/** Engines that start side by side. */
+const LEAST_STARTS_AT_ONCE = 8;
+const STARTS_A_CORE = 4;
 
 export class Controller {
   readonly #config: ControllerConfig;
@@ -41,6 +45,8 @@ export class Controller {
   readonly #idle: IdleWatch;
   readonly #watchers: Watchers;
   readonly #onEnd: () => void;
+  /** By rank: what ends when the process that is being replaced is there again. */
+  readonly #restarts = new Map<number, Promise<void>>();
   #written = '';
   #isEnding = false;
 
@@ -59,16 +65,20 @@ export class Controller {
     this.#requests = new Requests(this.#registry, this.#epochs);
     this.#watchers = new Watchers(this.#registry);
     this.#clients = new Clients(config.folder, () => this.#state());
-    this.#stalls = new StallWatch(this.#registry, this.#requests, (request, text) =>
-      request.client.send({ type: 'notice', request: request.number, text })
-    );
+    this.#stalls = new StallWatch({
+      registry: this.#registry,
+      requests: this.#requests,
+      pause: config.stallAfter,
+      onStall: (request, text) =>
+        request.client.send({ type: 'notice', request: request.number, text })
+    });
     this.#idle = new IdleWatch(config.idleLimit, () => {
       void this.stop(`nobody was connected to it for ${config.idleLimit / 1000} s`);
     });
   }
 
   /**
-   * Starts all engines at once.
+   * Starts all engines.
    * @param onProgress called with the number of engines that are ready
    * @throws ENGINE_NOT_STARTED
    */
@@ -84,11 +94,8 @@ export class Controller {
         })
     });
     let ready = 0;
-    const starts = this.#registry.engines.map(async ({ rank }) => {
-      await this.#registry.start(rank);
-      onProgress(++ready);
-    });
-    await Promise.all(starts);
+    const ranks = this.#registry.engines.map(({ rank }) => rank);
+    await this.#startEngines(ranks, () => onProgress(++ready));
     this.#writeFile();
     this.#idle.begin();
     return this.#file();
@@ -105,6 +112,25 @@ export class Controller {
     this.#clients.broadcast({ type: 'closed', reason });
     this.#clients.close();
     this.#onEnd();
+  }
+
+  /**
+   * Starts the processes of ranks, some at once: all of many would share the processors until none is ready in time.
+   * @throws ENGINE_NOT_STARTED
+   */
+  async #startEngines(ranks: readonly number[], onReady = (): void => undefined): Promise<void> {
+    // One list for those who work it off side by side.
+    const rest = ranks.values();
+    const workOff = async (): Promise<void> => {
+      for (const rank of rest) {
+        if (this.#isEnding) return;
+        // After a failure of others, a later restart of this rank may have been quicker.
+        if (!this.#registry.engines[rank].process) await this.#registry.start(rank);
+        onReady();
+      }
+    };
+    const atOnce = Math.max(LEAST_STARTS_AT_ONCE, STARTS_A_CORE * availableCores());
+    await Promise.all(Array.from({ length: atOnce }, workOff));
   }
 
   #createRegistry(): Registry {
@@ -242,18 +268,42 @@ export class Controller {
 
   async #restart(client: Client, { request, ranks }: RestartRequest): Promise<void> {
     try {
+      await this.#replaceOnce(ranks);
+      client.finish({ type: 'settled', request });
+    } catch (error) {
+      const { name, message } = error as Error;
+      const traceback = [`${name}: ${message}`];
+      const reason = reasonOf(error);
+      const told = { error: { name, message, traceback }, ...(reason && { reason }) };
+      client.finish({ type: 'settled', request, ...told });
+    }
+  }
+
+  /** Replaces processes; one that is on its way already, and that nobody has used, serves all who ask for it. */
+  async #replaceOnce(ranks: readonly number[]): Promise<void> {
+    const underWay = ranks.filter(
+      rank => this.#restarts.has(rank) && this.#registry.engines[rank].isOnItsWay
+    );
+    const rest = ranks.filter(rank => !underWay.includes(rank));
+    const replaced = this.#replace(rest);
+    for (const rank of rest) this.#restarts.set(rank, replaced);
+    try {
+      await Promise.all([replaced, ...underWay.map(rank => this.#restarts.get(rank))]);
+    } finally {
+      for (const rank of rest)
+        if (this.#restarts.get(rank) === replaced) this.#restarts.delete(rank);
+    }
+  }
+
+  async #replace(ranks: readonly number[]): Promise<void> {
+    try {
       const ended = ranks.map(rank => this.#registry.end(rank));
       for (const rank of ranks) this.#requests.lose(rank);
       await Promise.all(ended);
-      await Promise.all(ranks.map(rank => this.#registry.start(rank)));
+      await this.#startEngines(ranks);
       this.#healing.restore(ranks);
+    } finally {
       this.#requests.startWhatCan();
-      client.finish({ type: 'settled', request });
-    } catch (error) {
-      this.#requests.startWhatCan();
-      const { name, message } = error as Error;
-      const traceback = [`${name}: ${message}`];
-      client.finish({ type: 'settled', request, error: { name, message, traceback } });
     }
   }
 

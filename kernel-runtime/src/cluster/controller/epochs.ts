@@ -1,5 +1,5 @@
 /** Epochs: after a failure the engines' calls start afresh, and what is still under way never meets a new call. */
-import type { Reason } from '../protocol/engine-messages.js';
+import type { Reason } from '../protocol/reason.js';
 import type { Registry } from './registry.js';
 
 export class Epochs {

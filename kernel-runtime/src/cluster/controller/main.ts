@@ -2,6 +2,7 @@
 import { text } from 'node:stream/consumers';
 
 import { optimizeEarly } from '../../optimize-early.js';
+import { reasonOf } from '../protocol/reason.js';
 import { isControllerConfig, type StartEvent } from '../protocol/start.js';
 import { Controller } from './controller.js';
 
@@ -23,7 +24,9 @@ try {
   optimizeEarly();
   tell({ type: 'ready', file });
 } catch (error) {
-  tell({ type: 'failed', cause: error instanceof Error ? error.message : String(error) });
+  const cause = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
+  tell({ type: 'failed', cause, ...(reason && { reason }) });
   await controller.stop('it could not start');
 }
 

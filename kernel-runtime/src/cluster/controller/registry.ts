@@ -1,5 +1,6 @@
 /** The engines of the cluster: their processes, their links, and what is known of each. */
 import { DecentLabError } from '../../errors.js';
+import { isRunnable } from '../../platform.js';
 import type { EngineProcess, Launcher } from '../launch/launcher.js';
 import type { ControlLink } from '../net/control.js';
 import { Silence } from '../net/silence.js';
@@ -68,6 +69,11 @@ export class Engine {
     return this.link !== null;
   }
 
+  /** Its process has been ended for another one, which is not ready yet. */
+  get isOnItsWay(): boolean {
+    return this.condition === 'stopped' || this.condition === 'starting';
+  }
+
   /** Alive, and heard: it can do something. */
   get isPresent(): boolean {
     return this.isAlive && this.condition !== 'silent';
@@ -92,6 +98,8 @@ export class Registry {
     this.#options = options;
     this.#silence = new Silence<Engine>({
       limit: options.heartbeat,
+      // On a machine with too much to do it waits for its turn; a frozen one does not.
+      isExcused: ({ process }) => process?.pid != null && isRunnable(process.pid),
       onSilent: (engine, elapsed) => this.#silent(engine, elapsed),
       onHeard: engine => this.#heard(engine)
     }).watch();
@@ -148,7 +156,11 @@ export class Registry {
       this.#silence.heard(engine);
     });
     return new Promise((resolve, reject) => {
-      const limit = setTimeout(() => process.kill(), START_LIMIT_MS);
+      let isLate = false;
+      const limit = setTimeout(() => {
+        isLate = true;
+        process.kill();
+      }, START_LIMIT_MS);
       engine.onReady = () => {
         clearTimeout(limit);
         resolve();
@@ -159,8 +171,9 @@ export class Registry {
         const wasReady = engine.condition !== 'starting';
         this.#detach(engine, 'lost', how);
         if (wasReady) return this.#options.onLost(rank, how);
-        const cause = `${how} ${process.logTail()}`.trim();
-        reject(new DecentLabError('ENGINE_NOT_STARTED', { rank, cause }));
+        const end = isLate ? `it was not ready within ${START_LIMIT_MS / 1000} s` : how;
+        const cause = `${end} ${process.logTail()}`.trim();
+        reject(new DecentLabError('ENGINE_NOT_STARTED', { rank, cause, how: end }));
       });
     });
   }

@@ -1,7 +1,7 @@
 /** How the ranks of one request ended, brought to one story: what concerns all is told on all with one text. */
 import { describeError } from '../../errors.js';
 import type { CellError } from '../protocol/cell.js';
-import type { Reason } from '../protocol/engine-messages.js';
+import type { Reason } from '../protocol/reason.js';
 import type { EngineCondition, EngineState } from '../protocol/state.js';
 import type { Reply } from '../protocol/task.js';
 

@@ -2,7 +2,8 @@
 import type { CellError, Output } from '../protocol/cell.js';
 import type { TaskRequest } from '../protocol/client-messages.js';
 import { encodeMessage } from '../protocol/codec.js';
-import type { EngineReply, Reason, ToEngine } from '../protocol/engine-messages.js';
+import type { EngineReply, ToEngine } from '../protocol/engine-messages.js';
+import type { Reason } from '../protocol/reason.js';
 import type { Reply, Task } from '../protocol/task.js';
 import type { Client } from './clients.js';
 import type { Epochs } from './epochs.js';
@@ -70,8 +71,8 @@ export class Requests {
     if (task.kind === 'apply') client.carry(task.args);
     this.#requests.set(id, {
       ...{ id, client, number, ranks, task, replies: new Map() },
-      progress: new RequestProgress(rank =>
-        client.send({ type: 'progress', request: number, rank })
+      progress: new RequestProgress((done, values) =>
+        client.send({ type: 'progress', request: number, ranks: done, values })
       ),
       ...{ isRunning: false, isInterrupted: false, reason: null, lost: null, cause: null }
     });
@@ -93,14 +94,12 @@ export class Requests {
 
   #answer(rank: number, request: Request, { reply, sent }: RankReply): void {
     if (request.replies.has(rank)) return;
-    // A value may be large: it goes on at once, and only the verdict waits for the other ranks.
+    // The value goes on, and only the verdict waits for the other ranks.
     const { value, ...verdict } = reply.status === 'ok' ? reply : { ...reply, value: undefined };
     request.replies.set(rank, verdict);
     const isLast = request.replies.size === request.ranks.length;
-    if (value) {
-      request.client.carry(value);
-      request.client.send({ type: 'progress', request: request.number, rank, value });
-    } else request.progress.finished(rank);
+    if (value) request.client.carry(value);
+    request.progress.finished(rank, value ?? null);
     if (reply.status === 'error') this.#failed(request, { rank, error: reply.error, sent });
     if (isLast) this.#finish(request);
   }
@@ -156,10 +155,10 @@ export class Requests {
 
   /** Its process is being replaced, or stops what was given up while it was silent. */
   #isComing(rank: number): boolean {
-    const { condition, tasks } = this.#registry.engines[rank];
+    const { condition, tasks, isOnItsWay } = this.#registry.engines[rank];
     if (condition === 'silent') return false;
     const isStopping = [...tasks].some(id => this.#requests.get(id)?.replies.has(rank) ?? true);
-    return condition === 'stopped' || condition === 'starting' || isStopping;
+    return isOnItsWay || isStopping;
   }
 
   #start(request: Request): void {

@@ -1,9 +1,11 @@
 /** Clients that watch the engines, and what the engines are told of it: they measure only while somebody looks. */
 import type { WatchRequest } from '../protocol/client-messages.js';
 import type { WatchMessage } from '../protocol/engine-messages.js';
-import type { EngineStats } from '../protocol/stats.js';
+import { allWanted, type EngineStats, type Wanted } from '../protocol/stats.js';
 import type { Client } from './clients.js';
 import type { Engine, Registry } from './registry.js';
+
+const nothingBeside: Wanted = { variables: [], isTimed: false };
 
 export class Watchers {
   readonly #registry: Registry;
@@ -32,14 +34,7 @@ export class Watchers {
   }
 
   #message(): WatchMessage {
-    const wanted = [...this.#watchers.values()].flatMap(request => request.wanted ?? []);
-    return {
-      type: 'watch',
-      isOn: this.#watchers.size > 0,
-      wanted: {
-        variables: [...new Set(wanted.flatMap(({ variables }) => variables))],
-        isTimed: wanted.some(({ isTimed }) => isTimed)
-      }
-    };
+    const wanted = [...this.#watchers.values()].map(request => request.wanted ?? nothingBeside);
+    return { type: 'watch', isOn: this.#watchers.size > 0, wanted: allWanted(wanted) };
   }
 }

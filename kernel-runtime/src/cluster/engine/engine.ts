@@ -1,4 +1,5 @@
 /** One engine: runs the tasks that the controller sends one by one, and passes on what concerns its peers. */
+import { andThen, type Soon } from '../../soon.js';
 import { cellTime } from '../collectives/activity.js';
 import type { EngineCommunicator } from '../collectives/engine-communicator.js';
 import type { ControlLink } from '../net/control.js';
@@ -8,10 +9,11 @@ import {
   isToEngine,
   type EngineTask,
   type FromEngine,
-  type Reason,
   type ToEngine,
   type Waiting
 } from '../protocol/engine-messages.js';
+import type { Reason } from '../protocol/reason.js';
+import type { Reply } from '../protocol/task.js';
 import { isPackedTopology } from '../protocol/topology.js';
 import type { StatsWatch } from './stats-watch.js';
 import type { Tasks } from './tasks.js';
@@ -81,7 +83,7 @@ export class Engine {
     switch (message.type) {
       case 'task':
         // At once: an epoch that ends by the next message has to find the cell running.
-        return void this.#run(message);
+        return this.#run(message);
       case 'epoch':
         return communicator.openEpoch(message.epoch, message.reason, message);
       case 'peer-lost':
@@ -99,21 +101,29 @@ export class Engine {
     }
   }
 
-  async #run({ request, task }: EngineTask): Promise<void> {
+  #run({ request, task }: EngineTask): void {
     const { communicator, tasks } = this.#parts;
     this.#request = request;
     communicator.beginCell();
     if (task.kind === 'execute') cellTime.begin(task.cell.name);
     if (task.kind === 'apply') cellTime.begin('apply');
-    const reply = await tasks.run(task, request);
+    void andThen(tasks.run(task, request), reply => this.#reply(request, reply));
+  }
+
+  #reply(request: number, reply: Reply): Soon<void> {
+    const { communicator } = this.#parts;
     cellTime.end();
-    const isStopped = reply.status === 'error' && reply.error.name === 'Interrupted';
-    await communicator.endCell({ isStopped });
+    const hasFailed = reply.status === 'error';
+    const isStopped = hasFailed && reply.error.name === 'Interrupted';
     // Only those who wait for a cell that has failed have to know what it had sent.
-    const sent = reply.status === 'error' ? await communicator.sent() : [];
-    this.#request = null;
-    this.#flushTopology();
-    this.#send({ type: 'reply', request, reply, sent });
+    const sent = andThen<unknown, number[]>(communicator.endCell({ isStopped }), () =>
+      hasFailed ? communicator.sent() : []
+    );
+    return andThen(sent, counts => {
+      this.#request = null;
+      this.#flushTopology();
+      this.#send({ type: 'reply', request, reply, sent: counts });
+    });
   }
 
   #flushTopology(): void {

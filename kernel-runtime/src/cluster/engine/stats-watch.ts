@@ -2,12 +2,15 @@
 import type { Executor } from '../../cells/executor/executor.js';
 import type { EngineCommunicator } from '../collectives/engine-communicator.js';
 import { computeInWords } from '../../mathematics/tensor/tensorflow.js';
+import { monotonicNow } from '../net/clock.js';
 import type { EngineStats, VariableStats, Wanted } from '../protocol/stats.js';
 import { typeOf } from '../protocol/type-names.js';
 import type { LiveTimes } from './live-times.js';
 
 /** Four times a second is as fast as an eye follows numbers. */
 const INTERVAL_MS = 250;
+/** Who only counts is there all the time. */
+const BRIEF_INTERVAL_MS = 1000;
 /** Variables of interest are few; a cell that declares hundreds must not make the engine slow. */
 const MAX_VARIABLES = 40;
 /** Entries of a picked variable that travel. */
@@ -28,7 +31,7 @@ export class StatsWatch {
     this.#options = options;
   }
 
-  /** Somebody watches from now on, or nobody does (null). `tell` gets a measurement at once and then every 250 ms. */
+  /** Somebody watches from now on, or nobody does (null). `tell` gets a measurement at once and then every 250 ms, or 1 s if that is enough. */
   set(wanted: Wanted | null, tell: (stats: EngineStats) => void): void {
     clearInterval(this.#timer);
     void this.#options.live.set(wanted?.isTimed ?? false);
@@ -38,17 +41,18 @@ export class StatsWatch {
       if (this.#isMeasuring) return;
       this.#isMeasuring = true;
       try {
-        tell(await this.#measure(wanted.variables));
+        tell(await this.#measure(wanted));
       } finally {
         this.#isMeasuring = false;
       }
     };
-    this.#timer = setInterval(() => void look(), INTERVAL_MS);
+    const interval = wanted.isBrief ? BRIEF_INTERVAL_MS : INTERVAL_MS;
+    this.#timer = setInterval(() => void look(), interval);
     this.#timer.unref();
     void look();
   }
 
-  async #measure(picked: readonly string[]): Promise<EngineStats> {
+  async #measure({ variables, isBrief = false }: Wanted): Promise<EngineStats> {
     const { communicator, live } = this.#options;
     const { user, system } = process.cpuUsage();
     const [call, peers] = await Promise.all([communicator.waiting(), communicator.counters()]);
@@ -58,6 +62,7 @@ export class StatsWatch {
     };
     const lately = await live.take(waiting);
     return {
+      at: monotonicNow(),
       ...communicator.row(),
       peers,
       memory: process.memoryUsage.rss(),
@@ -65,8 +70,8 @@ export class StatsWatch {
       rounds: communicator.rounds,
       device: computeInWords(),
       ...(waiting ? { waiting: waiting.words } : {}),
-      variables: await this.#variables(),
-      picked: await this.#entries(picked),
+      variables: isBrief ? [] : await this.#variables(),
+      picked: await this.#entries(variables),
       ...(lately ? { lately } : {})
     };
   }

@@ -2,11 +2,11 @@
 import type { Run } from '../../cells/executor/context.js';
 import type { Executor } from '../../cells/executor/executor.js';
 import { DecentLabError } from '../../errors.js';
+import { andThen, orElse, type Soon } from '../../soon.js';
 import type { Payloads } from '../net/payloads.js';
 import type { CellResult } from '../protocol/cell.js';
 import type { ApplyTask, PullTask, PushTask, Reply, Task, TimelineTask } from '../protocol/task.js';
 import { typeOf } from '../protocol/type-names.js';
-import { withOwnImports } from './own-imports.js';
 import type { EngineTimeline } from './timeline.js';
 
 export interface TasksOptions {
@@ -15,9 +15,6 @@ export interface TasksOptions {
   readonly payloads: Payloads;
   readonly timeline: EngineTimeline;
 }
-
-/** Where a function's arguments wait for it, and its value for us. */
-const APPLY = Symbol.for('decentlab.apply');
 
 export class Tasks {
   readonly #rank: number;
@@ -33,15 +30,14 @@ export class Tasks {
   }
 
   /** Runs a task to its end; errors are replies too. */
-  async run(task: Task, request: number): Promise<Reply> {
-    try {
-      return await this.#run(task, { id: String(request), number: request });
-    } catch (error) {
-      return { status: 'error', error: this.#executor.describe(error) };
-    }
+  run(task: Task, request: number): Soon<Reply> {
+    return orElse<Reply>(
+      () => this.#run(task, { id: String(request), number: request }),
+      error => ({ status: 'error', error: this.#executor.describe(error) })
+    );
   }
 
-  async #run(task: Task, run: Run): Promise<Reply> {
+  #run(task: Task, run: Run): Soon<Reply> {
     switch (task.kind) {
       case 'execute':
         return this.#executor.run(task.cell, run);
@@ -100,17 +96,15 @@ export class Tasks {
   }
 
   /** The call is a cell of its own, so that Stop, outputs and traces are those of cells. */
-  async #apply({ source, args }: ApplyTask, run: Run): Promise<Reply> {
-    const text = await withOwnImports(source);
-    const inputs = { args: await this.#payloads.unpack(args), value: undefined as unknown };
-    const globals = globalThis as unknown as Record<symbol, unknown>;
-    globals[APPLY] = inputs;
-    const home = `globalThis[Symbol.for('${APPLY.description}')]`;
-    const js = `{ const apply = ${home}; apply.value = await (${text}\n)(...apply.args); } void 0;`;
-    const result = await this.#executor.run({ name: 'apply', js }, run);
-    delete globals[APPLY];
-    if (result.status === 'error') return withMissingName(result);
-    return { status: 'ok', value: await this.#payloads.pack(inputs.value, 'that apply returned') };
+  #apply({ source, args }: ApplyTask, run: Run): Soon<Reply> {
+    const called = andThen(this.#payloads.unpack(args), inputs =>
+      this.#executor.call(source, inputs as unknown[], run)
+    );
+    return andThen(called, result => {
+      if (result.status === 'error') return withMissingName(result);
+      const packed = this.#payloads.pack(result.value, 'that apply returned');
+      return andThen(packed, value => ({ status: 'ok', value }));
+    });
   }
 }
 

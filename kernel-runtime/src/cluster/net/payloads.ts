@@ -4,6 +4,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { DecentLabError } from '../../errors.js';
+import { andThen, type Soon } from '../../soon.js';
 import type { FilePayload, Parts, Payload } from '../protocol/payload.js';
 import { packValue, unpackValue, type MatrixClass } from '../protocol/values.js';
 import { keepSpare, takeSpare } from './spare-files.js';
@@ -33,17 +34,18 @@ export class Payloads {
    * @param name says in errors which value it is, e.g. `x`
    * @throws VALUE_INVALID for functions and promises inside of it
    */
-  async pack(value: unknown, name: string): Promise<Payload> {
-    const parts = await packValue(value, name);
-    const bytes = sum(parts.map(part => part.byteLength));
-    const written = bytes < FILE_BYTES ? undefined : this.#write(parts);
-    return written ?? { parts: parts.map(part => Uint8Array.from(part)) as unknown as Parts };
+  pack(value: unknown, name: string): Soon<Payload> {
+    return andThen(packValue(value, name), parts => {
+      const bytes = sum(parts.map(part => part.byteLength));
+      const written = bytes < FILE_BYTES ? undefined : this.#write(parts);
+      return written ?? { parts: parts.map(part => new Uint8Array(part)) as unknown as Parts };
+    });
   }
 
   /** The value that was packed. @throws MESSAGE_INVALID if its file is not what was announced */
-  async unpack(payload: Payload): Promise<unknown> {
-    const parts = 'parts' in payload ? payload.parts : await this.#read(payload);
-    return unpackValue(parts, this.#Matrix);
+  unpack(payload: Payload): Soon<unknown> {
+    const parts = 'parts' in payload ? payload.parts : this.#read(payload);
+    return andThen(parts, whole => unpackValue(whole, this.#Matrix));
   }
 
   /** Removes the file of a value that nobody will read again. */

@@ -5,6 +5,8 @@ export interface SilenceOptions<Peer> {
   readonly limit: number;
   /** Milliseconds of a clock that never goes back. Defaults to `performance.now`. */
   now?(): number;
+  /** Whether a peer that should be silent by now is only slow: its deadline begins anew. Defaults to never. */
+  isExcused?(peer: Peer): boolean;
   /** A peer has become silent: for how many milliseconds. */
   onSilent(peer: Peer, elapsed: number): void;
   /** A peer that was silent is heard again. */
@@ -21,6 +23,7 @@ export class Silence<Peer> {
   readonly #silent = new Set<Peer>();
   #looked: number;
   #timer: NodeJS.Timeout | undefined;
+  #isWatching = false;
 
   constructor(options: SilenceOptions<Peer>) {
     this.#options = options;
@@ -30,11 +33,15 @@ export class Silence<Peer> {
 
   /** Looks by itself from now on; does not keep the process alive. */
   watch(): this {
-    this.#timer = setInterval(() => this.look(), this.#options.limit / LOOKS).unref();
+    // Timers come before what sockets and pipes hold; an immediate comes after it. So late signs of life count first.
+    const lookLast = (): void => void setImmediate(() => this.#isWatching && this.look());
+    this.#isWatching = true;
+    this.#timer = setInterval(lookLast, this.#options.limit / LOOKS).unref();
     return this;
   }
 
   close(): void {
+    this.#isWatching = false;
     clearInterval(this.#timer);
   }
 
@@ -59,7 +66,7 @@ export class Silence<Peer> {
    * the deadlines then begin anew.
    */
   look(): void {
-    const { limit, onSilent } = this.#options;
+    const { limit, isExcused, onSilent } = this.#options;
     // The next look would be too late.
     const longest = limit - limit / LOOKS;
     const now = this.#now();
@@ -67,8 +74,9 @@ export class Silence<Peer> {
     this.#looked = now;
     for (const [peer, at] of [...this.#heard]) {
       if (this.#silent.has(peer)) continue;
-      if (hasSlept) this.#heard.set(peer, now);
-      else if (now - at >= longest) {
+      const isLate = now - at >= longest;
+      if (hasSlept || (isLate && isExcused?.(peer))) this.#heard.set(peer, now);
+      else if (isLate) {
         this.#silent.add(peer);
         onSilent(peer, now - at);
       }

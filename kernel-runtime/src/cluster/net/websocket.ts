@@ -1,8 +1,14 @@
 /** Websockets that prove a token before anything else is read from them: the base of control and tensor links. */
 import { timingSafeEqual } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { createServer, STATUS_CODES, type IncomingMessage } from 'node:http';
+import {
+  connect,
+  createServer as createSocketServer,
+  type OnReadOpts,
+  type Server,
+  type Socket
+} from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import { WebSocket, WebSocketServer } from 'ws';
@@ -34,10 +40,14 @@ export interface DialOptions extends SocketAddress {
 }
 
 export interface ServeOptions extends SocketAddress {
+  /** Ms within which a request has to be there. Defaults to 5,000. */
+  readonly timeout?: number;
   /** The status that refuses a request whose token is right; undefined lets it in. */
   refuse?(request: IncomingMessage): number | undefined;
-  /** What `ws` reads and writes of a connection. Defaults to all of it. */
-  through?(request: IncomingMessage, stream: Socket): Duplex;
+  /** What is spoken over a connection. Defaults to all that is said there. */
+  accept?(socket: Socket): Duplex;
+  /** What `ws` reads and writes of it. Defaults to all of it. */
+  through?(request: IncomingMessage, stream: Duplex): Duplex;
   /** Hears every socket that was let in. */
   onSocket(socket: WebSocket, request: IncomingMessage): void;
 }
@@ -66,14 +76,31 @@ export class DialRefused extends Error {
 }
 
 /** Half a request, or a peer that never answers, is given up after this. */
-export const HANDSHAKE_TIMEOUT_MS = 5_000;
-const CHECKING_INTERVAL_MS = 1_000;
+const HANDSHAKE_TIMEOUT_MS = 5_000;
 const UPGRADE_REQUIRED = 426;
 const NOTHING = Buffer.alloc(0);
 
-/** A connection without delays. */
-export function connectPlain(address: Place): Socket {
-  return typeof address === 'string' ? connect(address) : connect({ ...address, noDelay: true });
+/** A time limit that, if this process is late itself, first lets in what has come in time. */
+class Limit {
+  #isOver = false;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(milliseconds: number, onLate: () => void) {
+    // Timers come before what sockets hold; an immediate comes after it.
+    const decide = (): void => void setImmediate(() => this.#isOver || onLate());
+    this.#timer = setTimeout(decide, milliseconds);
+  }
+
+  end(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+  }
+}
+
+/** A connection without delays. @param reading gets what comes, in place of the socket's reader */
+export function connectPlain(address: Place, reading?: OnReadOpts): Socket {
+  const where = typeof address === 'string' ? { path: address } : { ...address, noDelay: true };
+  return connect({ ...where, ...(reading ? { onread: reading } : {}) });
 }
 
 /** Connects and proves the token. @throws the socket's error, DialRefused with the status that refused it, HandshakeTimeout */
@@ -91,18 +118,18 @@ export function dialWebsocket(options: DialOptions): Promise<WebSocket> {
   options.onSocket?.(socket);
   return new Promise((resolve, reject) => {
     // The time limit of `ws` is one of the connection's own socket, which a stream in front of it has not.
-    const limit = setTimeout(() => {
+    const limit = new Limit(timeout, () => {
       reject(new HandshakeTimeout());
       socket.terminate();
-    }, timeout);
-    socket.once('close', () => clearTimeout(limit));
+    });
+    socket.once('close', () => limit.end());
     socket.once('open', () => {
-      clearTimeout(limit);
+      limit.end();
       socket.off('error', reject);
       resolve(socket);
     });
     socket.once('unexpected-response', (request, { statusCode = 0 }) => {
-      clearTimeout(limit);
+      limit.end();
       request.destroy();
       reject(new DialRefused(statusCode));
     });
@@ -112,18 +139,21 @@ export function dialWebsocket(options: DialOptions): Promise<WebSocket> {
 
 /** Listens. Whoever has no token, or comes from a web page, is refused before anything is read. */
 export function serveWebsockets(options: ServeOptions): Promise<Listener> {
-  const { address, token, maxPayload, onSocket } = options;
-  const limits = {
-    headersTimeout: HANDSHAKE_TIMEOUT_MS,
-    requestTimeout: HANDSHAKE_TIMEOUT_MS,
-    // Node looks for expired requests every 30 s otherwise.
-    connectionsCheckingInterval: CHECKING_INTERVAL_MS
-  };
-  const server = createServer(limits, (_, response) =>
+  const { address, token, maxPayload, onSocket, timeout = HANDSHAKE_TIMEOUT_MS } = options;
+  // Node's own limits count the time for which this process was busy itself against those who wait for it.
+  const noLimits = { headersTimeout: 0, requestTimeout: 0 };
+  const server = createServer(noLimits, (_, response) =>
     response.writeHead(UPGRADE_REQUIRED, { connection: 'close' }).end()
   );
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload });
-  server.on('upgrade', (request: IncomingMessage, stream: Socket, head: Buffer) => {
+  const limits = new WeakMap<Duplex, Limit>();
+  server.on('connection', (socket: Duplex) => {
+    const limit = new Limit(timeout, () => socket.destroy());
+    limits.set(socket, limit);
+    socket.once('close', () => limit.end());
+  });
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    limits.get(stream)?.end();
     stream.on('error', () => stream.destroy());
     const refusal = refuseStranger(request, token) ?? options.refuse?.(request);
     if (refusal !== undefined) return turnAway(stream, refusal);
@@ -135,8 +165,16 @@ export function serveWebsockets(options: ServeOptions): Promise<Listener> {
     });
     if (through !== stream && head.length > 0) stream.emit('data', head);
   });
-  return listen(server, address, () => {
+  const { accept } = options;
+  // HTTP is spoken over any stream, though the types name sockets.
+  const doors = accept
+    ? createSocketServer({ noDelay: true }, socket =>
+        server.emit('connection', accept(socket) as Socket)
+      )
+    : server;
+  return listen(doors, address, () => {
     for (const socket of sockets.clients) socket.terminate();
+    server.closeAllConnections();
   });
 }
 
@@ -150,7 +188,7 @@ function refuseStranger({ headers }: IncomingMessage, token: string): number | u
 }
 
 /** A client that does not close its side must not keep the socket. */
-function turnAway(stream: Socket, status: number): void {
+function turnAway(stream: Duplex, status: number): void {
   const answer = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`;
   stream.end(answer, () => stream.destroy());
 }
@@ -158,7 +196,6 @@ function turnAway(stream: Socket, status: number): void {
 function listen(server: Server, address: Place, onClose: () => void): Promise<Listener> {
   const close = (): void => {
     onClose();
-    server.closeAllConnections();
     server.close();
   };
   // An engine that was killed leaves its socket behind; the folder is the cluster's own.

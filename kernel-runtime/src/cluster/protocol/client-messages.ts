@@ -13,6 +13,7 @@ import {
   type Check
 } from './checks.js';
 import { isPayload, type Payload } from './payload.js';
+import { isReason, type Reason } from './reason.js';
 import { isPackedTopology, type PackedTopology } from './topology.js';
 import { isClusterState, type ClusterState } from './state.js';
 import { isEngineStats, isWanted, type EngineStats, type Wanted } from './stats.js';
@@ -100,12 +101,13 @@ export interface OutputMessage {
   readonly outputs: Output[];
 }
 
-/** One more rank is done with a request, and has this value if the request succeeds; of the last one `done` may tell. */
+/** More ranks are done with a request; of the last ones `done` may tell. */
 export interface ProgressMessage {
   readonly type: 'progress';
   readonly request: number;
-  readonly rank: number;
-  readonly value?: Payload;
+  readonly ranks: number[];
+  /** What each of them has given, which counts if the request succeeds; null for nothing. */
+  readonly values: (Payload | null)[];
 }
 
 /** All ranks are done: the replies in the order of the request's ranks, their values apart. */
@@ -128,6 +130,8 @@ export interface SettledMessage {
   readonly type: 'settled';
   readonly request: number;
   readonly error?: CellError;
+  /** The same error where the table has it. */
+  readonly reason?: Reason;
   readonly healed?: Healed;
 }
 
@@ -202,8 +206,8 @@ export const isToClient: Check<ToClient> = isEither<ToClient>(
   hasShape<ProgressMessage>({
     type: isOneOf('progress'),
     request: isCount,
-    rank: isCount,
-    value: isOptional(isPayload)
+    ranks: isRanks,
+    values: isListOf(isNullOr(isPayload))
   }),
   hasShape<DoneMessage>({ type: isOneOf('done'), request: isCount, replies: isListOf(isReply) }),
   hasShape<StateMessage>({ type: isOneOf('state'), state: isClusterState }),
@@ -211,6 +215,7 @@ export const isToClient: Check<ToClient> = isEither<ToClient>(
     type: isOneOf('settled'),
     request: isCount,
     error: isOptional(isCellError),
+    reason: isOptional(isReason),
     healed: isOptional(isHealed)
   }),
   hasShape<NoticeMessage>({ type: isOneOf('notice'), text: isText, request: isNullOr(isCount) }),

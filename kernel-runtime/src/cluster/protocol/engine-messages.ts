@@ -1,5 +1,4 @@
 /** The messages between an engine and the controller. */
-import { errorCodes, type ErrorCode } from '../../errors.js';
 import type { Output } from './cell.js';
 import {
   hasShape,
@@ -11,11 +10,11 @@ import {
   isNumber,
   isOneOf,
   isOptional,
-  isRecord,
   isText,
   type Check
 } from './checks.js';
 import { isRankPlace, isTcpPlace, type RankPlace, type TcpPlace } from './places.js';
+import { isReason, type Reason } from './reason.js';
 import { isEngineStats, isWanted, type EngineStats, type Wanted } from './stats.js';
 import { isOutput, isReply, isTask, type Reply, type Task } from './task.js';
 import { isPackedTopology, type PackedTopology } from './topology.js';
@@ -31,12 +30,6 @@ export interface Waiting {
   readonly for: number;
   /** Where it stands, e.g. `cell 3, line 2`. */
   readonly line?: string;
-}
-
-/** A code of the error table and its details: the same sentence on every rank. */
-export interface Reason {
-  readonly code: ErrorCode;
-  readonly detail: Record<string, unknown>;
 }
 
 /// Engine to controller
@@ -178,11 +171,6 @@ export type ToEngine =
   | PlacesMessage
   | WatchMessage
   | ClockAnswer;
-
-const isReason: Check<Reason> = hasShape<Reason>({
-  code: isOneOf(...errorCodes),
-  detail: isRecord
-});
 
 const isWaiting: Check<Waiting> = hasShape<Waiting>({
   op: isText,

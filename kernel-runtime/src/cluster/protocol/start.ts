@@ -14,6 +14,7 @@ import {
 import { isClusterFile, type ClusterFile } from './cluster-file.js';
 import type { LinkShape } from '../../mathematics/graph/link.js';
 import { isLinkShape, settingsMembers, type ClusterSettings } from './settings.js';
+import { isReason, type Reason } from './reason.js';
 import { isPackedTopology, type PackedTopology } from './topology.js';
 
 /** Standard input of a controller. */
@@ -58,7 +59,7 @@ export interface EngineConfig {
 export type StartEvent =
   | { readonly type: 'progress'; readonly ready: number }
   | { readonly type: 'ready'; readonly file: ClusterFile }
-  | { readonly type: 'failed'; readonly cause: string };
+  | { readonly type: 'failed'; readonly cause: string; readonly reason?: Reason };
 
 export const isControllerConfig: Check<ControllerConfig> = hasShape<ControllerConfig>({
   ...settingsMembers,
@@ -92,5 +93,9 @@ type EventOf<T extends StartEvent['type']> = Extract<StartEvent, { type: T }>;
 export const isStartEvent: Check<StartEvent> = isEither<StartEvent>(
   hasShape<EventOf<'progress'>>({ type: isOneOf('progress'), ready: isCount }),
   hasShape<EventOf<'ready'>>({ type: isOneOf('ready'), file: isClusterFile }),
-  hasShape<EventOf<'failed'>>({ type: isOneOf('failed'), cause: isText })
+  hasShape<EventOf<'failed'>>({
+    type: isOneOf('failed'),
+    cause: isText,
+    reason: isOptional(isReason)
+  })
 );

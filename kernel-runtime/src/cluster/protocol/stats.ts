@@ -61,6 +61,8 @@ export interface OpenSpan {
 
 /** One engine at one moment; at most four of these leave it in a second. */
 export interface EngineStats {
+  /** The rank's time, in ms of the monotonic clock of its machine. */
+  readonly at: number;
   /** w_ii */
   readonly selfWeight: number;
   /** The ranks that this one averages with, ascending. */
@@ -95,6 +97,17 @@ export interface Wanted {
   readonly variables: readonly string[];
   /** Whether it is wanted what the rank spends its time on. */
   readonly isTimed: boolean;
+  /** Whether a look once a second is enough, at counters and no variables. Defaults to false. */
+  readonly isBrief?: boolean;
+}
+
+/** What is told where several watch: everything that one of them wants. */
+export function allWanted(views: readonly Wanted[]): Wanted {
+  return {
+    variables: [...new Set(views.flatMap(({ variables }) => variables))],
+    isTimed: views.some(({ isTimed }) => isTimed),
+    isBrief: views.every(({ isBrief }) => isBrief === true)
+  };
 }
 
 // NaN and infinities are numbers here.
@@ -138,6 +151,7 @@ const isPicked: Check<Readonly<Record<string, number[]>>> = (value): value is ne
   isRecord(value) && Object.values(value).every(isListOf(isNumber));
 
 export const isEngineStats: Check<EngineStats> = hasShape<EngineStats>({
+  at: isNumber,
   selfWeight: isNumber,
   sources: isListOf(isCount),
   weights: isListOf(isNumber),
@@ -156,5 +170,6 @@ export const isEngineStats: Check<EngineStats> = hasShape<EngineStats>({
 
 export const isWanted: Check<Wanted> = hasShape<Wanted>({
   variables: isListOf(isText),
-  isTimed: isFlag
+  isTimed: isFlag,
+  isBrief: isOptional(isFlag)
 });

@@ -67,9 +67,9 @@ const isCompiledCell: Check<CompiledCell> = hasShape<CompiledCell>({
 
 export const isTask: Check<Task> = isEither<Task>(
   hasShape<ExecuteTask>({ kind: isOneOf('execute'), cell: isCompiledCell }),
+  hasShape<ApplyTask>({ kind: isOneOf('apply'), source: isText, args: isPayload }),
   hasShape<PushTask>({ kind: isOneOf('push'), values: isPayload }),
   hasShape<PullTask>({ kind: isOneOf('pull'), names: isListOf(isText) }),
-  hasShape<ApplyTask>({ kind: isOneOf('apply'), source: isText, args: isPayload }),
   hasShape<VariablesTask>({ kind: isOneOf('variables') }),
   hasShape<TimelineTask>({
     kind: isOneOf('timeline'),

@@ -1,6 +1,7 @@
 /** One rank's value on every rank. */
 import type { Specs } from '../../../mathematics/communicator/specs.js';
 import { childrenOf, parentOf } from '../../../mathematics/communicator/tree.js';
+import { sameMemory } from '../../../mathematics/communicator/out.js';
 import type { LeafData } from '../../../mathematics/communicator/values.js';
 import type { Call } from '../call.js';
 import { allOf } from '../coming.js';
@@ -65,7 +66,7 @@ export async function handDownLarge(
   if (place > 0) await landIn(surroundings, ranks[parentOf(place)], out);
   if (room.isOver) return out;
   const sent = children.map(child => mesh.post([child], call, place > 0 ? out : arrays));
-  if (place === 0) out.forEach((data, l) => data !== arrays[l] && data.set(arrays[l]));
+  if (place === 0) out.forEach((data, l) => !sameMemory(data, arrays[l]) && data.set(arrays[l]));
   await allOf(sent);
   return out;
 }

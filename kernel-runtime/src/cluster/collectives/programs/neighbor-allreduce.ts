@@ -14,7 +14,7 @@ import type { Call } from '../call.js';
 import { allOf } from '../coming.js';
 import type { Entrance } from '../entrance.js';
 import type { Mesh } from '../mesh.js';
-import type { Program } from '../program.js';
+import type { Exchange, Program } from '../program.js';
 import { inRoom } from '../call-room.js';
 import { describeArrays } from '../words.js';
 import { afterAgreement, signatureIn } from './agreement.js';
@@ -22,7 +22,7 @@ import { averageLarge, isLargeAverage } from './streamed-average.js';
 
 /** One partial averaging of this rank. */
 export const neighborAllreduce: Program<Specs['neighborAllreduce']> = (exchange, spec) => {
-  const { caller, arrays: own, options } = exchange;
+  const { caller, arrays: own, results, options } = exchange;
   const { op = 'neighborAllreduce', plan, compression } = spec;
   return afterAgreement(exchange, { op, spec }, () => {
     const words = compression ? `${op} ${compressionInWords(compression)}` : op;
@@ -31,10 +31,10 @@ export const neighborAllreduce: Program<Specs['neighborAllreduce']> = (exchange,
     const coder = compression ? coderOf(spec, coded, memoryOf(caller)) : undefined;
     const call = caller.neighbourCall({ op: words, signature, options });
     if (coder || !isLargeAverage(plan, own)) {
-      return { arriving: average(caller.mesh, call, { plan, own, coder }) };
+      return { arriving: average(caller.mesh, call, { plan, own, coder, results }) };
     }
     const { mesh } = caller;
-    const { memory, results } = exchange;
+    const { memory } = exchange;
     const arriving = inRoom(exchange, room => {
       const out = room.results(describeArrays(own), results);
       return averageLarge({ mesh, call, room }, { plan, own, out, memory });
@@ -55,11 +55,20 @@ function memoryOf(caller: Entrance): TopKMemory {
   return memory;
 }
 
+/** One partial averaging whose messages are collected. */
+interface SmallAverage {
+  readonly plan: ExchangePlan;
+  readonly own: readonly LeafData[];
+  readonly coder?: Coder | undefined;
+  /** Where the sums go. Defaults to new memory. */
+  readonly results?: Exchange['results'];
+}
+
 /** Sends to the destinations of a plan, and weighs what its sources send. Between the ranks of the plan themselves. */
 export function average(
   mesh: Mesh,
   call: Call,
-  { plan, own, coder }: { plan: ExchangePlan; own: readonly LeafData[]; coder?: Coder | undefined }
+  { plan, own, coder, results }: SmallAverage
 ): LeafData[] | Promise<LeafData[]> {
   const sends = sendingsOf(plan).map(({ factor, ranks }) => {
     const arrays = scaled(own, factor);
@@ -68,9 +77,9 @@ export function average(
   const receives = plan.sources.map(([from]) => mesh.receive(from, call));
   const reduce = (received: (readonly LeafData[])[]): LeafData[] =>
     spans.time('reduce', call.op, () => {
-      if (!coder) return weigh(plan, own, received);
+      if (!coder) return weigh(plan, own, received, results);
       const heard = received.map((arrays, s) => coder.decode(plan.sources[s][0], arrays));
-      return weigh(plan, own, heard);
+      return weigh(plan, own, heard, results);
     });
   if (receives.every(isHere) && sends.every(sent => sent === undefined)) return reduce(receives);
   return later(receives, sends, reduce);
@@ -82,8 +91,8 @@ async function later<T>(
   sends: readonly (Promise<unknown> | undefined)[],
   reduce: (received: T[]) => LeafData[]
 ): Promise<LeafData[]> {
-  const received = await allOf(receives);
-  await allOf(sends);
+  const received = receives.length === 1 ? [await receives[0]] : await allOf(receives);
+  if (sends.some(sent => sent !== undefined)) await allOf(sends);
   return reduce(received);
 }
 

@@ -1,4 +1,5 @@
 /** Partial averaging of large arrays: weighed while those of the neighbours arrive, in link memory. */
+import { sameMemory } from '../../../mathematics/communicator/out.js';
 import type { LeafData } from '../../../mathematics/communicator/values.js';
 import type { ExchangePlan } from '../../../mathematics/communicator/weights.js';
 import { allOf } from '../coming.js';
@@ -8,17 +9,17 @@ import { describeArrays } from '../words.js';
 
 /** Whether a partial averaging is one for `averageLarge`. */
 export function isLargeAverage(plan: ExchangePlan, own: readonly LeafData[]): boolean {
+  if (!isLarge(own)) return false;
   const weights = [plan.selfWeight, ...[...plan.sources, ...plan.destinations].map(([, w]) => w)];
   // Whole numbers with other weights are refused where all is received at once.
-  const fits = own.every(data => !(data instanceof Int32Array)) || weights.every(Number.isInteger);
-  return fits && isLarge(own);
+  return own.every(data => !(data instanceof Int32Array)) || weights.every(Number.isInteger);
 }
 
 /** One partial averaging of large arrays. */
 export interface LargeAverage {
   readonly plan: ExchangePlan;
   readonly own: readonly LeafData[];
-  /** Where the result goes: arrays as those of `own`, in other memory. */
+  /** Where the result goes: arrays as those of `own`, in other memory; or `own` itself if it is not sent, or its numbers stay. */
   readonly out: LeafData[];
   readonly memory: LinkMemory;
 }
@@ -53,6 +54,10 @@ export async function averageLarge(
   await Promise.all(received);
   await allOf(sent);
   // Nothing is summed: others do not wait for the own part.
-  if (counted.length === 0) out.forEach((data, l) => sums.scale(data, plan.selfWeight, own[l]));
+  if (counted.length > 0) return out;
+  out.forEach((data, l) => {
+    // Scaled by one.
+    if (!sameMemory(data, own[l])) sums.scale(data, plan.selfWeight, own[l]);
+  });
   return out;
 }

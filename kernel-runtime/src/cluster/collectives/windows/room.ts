@@ -102,6 +102,8 @@ export class EngineRoom implements WindowRoom {
     value = NOTHING
   ): Promise<Arrays> {
     const name = 'name' in spec ? spec.name : undefined;
-    return this.#options.whereabouts.follow(name, this.#caller.flat(program, value, { spec }));
+    return this.#options.whereabouts.follow(name, settle =>
+      this.#caller.flat(program, value, { spec }, settle)
+    );
   }
 }

@@ -2,19 +2,25 @@
  * The receiving end of an edge's bulk socket. It dials the sender, so that payload comes unmasked, and `onread` lets the
  * system write it straight into its place; `ws` gets the handshake and the control frames.
  */
-import { connect, type Socket } from 'node:net';
+import type { OnReadOpts } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 import type { WebSocket } from 'ws';
 
 import type { Place } from '../websocket.js';
 import { dialWebsocket } from '../websocket.js';
+import { AGAIN_MS, isBusy } from './dial-errors.js';
 import { FrameParser, type FrameSink } from './frame-parser.js';
 import { HandshakeEnd } from './handshake-end.js';
 
 export interface BulkReceiverOptions {
   readonly address: Place;
+  /** Opens the connection. */
+  connect(place: Place, reading: OnReadOpts): Duplex;
   readonly token: string;
   readonly headers: Record<string, string>;
+  /** Ms within which a dial has to be answered; whether the peer lives is known from its control socket. */
+  readonly timeout: number;
   /** Says where payloads go. */
   readonly sink: Omit<FrameSink, 'onControl'>;
   /** Anything was heard. */
@@ -31,14 +37,17 @@ export class BulkReceiver {
   readonly #options: BulkReceiverOptions;
   readonly #parser: FrameParser;
   readonly #handshake = Buffer.allocUnsafeSlow(HANDSHAKE_BYTES);
-  readonly #ending = new HandshakeEnd();
-  #stream: Socket | undefined;
+  #ending = new HandshakeEnd();
+  #stream: Duplex | undefined;
+  /** Of the dial that counts. */
   #socket: WebSocket | undefined;
+  /** When the first dial began, in ms of `performance.now()`. */
+  readonly #since = performance.now();
   #isOver = false;
 
   constructor(options: BulkReceiverOptions) {
     this.#options = options;
-    const { address, token, headers, sink } = options;
+    const { sink } = options;
     this.#parser = new FrameParser({
       onControl: bytes => this.#passOn(bytes),
       onHead: head => sink.onHead(head),
@@ -46,14 +55,7 @@ export class BulkReceiver {
       onArrived: offset => sink.onArrived(offset),
       onEnd: () => sink.onEnd()
     });
-    dialWebsocket({
-      address,
-      token,
-      headers,
-      maxPayload: MAX_CONTROL_BYTES,
-      connect: place => (this.#stream = this.#connect(place)),
-      onSocket: socket => this.#watch(socket)
-    }).catch((error: Error) => this.#lose(error));
+    this.#dial();
   }
 
   /** Nothing is written to any place any more once this has returned. */
@@ -63,20 +65,33 @@ export class BulkReceiver {
     this.#socket?.terminate();
   }
 
-  #watch(socket: WebSocket): void {
-    this.#socket = socket;
-    socket.on('error', error => this.#lose(error));
-    socket.on('close', () => this.#lose(new Error('the connection broke')));
+  #dial(): void {
+    const { address, token, headers, timeout } = this.#options;
+    this.#ending = new HandshakeEnd();
+    let socket: WebSocket | undefined;
+    const lose = (error: Error): void => {
+      // An earlier dial has been told of already.
+      if (socket === this.#socket) this.#lose(error);
+    };
+    dialWebsocket({
+      address,
+      token,
+      headers,
+      timeout,
+      maxPayload: MAX_CONTROL_BYTES,
+      connect: place => (this.#stream = this.#connect(place)),
+      onSocket: opening => {
+        this.#socket = socket = opening;
+        opening.on('error', lose);
+        opening.on('close', () => lose(new Error('the connection broke')));
+      }
+    }).catch(lose);
   }
 
-  #connect(place: Place): Socket {
-    const where = typeof place === 'string' ? { path: place } : { ...place, noDelay: true };
-    return connect({
-      ...where,
-      onread: {
-        buffer: () => this.#next(),
-        callback: (count, bytes) => this.#onRead(count, bytes as Buffer)
-      }
+  #connect(place: Place): Duplex {
+    return this.#options.connect(place, {
+      buffer: () => this.#next(),
+      callback: (count, bytes) => this.#onRead(count, bytes as Buffer)
     });
   }
 
@@ -110,7 +125,18 @@ export class BulkReceiver {
 
   #lose(error: Error): void {
     if (this.#isOver) return;
+    const isLate = performance.now() - this.#since > this.#options.timeout;
+    if (!this.#ending.isFound && !isLate && isBusy(error)) return this.#dialAgain();
     this.close();
     this.#options.onLost(error);
+  }
+
+  /** The peer was too busy to answer; whether it lives is heard on the control socket. */
+  #dialAgain(): void {
+    this.#stream?.destroy();
+    this.#socket = undefined;
+    setTimeout(() => {
+      if (!this.#isOver) this.#dial();
+    }, AGAIN_MS).unref();
   }
 }

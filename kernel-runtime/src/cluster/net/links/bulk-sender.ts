@@ -1,5 +1,5 @@
 /** The sending end of an edge's bulk socket: granted payloads leave in chunks, by turns, few enough of them at a time. */
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 import type { WebSocket } from 'ws';
 
@@ -7,13 +7,12 @@ import { encodeHead } from '../../protocol/head.js';
 import type { Outgoing } from './outgoing.js';
 import { CHUNK_BYTES } from './sizes.js';
 
-/** Chunks that lie with the socket: one that leaves, and one that follows without a pause. */
-const CHUNKS_IN_FLIGHT = 2;
-
 export interface BulkSenderOptions {
   readonly socket: WebSocket;
   /** What lies below the websocket. */
-  readonly stream: Socket;
+  readonly stream: Duplex;
+  /** Bytes that may lie with the socket, in whole chunks. */
+  readonly ahead: number;
   /** This rank. */
   readonly rank: number;
   onLost(): void;
@@ -45,7 +44,7 @@ export class BulkSender {
   }
 
   #pump(): void {
-    while (this.#inFlight < CHUNKS_IN_FLIGHT) {
+    while (this.#inFlight * CHUNK_BYTES < this.#options.ahead) {
       const message = this.#ready.shift();
       if (!message) return;
       if (message.isDropped) continue;

@@ -7,7 +7,7 @@ import type { MessageSocket } from './message-socket.js';
 import { EAGER_BYTES, MAX_SIGNAL_BYTES, MAX_WORDS_BYTES } from './sizes.js';
 
 export interface ControlEvents {
-  /** Bytes that should begin with a head, in memory of their own. @throws to close the channel */
+  /** Bytes that should begin with a head, in memory that nobody writes any more. @throws to close the channel */
   onMessage(bytes: Buffer): void;
   /** Anything was heard. */
   onLife(): void;

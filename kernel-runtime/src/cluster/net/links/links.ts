@@ -4,27 +4,26 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import type { WebSocket } from 'ws';
 
 import { LOOKS, Silence } from '../silence.js';
 import {
-  DialRefused,
   dialWebsocket,
-  HANDSHAKE_TIMEOUT_MS,
-  HandshakeTimeout,
   serveWebsockets,
   type Listener,
   type Place,
   type SocketAddress
 } from '../websocket.js';
+import { plainWire, type Wire } from '../wire.js';
 import { BulkReceiver } from './bulk-receiver.js';
 import { MAX_CONTROL_MESSAGE, type ControlSocket } from './control-channel.js';
+import { AGAIN_MS, BUSY_LIMIT_MS, CONFLICT, isBusy, isUnanswered } from './dial-errors.js';
 import { MessageSocket } from './message-socket.js';
 import { PeerLink } from './peer-link.js';
 import { Probes } from './probes.js';
+import { Turns } from './turns.js';
 import type { Arrival, Landing, LinkCount, LinkEvents, Message, MutableCount } from './types.js';
 
 export interface LinksOptions<Words> extends LinkEvents<Words> {
@@ -34,6 +33,8 @@ export interface LinksOptions<Words> extends LinkEvents<Words> {
   readonly token: string;
   /** Where a rank listens. */
   addressOf(rank: number): Place;
+  /** What carries the connections. Defaults to plain sockets. */
+  readonly wire?: Wire;
   /** Milliseconds within which a peer that says nothing any more is lost. Defaults to 5,000. */
   readonly silenceLimit?: number;
 }
@@ -42,9 +43,8 @@ const RANK_HEADER = 'x-decentlab-rank';
 const LINK_HEADER = 'x-decentlab-link';
 const SILENCE_LIMIT_MS = 5_000;
 const BAD_REQUEST = 400;
-const CONFLICT = 409;
-/** Between two dials. */
-const AGAIN_MS = 50;
+/** Handshakes under way: of very many, as of an allgather among 64 ranks, none would be answered in time. */
+const DIALS_AT_ONCE = 4;
 
 const KINDS = ['control', 'bulk', 'probe'] as const;
 
@@ -61,14 +61,17 @@ export class Links<Words> {
   readonly #counts = new Map<number, MutableCount>();
   readonly #silence: Silence<number>;
   readonly #probes: Probes;
+  readonly #wire: Wire;
   #pings: NodeJS.Timeout | undefined;
   #listener: Listener | undefined;
   /** Control sockets between their connection and their opening. */
   readonly #accepted = new WeakMap<IncomingMessage, MessageSocket>();
   #epoch = 0;
+  readonly #dials = new Turns(DIALS_AT_ONCE);
 
   constructor(options: LinksOptions<Words>) {
     this.#options = options;
+    this.#wire = options.wire ?? plainWire;
     const limit = options.silenceLimit ?? SILENCE_LIMIT_MS;
     this.#silence = new Silence<number>({
       limit,
@@ -76,7 +79,11 @@ export class Links<Words> {
     });
     this.#probes = new Probes({
       interval: limit / LOOKS,
-      dial: peer => ({ ...this.#dialing(peer), headers: this.#headers('probe', 'none') }),
+      dial: peer => ({
+        ...this.#dialing(peer),
+        headers: this.#headers('probe', 'none'),
+        connect: place => this.#wire.dial(peer, place)
+      }),
       onAnswer: peer => options.onHeard?.(peer)
     });
     this.#pings = setInterval(() => this.#ping(), limit / LOOKS).unref();
@@ -91,8 +98,10 @@ export class Links<Words> {
   /** Waits for peers. */
   async listen(): Promise<void> {
     const { rank, token, addressOf } = this.#options;
+    const wire = this.#wire;
     this.#listener = await serveWebsockets({
       address: addressOf(rank),
+      ...(wire.accept ? { accept: socket => wire.accept!(socket) } : {}),
       token,
       maxPayload: MAX_CONTROL_MESSAGE,
       refuse: request => this.#refuse(request),
@@ -179,6 +188,7 @@ export class Links<Words> {
       peer,
       id,
       count: this.#count(peer),
+      ahead: this.#wire.ahead,
       parseWords,
       onArrival,
       onSignal,
@@ -190,8 +200,10 @@ export class Links<Words> {
       dialBulk: (landings, onBulkLost) =>
         new BulkReceiver({
           address: this.#options.addressOf(peer),
+          connect: (place, reading) => this.#wire.dial(peer, place, reading),
           token: this.#options.token,
           headers: this.#headers('bulk', link.id),
+          timeout: BUSY_LIMIT_MS,
           sink: landings,
           onLife: () => this.#silence.heard(peer),
           onLost: onBulkLost
@@ -207,10 +219,23 @@ export class Links<Words> {
     this.#silence.forget(peer);
   }
 
-  #dial(link: PeerLink<Words>, peer: number, since = performance.now()): void {
+  #dial(link: PeerLink<Words>, peer: number, since?: number): void {
+    const { rank, size } = this.#options;
+    // Each rank begins with its next one: if all began with rank 0, it would answer none of them in time.
+    this.#dials.take((peer - rank + size) % size, async () => {
+      // The peer may have dialled meanwhile.
+      if (!link.control.isOpen && this.#links.get(peer) === link)
+        await this.#dialNow(link, peer, since ?? performance.now());
+    });
+  }
+
+  #dialNow(link: PeerLink<Words>, peer: number, since: number): Promise<void> {
     const dialing = this.#dialing(peer);
-    const messages = MessageSocket.dial(dialing.address, MAX_CONTROL_MESSAGE);
-    dialWebsocket({
+    const messages = MessageSocket.dial(
+      reading => this.#wire.dial(peer, dialing.address, reading),
+      MAX_CONTROL_MESSAGE
+    );
+    return dialWebsocket({
       ...dialing,
       headers: this.#headers('control', link.id),
       connect: () => messages.stream,
@@ -218,22 +243,16 @@ export class Links<Words> {
     }).then(
       websocket => this.#open(link, peer, { websocket, messages }),
       (error: Error) => {
-        const isRefused = error instanceof DialRefused && error.status === CONFLICT;
-        const isLate = performance.now() - since > HANDSHAKE_TIMEOUT_MS;
         if (link.control.isOpen || this.#links.get(peer) !== link) return;
-        if (isUnanswered(error)) this.#onSilent(peer, performance.now() - since, false);
-        else if (!isRefused || isLate) link.end(error.message, false);
-        else setTimeout(() => this.#dialAgain(link, peer, since), AGAIN_MS).unref();
+        const elapsed = performance.now() - since;
+        const isHopeful = isBusy(error) && elapsed < Math.max(dialing.timeout, BUSY_LIMIT_MS);
+        // Both ends may dial at the same time: then the dial of the lower rank counts, and the other one is refused. It is
+        // tried again, since the lower rank may only not know yet that an earlier link has ended.
+        if (isHopeful) setTimeout(() => this.#dial(link, peer, since), AGAIN_MS).unref();
+        else if (isBusy(error) || isUnanswered(error)) this.#onSilent(peer, elapsed, false);
+        else link.end(error.message, false);
       }
     );
-  }
-
-  /**
-   * Both ends may dial at the same time: then the dial of the lower rank counts, and the other one is refused. It is
-   * tried again, since the lower rank may only not know yet that an earlier link has ended.
-   */
-  #dialAgain(link: PeerLink<Words>, peer: number, since: number): void {
-    if (!link.control.isOpen && this.#links.get(peer) === link) this.#dial(link, peer, since);
   }
 
   #open(link: PeerLink<Words>, peer: number, socket: ControlSocket): void {
@@ -263,7 +282,7 @@ export class Links<Words> {
   }
 
   /** What `ws` reads of the connection: of a control socket, what is no message. */
-  #through(request: IncomingMessage, stream: Socket): Duplex {
+  #through(request: IncomingMessage, stream: Duplex): Duplex {
     if (this.#helloOf(request)?.kind !== 'control') return stream;
     const messages = MessageSocket.accept(stream, MAX_CONTROL_MESSAGE);
     this.#accepted.set(request, messages);
@@ -313,10 +332,3 @@ export class Links<Words> {
     return count;
   }
 }
-
-/** Nothing came back from where the peer is: its cable is cut, or its process is frozen. */
-function isUnanswered(error: NodeJS.ErrnoException): boolean {
-  return error instanceof HandshakeTimeout || UNREACHABLE.has(error.code ?? '');
-}
-
-const UNREACHABLE = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);

@@ -1,12 +1,15 @@
 /** Takes whole binary messages out of a stream of websocket frames; everything else in it is left to `ws`. */
 import { LONGEST_HEADER, readHeader } from './frame.js';
 
+/** Shorter messages share memory, which costs a fraction of memory of their own; arrays in them are copied out. */
+const SHARED_BYTES = 4 << 10;
+
 export interface FilterOptions {
   /** Whether the peer is a client, whose frames have masks. */
   readonly isMasked: boolean;
   /** Longer messages are left to `ws`, which refuses them. */
   readonly longest: number;
-  /** A message, in memory of its own. */
+  /** A message; a long one in memory of its own. */
   onMessage(message: Buffer): void;
   /** Bytes for `ws`: only good until this returns. */
   onOther(bytes: Uint8Array): void;
@@ -57,7 +60,8 @@ export class MessageFilter {
 
   #open({ length, isMessage }: { length: number; isMessage: boolean }, bytes: Uint8Array): void {
     if (isMessage && length <= this.#options.longest) {
-      this.#message = Buffer.from(new ArrayBuffer(length));
+      this.#message =
+        length < SHARED_BYTES ? Buffer.allocUnsafe(length) : Buffer.from(new ArrayBuffer(length));
       this.#filled = 0;
     } else {
       this.#options.onOther(bytes);

@@ -2,11 +2,10 @@
  * A control socket as it lies below `ws`: whole binary messages, which are nearly all there is, go in and out here; the
  * handshake, pings, closing and whatever else a stock peer may send are left to `ws`.
  */
-import { connect, type Socket } from 'node:net';
+import type { OnReadOpts } from 'node:net';
 import { Duplex } from 'node:stream';
 
 import { readsAhead } from '../../../platform.js';
-import type { Place } from '../websocket.js';
 import { frameOf } from './frame.js';
 import { HandshakeEnd } from './handshake-end.js';
 import { MessageFilter } from './message-filter.js';
@@ -26,36 +25,42 @@ export class MessageSocket {
   readonly stream: Duplex;
   /** Hears the messages; nothing may come before it is set. */
   onMessage: ((message: Buffer) => void) | undefined;
-  readonly #raw: Socket;
+  readonly #raw: Duplex;
   readonly #isClient: boolean;
 
-  /** Dials a server. @param longest bytes of a message */
-  static dial(place: Place, longest: number): MessageSocket {
+  /** Dials a server. @param connect opens the connection @param longest bytes of a message */
+  static dial(connect: (reading: OnReadOpts) => Duplex, longest: number): MessageSocket {
     const ending = new HandshakeEnd();
     const onRead = (bytes: Buffer): void => {
       const answer = ending.isFound ? 0 : ending.look(bytes);
       if (answer > 0) raw.push(Buffer.from(bytes.subarray(0, answer)));
       if (answer < bytes.length) filter.take(bytes.subarray(answer));
     };
-    const where = typeof place === 'string' ? { path: place } : { ...place, noDelay: true };
     const buffer = bufferToRead();
     const callback = (count: number): boolean => (onRead(buffer.subarray(0, count)), true);
-    const raw = connect({ ...where, onread: { buffer, callback } });
+    const raw = connect({ buffer, callback });
     const socket = new MessageSocket(raw, raw, true);
     const filter = socket.#filter(longest);
     return socket;
   }
 
   /** Takes the connection of a client over. @param longest bytes of a message */
-  static accept(raw: Socket, longest: number): MessageSocket {
+  static accept(raw: Duplex, longest: number): MessageSocket {
     const stream = new Passage(raw);
     const socket = new MessageSocket(raw, stream, false);
     const filter = socket.#filter(longest);
     raw.on('data', (bytes: Buffer) => filter.take(bytes));
+    // Nobody pauses it, so that what is read need not go through its queue: that costs as much as the rest of a read.
+    const { push } = raw;
+    raw.push = (bytes: Buffer | null) => {
+      if (bytes === null) return push.call(raw, null);
+      filter.take(bytes);
+      return true;
+    };
     return socket;
   }
 
-  private constructor(raw: Socket, stream: Duplex, isClient: boolean) {
+  private constructor(raw: Duplex, stream: Duplex, isClient: boolean) {
     this.#raw = raw;
     this.stream = stream;
     this.#isClient = isClient;
@@ -85,9 +90,9 @@ export class MessageSocket {
 
 /** A connection without the messages that were taken out of it. */
 class Passage extends Duplex {
-  readonly #raw: Socket;
+  readonly #raw: Duplex;
 
-  constructor(raw: Socket) {
+  constructor(raw: Duplex) {
     super();
     this.#raw = raw;
     raw.on('end', () => this.push(null));

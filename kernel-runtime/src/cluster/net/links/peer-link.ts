@@ -1,5 +1,5 @@
 /** The link of this rank with one peer: what it sends, what it has heard, and the three sockets that carry it. */
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 import type { WebSocket } from 'ws';
 
@@ -19,6 +19,8 @@ import { WordsHeard } from './words.js';
 export interface PeerLinkOptions<Words> extends Omit<LinkEvents<Words>, 'onSilent' | 'onHeard'> {
   /** This rank, and the other. */
   readonly rank: number;
+  /** Bytes of large payloads that lie with their connection. */
+  readonly ahead: number;
   readonly peer: number;
   /** Tells this link from others of the same ranks, earlier ones for instance. */
   readonly id: string;
@@ -112,9 +114,10 @@ export class PeerLink<Words> {
   }
 
   /** The peer has dialled for large payloads. */
-  attachBulk(socket: WebSocket, stream: Socket): void {
+  attachBulk(socket: WebSocket, stream: Duplex): void {
     const onLost = (): void => this.end('the connection broke', false);
-    this.#sending.attach(new BulkSender({ socket, stream, rank: this.#options.rank, onLost }));
+    const { rank, ahead } = this.#options;
+    this.#sending.attach(new BulkSender({ socket, stream, rank, ahead, onLost }));
   }
 
   /** Ends the link, and says so. */

@@ -1,16 +1,23 @@
 /**
  * A network card, or a slow stretch of cable, in virtual time: what lies ready goes through chunk by chunk, the flows
- * taking turns, and each chunk keeps it busy for as long as its bytes take.
+ * taking turns, and each chunk keeps it busy for as long as its bytes take. A card that always has something to do lets
+ * the next chunk through when it has done with the last one, however late this process is: only true idleness is lost.
  */
 import type { Events } from './events.js';
+
+/** When the first bit of something was somewhere, and the last one. */
+export interface Passage {
+  readonly began: number;
+  readonly ended: number;
+}
 
 /** A part of what one connection carries, small enough that others need not wait long for it. */
 export interface Chunk {
   readonly bytes: number;
-  /** When its first bit came: it goes through while it comes, if nothing else does. */
-  readonly began: number;
-  /** All of it is through, its first bit since `began`. */
-  through(at: number, began: number): void;
+  /** When it came: it goes through while it comes, if nothing else does. */
+  readonly came: Passage;
+  /** It is through. */
+  onThrough(went: Passage): void;
 }
 
 /** What must stay in order: the chunks of one connection, one way. */
@@ -38,21 +45,22 @@ export class Card {
   /** A chunk of a flow has come, all of it. */
   take(flow: Flow, chunk: Chunk): void {
     if (flow.push(chunk) === 1 && flow !== this.#current) this.#turns.push(flow);
-    if (!this.#current) this.#serve(this.#options.events.now());
+    if (!this.#current) this.#serve();
   }
 
-  #serve(now: number): void {
+  #serve(): void {
     const last = this.#current;
     if (last && last.length > 0) this.#turns.push(last);
     this.#current = this.#turns.shift();
     if (!this.#current) return;
     const { events, msPerByte } = this.#options;
-    const { bytes, began, through } = this.#current.shift()!;
-    const start = Math.max(this.#free, began);
-    this.#free = Math.max(start + bytes * msPerByte(), now);
-    events.at(this.#free, at => {
-      through(at, start);
-      this.#serve(at);
+    const { bytes, came, onThrough } = this.#current.shift()!;
+    const began = Math.max(this.#free, came.began);
+    const ended = Math.max(began + bytes * msPerByte(), came.ended);
+    this.#free = ended;
+    events.at(ended, () => {
+      onThrough({ began, ended });
+      this.#serve();
     });
   }
 }

@@ -5,7 +5,7 @@
 
 /** A time, and a way to be woken at another. */
 export interface Clock {
-  /** In ms; never goes back. */
+  /** In ms; never goes back. What several processes share is the same for all. */
   now(): number;
   /** Calls soon after `time`, unless it is asked again or cancelled before. */
   wake(time: number, call: () => void): void;
@@ -33,12 +33,19 @@ export class Events {
     this.#clock = clock;
   }
 
-  /** The time: of what happens now, else of the clock, with everything before it done. */
-  now(): number {
-    if (this.#at !== undefined) return this.#at;
+  /** The time: of what happens now, else of the clock. */
+  time(): number {
+    return this.#at ?? this.#clock.now();
+  }
+
+  /** Something happens now: behind all that was due before, and before what it brings about. */
+  happen(run: (now: number) => void): void {
+    if (this.#at !== undefined) return run(this.#at);
     const now = this.#clock.now();
     this.#catchUp(now);
-    return now;
+    this.#do(run, now);
+    this.#catchUp(now);
+    this.#wait();
   }
 
   /** Something happens then, and is told the time. */
@@ -55,16 +62,25 @@ export class Events {
   #catchUp(now: number): void {
     while (this.#heap.length > 0 && this.#heap[0].at <= now + this.#clock.early) {
       const { at, run } = pop(this.#heap);
-      this.#at = at;
-      run(at);
+      this.#do(run, at);
     }
-    this.#at = undefined;
-    this.#wait();
+  }
+
+  #do(run: (at: number) => void, at: number): void {
+    this.#at = at;
+    try {
+      run(at);
+    } finally {
+      this.#at = undefined;
+    }
   }
 
   #wait(): void {
     if (this.#heap.length === 0) return this.#clock.cancel();
-    this.#clock.wake(this.#heap[0].at, () => this.#catchUp(this.#clock.now()));
+    this.#clock.wake(this.#heap[0].at, () => {
+      this.#catchUp(this.#clock.now());
+      this.#wait();
+    });
   }
 }
 
@@ -100,15 +116,24 @@ function pop(heap: Due[]): Due {
   return first;
 }
 
-/** The clock of this process. Its timers are right to a millisecond or so, which is shared out before and behind. */
+/**
+ * The clock of this machine, the same in all of its processes and threads. Timers are right to a millisecond or so, which
+ * is shared out before and behind.
+ */
 export class RealClock implements Clock {
   readonly early = 0.5;
   #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
   #waking = Infinity;
   #call: () => void = () => undefined;
+  readonly #ring = (): void => {
+    this.#waking = Infinity;
+    this.#call();
+  };
 
   now(): number {
-    return performance.now();
+    // `performance.now` counts from the start of its own thread.
+    return Number(process.hrtime.bigint()) / 1e6;
   }
 
   wake(time: number, call: () => void): void {
@@ -116,17 +141,15 @@ export class RealClock implements Clock {
     if (time === this.#waking) return;
     this.cancel();
     this.#waking = time;
-    this.#timer = setTimeout(
-      () => {
-        this.#waking = Infinity;
-        this.#call();
-      },
-      time - this.now() - this.early
-    );
+    const delay = time - this.now() - this.early;
+    // A timer takes a millisecond at least.
+    if (delay <= 0) this.#immediate = setImmediate(this.#ring);
+    else this.#timer = setTimeout(this.#ring, delay);
   }
 
   cancel(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
     this.#waking = Infinity;
   }
 }

@@ -1,20 +1,19 @@
 /**
- * The network as one rank would see it if it were slower than it is. All connections of the rank lead through here: what
- * it dials goes through a socket of this process's own, and what dials it comes in by the public one. Their bytes pass the
- * rank's card, shared by all connections, each way; the end that dials also imposes what the edge itself costs. So both
- * cards and the edge count, whoever dials, and sockets push back as they do on a real network.
+ * The network as one rank would see it if it were slower than it is. All connections of the rank share its card, each way;
+ * the end that dials also imposes what the edge itself costs. So both cards and the edge count, whoever dials, and what
+ * does not get through pushes back as it does on a real network.
  */
-import { rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 
 import { connectPlain, type Place } from '../websocket.js';
+import { AHEAD_BYTES, type Wire } from '../wire.js';
 import { Card } from './card.js';
-import { Events, RealClock, type Clock } from './events.js';
-import { Pipe, type Route } from './pipe.js';
+import { Events, RealClock } from './events.js';
+import { SlowStream, type Route } from './slow-stream.js';
 
 /** What one way of an edge costs. */
 export interface EdgeCost {
-  /** Ms that a byte takes. */
+  /** Ms that a byte takes; 0 where the cards are slower. */
   readonly msPerByte: number;
   readonly latency: number;
 }
@@ -26,6 +25,8 @@ export interface Costs {
   /** What is sent to a rank, and what comes from it, on the edge alone. */
   to(peer: number): EdgeCost;
   from(peer: number): EdgeCost;
+  /** The greatest latency of any edge. */
+  readonly worstLatency: number;
 }
 
 interface Routes {
@@ -33,109 +34,94 @@ interface Routes {
   readonly into: Route;
 }
 
-/** Processes that are busy for so long lose nothing: what comes late may pass at once. */
-const LATE_MS = 5;
+/** A chunk keeps a card busy for about so long; others have to wait no longer. */
+const CHUNK_MS = 4;
+/** A packet, and half of what links send at once. */
+const LEAST_CHUNK = 1_448;
+const MOST_CHUNK = 512 << 10;
+/** The sending card never runs dry while this process is busy for less; what lies ready costs no memory. */
+const AHEAD_MS = 400;
+const MOST_AHEAD = 64 << 20;
+/** What has come and waits for the receiving card. */
+const QUEUE_MS = 100;
+const LEAST_QUEUE = 64 << 10;
+const MOST_QUEUE = 16 << 20;
 const FREE: EdgeCost = { msPerByte: 0, latency: 0 };
 
-export class Network {
+export class Network implements Wire {
   readonly #costs: Costs;
-  readonly #events: Events;
+  readonly #events = new Events(new RealClock());
   readonly #sending: Card;
   readonly #receiving: Card;
-  readonly #servers = new Set<Server>();
-  readonly #sockets = new Set<Socket>();
-  readonly #ways = new Set<string>();
+  /** By peer: what all connections of an edge share. */
+  readonly #edges = new Map<number, Routes>();
+  readonly #streams = new Set<SlowStream>();
 
-  constructor(costs: Costs, clock: Clock = new RealClock()) {
+  constructor(costs: Costs) {
     this.#costs = costs;
-    this.#events = new Events(clock);
-    const msPerByte = (): number => costs.cardTime();
-    this.#sending = new Card({ events: this.#events, msPerByte });
-    this.#receiving = new Card({ events: this.#events, msPerByte });
+    this.#sending = this.#card(() => costs.cardTime());
+    this.#receiving = this.#card(() => costs.cardTime());
   }
 
-  /**
-   * Has a socket lead to a peer.
-   * @param way the address of the socket, one for each peer
-   * @param placeOf where the peer listens, asked at each dial
-   * @returns `way`, where one may dial from now on
-   */
-  lead(peer: number, way: string, placeOf: () => Place): string {
-    if (this.#ways.has(way)) return way;
-    this.#ways.add(way);
-    const routes = this.#routesWith(peer);
-    const server = this.#serve(near => {
-      const far = this.#keep(connectPlain(placeOf()));
-      this.#join({ near, far, ...routes });
-    });
-    // It listens as soon as this has returned; an engine that was killed has left its socket.
-    rmSync(way, { force: true });
-    server.listen(way);
-    return way;
+  get ahead(): number {
+    return clamp(AHEAD_MS / this.#costs.cardTime(), AHEAD_BYTES, MOST_AHEAD);
   }
 
-  /** Listens for peers at `place`, and leads them to the socket at `inner`. @returns the place, its port being known */
-  async listen(place: Place, inner: Place): Promise<Place> {
-    const routes = { out: this.#out([this.#sending]), into: this.#into([this.#receiving]) };
-    const server = this.#serve(far => {
-      const near = this.#keep(connectPlain(inner));
-      this.#join({ near, far, ...routes });
+  dial(peer: number, place: Place, reading?: OnReadOpts): SlowStream {
+    return this.#join(connectPlain(place), this.#routesWith(peer), reading);
+  }
+
+  accept(socket: Socket): SlowStream {
+    return this.#join(socket, {
+      out: this.#route([this.#sending]),
+      into: this.#route([this.#receiving])
     });
-    if (typeof place === 'string') rmSync(place, { force: true });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(typeof place === 'string' ? { path: place } : place, resolve);
-    });
-    const bound = server.address();
-    return typeof place === 'string' || bound === null || typeof bound === 'string'
-      ? place
-      : { ...place, port: bound.port };
   }
 
   close(): void {
+    for (const stream of this.#streams) stream.destroy();
     this.#events.close();
-    for (const server of this.#servers) server.close();
-    for (const socket of this.#sockets) socket.destroy();
   }
 
-  #serve(onSocket: (socket: Socket) => void): Server {
-    const server = createServer({ noDelay: true }, socket => onSocket(this.#keep(socket)));
-    this.#servers.add(server);
-    return server;
-  }
-
-  #keep(socket: Socket): Socket {
-    this.#sockets.add(socket);
-    return socket.on('close', () => this.#sockets.delete(socket));
-  }
-
-  #join({ near, far, out, into }: Routes & { near: Socket; far: Socket }): void {
-    new Pipe(this.#events, out).connect(near, far);
-    new Pipe(this.#events, into).connect(far, near);
+  #join(raw: Socket, routes: Routes, reading?: OnReadOpts): SlowStream {
+    const stream = new SlowStream({ raw, reading, events: this.#events, ...routes });
+    this.#streams.add(stream);
+    stream.once('close', () => this.#streams.delete(stream));
+    return stream;
   }
 
   #routesWith(peer: number): Routes {
+    const known = this.#edges.get(peer);
+    if (known) return known;
     const [to, from] = [this.#costs.to(peer), this.#costs.from(peer)];
+    const routes = {
+      out: this.#route([this.#sending, ...this.#edge(to)], to),
+      into: this.#route([...this.#edge(from), this.#receiving], from)
+    };
+    this.#edges.set(peer, routes);
+    return routes;
+  }
+
+  #route(cards: readonly Card[], { msPerByte, latency } = FREE): Route {
+    const bytesPerMs = 1 / Math.max(msPerByte, this.#costs.cardTime());
+    const waitMs = QUEUE_MS + 2 * this.#costs.worstLatency;
     return {
-      out: this.#out([this.#sending, ...this.#edge(to)], to),
-      into: this.#into([...this.#edge(from), this.#receiving], from)
+      ...{ cards, latency },
+      chunkBytes: clamp(bytesPerMs * CHUNK_MS, LEAST_CHUNK, MOST_CHUNK),
+      queueBytes: clamp(bytesPerMs * waitMs, LEAST_QUEUE, MOST_QUEUE)
     };
   }
 
-  /** What all connections of an edge share, one way; nothing, if the cards are slower anyway. */
+  /** Nothing, if the cards are slower anyway. */
   #edge({ msPerByte }: EdgeCost): Card[] {
-    if (msPerByte === 0) return [];
-    return [new Card({ events: this.#events, msPerByte: () => msPerByte })];
+    return msPerByte === 0 ? [] : [this.#card(() => msPerByte)];
   }
 
-  #out(cards: readonly Card[], { msPerByte, latency } = FREE): Route {
-    const bytesPerMs = 1 / Math.max(msPerByte, this.#costs.cardTime());
-    return { cards, latency, bytesPerMs, cameSince: () => 0 };
+  #card(msPerByte: () => number): Card {
+    return new Card({ events: this.#events, msPerByte });
   }
+}
 
-  /** What comes has gone through a card of the same kind. */
-  #into(cards: readonly Card[], edge = FREE): Route {
-    const cameSince = (bytes: number): number => LATE_MS + bytes * this.#costs.cardTime();
-    return { ...this.#out(cards, edge), cameSince };
-  }
+function clamp(value: number, least: number, most: number): number {
+  return Math.max(least, Math.min(most, Math.ceil(value)));
 }
