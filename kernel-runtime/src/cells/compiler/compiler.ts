@@ -28,6 +28,7 @@ import type {
   CompileResult,
   CompletenessResult,
   CompletionResult,
+  InspectOptions,
   InspectResult,
   Scope
 } from './types.js';
@@ -76,15 +77,20 @@ export class CellCompiler {
   }
 
   /**
-   * Type and documentation of the name at `cursor`, as Markdown; null if there is none.
-   * @param isDetailed adds the text of its declaration. Defaults to false
+   * Type and documentation of the name at `cursor`, as Markdown, and on which engines it lives if some lack it; null if
+   * there is none.
    */
-  inspect(scope: Scope, source: string, cursor: number, isDetailed = false): InspectResult | null {
+  inspect(
+    scope: Scope,
+    source: string,
+    cursor: number,
+    { isDetailed = false, size = 0 }: InspectOptions = {}
+  ): InspectResult | null {
     const found = inspect(this.#cells, this.#open(scope, source), { cursor, isDetailed });
     const word = /(?<!\.)\b[\p{L}_$][\p{L}\p{N}_$]*$/u.exec(
       source.slice(0, wordEnd(source, cursor))
     );
-    const home = scope === 'engines' && word ? this.#homes.describe(word[0]) : undefined;
+    const home = scope === 'engines' && word ? this.#homes.describe(word[0], size) : undefined;
     return found && home ? { text: `${found.text}\n\n${word?.[0]} ${home}.` } : found;
   }
 

@@ -40,10 +40,13 @@ export class Homes {
     });
   }
 
-  /** Where a variable lives, in words, if that is known: `lives on ranks 0, 2 only`. */
-  describe(name: string): string | undefined {
+  /**
+   * Where a variable lives, in words, if that is known: `lives on ranks 0, 2 only`.
+   * @param size the number of engines: nothing is said of a variable that lives on all. Defaults to 0, not known
+   */
+  describe(name: string, size = 0): string | undefined {
     const ranks = this.#ranks.get(name);
-    if (!ranks) return undefined;
+    if (!ranks || (size > 0 && ranks.size >= size)) return undefined;
     if (ranks.size === 0) return 'is gone since its engine was restarted';
     const list = [...ranks].sort((a, b) => a - b).join(', ');
     return `lives on ${ranks.size === 1 ? 'rank' : 'ranks'} ${list} only`;

@@ -8,6 +8,7 @@ import type {
   CompileResult,
   CompletenessResult,
   CompletionResult,
+  InspectOptions,
   InspectResult,
   Scope
 } from './types.js';
@@ -87,9 +88,9 @@ export class CompilerThread {
     scope: Scope,
     source: string,
     cursor: number,
-    isDetailed = false
+    options: InspectOptions = {}
   ): Promise<InspectResult | null> {
-    return this.#call('inspect', scope, source, cursor, isDetailed);
+    return this.#call('inspect', scope, source, cursor, options);
   }
 
   /** As CellCompiler.valueType. */

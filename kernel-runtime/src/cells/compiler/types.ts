@@ -70,6 +70,14 @@ export interface CompletionResult {
   readonly types: readonly string[];
 }
 
+/** What shapes an answer about the name at the cursor. */
+export interface InspectOptions {
+  /** Adds the text of its declaration. Defaults to false */
+  readonly isDetailed?: boolean;
+  /** The number of engines: a name that lives on all of them needs no word about it. Defaults to 0, not known */
+  readonly size?: number;
+}
+
 /** Markdown about the name at the cursor. */
 export interface InspectResult {
   readonly text: string;

@@ -1,7 +1,7 @@
 /** Comms as cells see them: named channels to the notebook's page, both ways, like those of ipykernel. */
 import { randomUUID } from 'node:crypto';
 
-import { currentRun, newContext, runIn } from './context.js';
+import { currentRun, RunContext, runIn } from './context.js';
 
 /** What travels with a message, besides the data that JSON can hold. */
 export interface CommParts {
@@ -119,7 +119,7 @@ export class Comms {
     };
     return (...args) => {
       if (!run) void call(args);
-      else void runIn(newContext(run), () => call(args));
+      else void runIn(new RunContext(run), () => call(args));
     };
   }
 }

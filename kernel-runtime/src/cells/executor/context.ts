@@ -9,18 +9,25 @@ export interface Run {
   readonly number: number;
 }
 
-export interface RunContext extends Run {
+export class RunContext implements Run {
+  readonly id: string;
+  readonly number: number;
   /** Set by Stop; from then on this run's loops and functions throw. */
-  interrupted: boolean;
-  /** Aborted by Stop: for what waits, or works elsewhere, on behalf of this run. */
-  readonly stop: AbortController;
+  interrupted = false;
   /** The user knows that it was stopped. */
-  isStopTold: boolean;
-}
+  isStopTold = false;
+  #stop: AbortController | undefined;
 
-/** The context of a run that begins. */
-export function newContext({ id, number }: Run): RunContext {
-  return { id, number, interrupted: false, stop: new AbortController(), isStopTold: false };
+  /** The context of a run that begins. */
+  constructor({ id, number }: Run) {
+    this.id = id;
+    this.number = number;
+  }
+
+  /** Aborted by Stop: for what waits, or works elsewhere, on behalf of this run. Most runs never ask for it. */
+  get stop(): AbortController {
+    return (this.#stop ??= new AbortController());
+  }
 }
 
 const storage = new AsyncLocalStorage<RunContext>();

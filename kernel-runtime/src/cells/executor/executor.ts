@@ -3,8 +3,9 @@ import { executionAsyncResource } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
+import { andThen, isThenable, orElse, type Soon } from '../../soon.js';
 import { Capture } from './capture.js';
-import { currentRun, newContext, type Run, type RunContext, runIn } from './context.js';
+import { currentRun, type Run, RunContext, runIn } from './context.js';
 import { displayFunctions, toBundle } from './display.js';
 import { Interrupted, StopFlag } from './interrupt.js';
 import { LocalModules, metaOf } from './local-modules.js';
@@ -12,10 +13,17 @@ import { createImport } from './modules.js';
 import { type Apply, compoundAssigner } from './operators.js';
 import { createProgress } from './progress.js';
 import { Repl } from './repl.js';
+import { SentFunctions } from './sent-functions.js';
 import { shortenError } from './shortened-error.js';
 import { installErrorInspection, installTrace, Traces } from './traces.js';
 import type { CellError, CellResult, CompiledCell, ExecutorOptions, LocalModule } from './types.js';
 import { arrayPrototypes, installArrayInspection, installPromiseInspection } from './values.js';
+
+/** What is shown of a cell. */
+type Shown = Awaited<ReturnType<typeof toBundle>>;
+/** How a run ended. */
+type Ended<T> =
+  { readonly status: 'ok'; readonly value: T } | Extract<CellResult, { status: 'error' }>;
 
 const identifier = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
 
@@ -23,6 +31,7 @@ export class Executor {
   readonly #options: ExecutorOptions;
   readonly #repl = new Repl();
   readonly #traces = new Traces();
+  readonly #sent = new SentFunctions(this.#repl, this.#traces);
   readonly #stop: StopFlag;
   readonly #capture: Capture;
   readonly #runOfScript = new Map<number, RunContext>();
@@ -76,28 +85,53 @@ export class Executor {
 
   /** Runs one cell to its end, or until it is stopped. Its outputs come before the result. */
   async run(cell: CompiledCell, run: Run): Promise<CellResult> {
-    const context = newContext(run);
     const { index, comment } = this.#traces.register(cell);
+    const ended = await this.#run(index, run, () => this.#show(cell.js + comment, cell.keep));
+    if (ended.status === 'error') return ended;
+    return ended.value === undefined ? { status: 'ok' } : { status: 'ok', data: ended.value };
+  }
+
+  /**
+   * Calls a function, given as source text, in the scope of the cells, as `run` runs a cell; a promise is awaited. A
+   * function that has been called before and returns a value has ended with this call.
+   * @returns what the function returned, if the call ended well
+   */
+  call(text: string, args: readonly unknown[], run: Run): Soon<Ended<unknown>> {
+    const sent = this.#sent.of(text);
+    return this.#run(sent.index, run, () =>
+      andThen(sent.make(), made => {
+        const value = made(...args);
+        return isThenable(value) ? Promise.resolve(value) : value;
+      })
+    );
+  }
+
+  /** @param index of the script that it is, for traces */
+  #run<T>(index: number, run: Run, body: () => Soon<T>): Soon<Ended<T>> {
+    const context = new RunContext(run);
     this.#runOfScript.set(index, context);
     this.#capture.beginRun();
-    const stopped = this.#stop.begin(context);
-    // A Stop may have come before the cell.
-    const evaluation = context.interrupted
-      ? stopped
-      : runIn(context, () => this.#show(cell.js + comment, cell.keep));
-    const settled = evaluation.then(
-      () => true,
-      () => true
-    );
-    try {
-      const data = await Promise.race([evaluation, stopped]);
-      return data === undefined ? { status: 'ok' } : { status: 'ok', data };
-    } catch (error) {
-      return { status: 'error', error: shortenError(this.#traces.describe(error, index)) };
-    } finally {
-      this.#stop.end(context, !context.interrupted);
-      void settled.then(() => this.#stop.end(context, true));
+    this.#stop.begin(context);
+    const end = (ended: Ended<T>): Ended<T> => {
+      this.#stop.end(context);
       this.#capture.endRun(context);
+      return ended;
+    };
+    return orElse<Ended<T>>(
+      () => andThen(this.#evaluate(context, body), value => end({ status: 'ok', value })),
+      error => end({ status: 'error', error: shortenError(this.#traces.describe(error, index)) })
+    );
+  }
+
+  /** What the run gives. @throws what it throws; Interrupted if a Stop comes before its end, or came before it */
+  #evaluate<T>(context: RunContext, body: () => Soon<T>): Soon<T> {
+    let given: Soon<T> | undefined;
+    try {
+      if (context.interrupted) throw new Interrupted();
+      given = runIn(context, body);
+      return given instanceof Promise ? this.#stop.unlessStopped(context, given) : given;
+    } finally {
+      if (!(given instanceof Promise)) this.#stop.settle(context);
     }
   }
 
@@ -138,11 +172,6 @@ export class Executor {
     return this.#repl.names();
   }
 
-  /** Calls a function, given as source text, in the scope of the cells; a promise is awaited. */
-  async call(functionSource: string, args: readonly unknown[]): Promise<unknown> {
-    return this.#withInputs({ args }, inputs => `await (${functionSource}\n)(...${inputs}.args)`);
-  }
-
   /** An error as a cell's error is shown, e.g. one that `call` threw. */
   describe(error: unknown): CellError {
     return shortenError(this.#traces.describe(error));
@@ -153,7 +182,7 @@ export class Executor {
     return this.#traces.lineOf(error);
   }
 
-  async #show(script: string, keep?: string): Promise<Awaited<ReturnType<typeof toBundle>>> {
+  async #show(script: string, keep?: string): Promise<Shown> {
     const { value } = await this.#repl.evaluate(script);
     if (keep !== undefined) {
       keptValues.set(keep, await value);

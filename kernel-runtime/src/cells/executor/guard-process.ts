@@ -2,13 +2,15 @@
 import { rmSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 
-import { memoryExcess } from '../../memory.js';
+import { memoryExcess, memoryRespite } from '../../memory.js';
 import type { GuardData } from './guard.js';
 import { requestStop } from './stop-memory.js';
 
 const PARENT_PIPE = 3;
 const STANDARD_ERROR = 2;
-const MEMORY_PERIOD_MS = 100;
+/** Between two looks at the memory; a small process on a large machine need not look as often. */
+const LEAST_PAUSE_MS = 100;
+const MOST_PAUSE_MS = 1000;
 
 /**
  * Watches file descriptor 3, a pipe from the parent process: each line is a Stop and holds the number of the run that it
@@ -36,7 +38,7 @@ export function guardProcess(
   };
   pipe.on('error', endWithParent);
   pipe.on('close', endWithParent);
-  setInterval(watchMemory, MEMORY_PERIOD_MS).unref();
+  watchMemory();
   if (beat !== undefined) giveSignsOfLife(pipe, beat, new Int32Array(turns));
 }
 
@@ -53,7 +55,10 @@ function giveSignsOfLife(pipe: Socket, period: number, count: Int32Array): void 
 
 function watchMemory(): void {
   const excess = memoryExcess();
-  if (excess === null) return;
+  if (excess === null) {
+    const pause = Math.min(MOST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, memoryRespite()));
+    return void setTimeout(watchMemory, pause).unref();
+  }
   // The parent finds the sentence at the end of what this process has said.
   writeSync(STANDARD_ERROR, `\n${excess}\n`);
   end();

@@ -31,7 +31,7 @@ export class StopFlag {
   readonly #memory: Int32Array;
   /** Stopped runs that may still have code under way. */
   readonly #stopped = new Set<RunContext>();
-  #running: { context: RunContext; reject: (error: Interrupted) => void } | undefined;
+  #running: { readonly context: RunContext; onStop: () => void } | undefined;
   #lastNumber = 0;
   /** A Stop that has overtaken the run that it is meant for. */
   #early: number | undefined;
@@ -43,20 +43,42 @@ export class StopFlag {
     this.#memory = new Int32Array(memory);
   }
 
-  /** Begins a run; the promise rejects when the user stops it. */
-  begin(context: RunContext): Promise<never> {
+  /** Begins a run; its context tells whether a Stop has come before it. */
+  begin(context: RunContext): void {
     this.look();
     this.#lastNumber = context.number;
-    const stopped = new Promise<never>((_, reject) => (this.#running = { context, reject }));
-    stopped.catch(() => {});
+    this.#running = { context, onStop: () => undefined };
     if (this.#early === context.number) this.#stop(context);
-    return stopped;
   }
 
-  /** Ends a run. @param isSettled false if its code may go on, since only the waiting for it has ended */
-  end(context: RunContext, isSettled: boolean): void {
+  /** What the run gives. @throws what it throws; Interrupted as soon as the user stops it, whatever its code does */
+  unlessStopped<T>(context: RunContext, evaluation: PromiseLike<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const onStop = (): void => reject(new Interrupted());
+      if (this.#running?.context === context) this.#running.onStop = onStop;
+      evaluation.then(
+        value => {
+          this.settle(context);
+          resolve(value);
+        },
+        (error: Error) => {
+          this.settle(context);
+          reject(error);
+        }
+      );
+      // It was stopped while it ran without a pause, and waits all the same; if it has ended, its own error counts.
+      if (context.interrupted) queueMicrotask(onStop);
+    });
+  }
+
+  /** Ends a run, or only the waiting for it. */
+  end(context: RunContext): void {
     if (this.#running?.context === context) this.#running = undefined;
-    if (isSettled) this.#stopped.delete(context);
+  }
+
+  /** The code of a run has ended. */
+  settle(context: RunContext): void {
+    this.#stopped.delete(context);
   }
 
   /** Follows a request to stop, if there is one: the run that it names ends, also if it only waits. */
@@ -115,7 +137,7 @@ export class StopFlag {
     // The cell's own error tells it.
     context.isStopTold = true;
     this.#heat();
-    if (this.#running?.context === context) this.#running.reject(new Interrupted());
+    if (this.#running?.context === context) this.#running.onStop();
   }
 
   #mark(context: RunContext): void {

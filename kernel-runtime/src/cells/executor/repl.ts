@@ -44,12 +44,13 @@ export class Repl {
     });
   }
 
-  /** The top-level names that scripts have declared. */
+  /** The top-level names that scripts have declared, each once: one that was declared again stands where it was last. */
   names(): Promise<string[]> {
     return new Promise((resolve, reject) => {
       this.#session.post('Runtime.globalLexicalScopeNames', {}, (error, reply) => {
         if (error) reject(error);
-        else resolve(reply.names);
+        // Node tells a name once for each script that declares it.
+        else resolve([...new Set(reply.names.reverse())].reverse());
       });
     });
   }

@@ -79,7 +79,7 @@ export function installPromiseInspection(): void {
 
 const ONE_LINE = 72;
 const bookkeeping =
-  /,?\s*\[Symbol\((?:async_id_symbol|trigger_async_id_symbol|kResourceStore)\)\]: (?:\d+|undefined|\{(?:[^{}]|\{[^{}]*\})*\}|\[Object\])/g;
+  /,?\s*\[Symbol\((?:async_id_symbol|trigger_async_id_symbol|kResourceStore)\)\]: (?:\d+|undefined|\w* ?\{(?:[^{}]|\{[^{}]*\})*\}|\[\w+\])/g;
 
 function defineInspection(prototype: object, show: (value: unknown) => string): void {
   Object.defineProperty(prototype, inspect.custom, {

@@ -148,7 +148,8 @@ export class CellRunner {
 
   async #explain(part: HelpPart): Promise<CellOutcome> {
     const scope = this.settings.isAuto ? 'engines' : 'client';
-    const page = await describeName(this.compiler, part, scope);
+    const size = this.#options.cluster.state?.size ?? 0;
+    const page = await describeName(this.compiler, part, { scope, size });
     if (page) return { status: 'ok', payload: [{ source: 'page', data: page, start: 0 }] };
     throw new DecentLabError('NAME_UNKNOWN', { name: part.name });
   }

@@ -1,6 +1,7 @@
 /** What engines tell of themselves on its way to the graph views: gathered, and sent at most four times a second. */
 import type { ClusterWatch } from '../../cluster/client/cluster-watch.js';
 import {
+  allWanted,
   isWanted,
   type EngineStats,
   type Lately,
@@ -79,10 +80,7 @@ export class ClusterStats {
     if (views.length === 0) this.#latest.delete(id);
     const connection = this.#watch.connection(id);
     const isOn = views.length > 0;
-    const wanted: Wanted = {
-      variables: [...new Set(views.flatMap(({ variables }) => variables))],
-      isTimed: views.some(({ isTimed }) => isTimed)
-    };
+    const wanted = allWanted(views);
     const key = JSON.stringify([isOn, wanted]);
     if (!connection || connection.cause !== undefined || this.#told.get(connection) === key) return;
     this.#told.set(connection, key);

@@ -3,7 +3,7 @@ import type { ClusterWatch } from '../../cluster/client/cluster-watch.js';
 import type { ClusterState } from '../../cluster/protocol/state.js';
 import type { DecentLabError } from '../../errors.js';
 import { ClusterActions } from './cluster-actions.js';
-import { ClusterStats, wantedClusters } from './cluster-stats.js';
+import { ClusterStats, wantedClusters, type WantedCluster } from './cluster-stats.js';
 import type { Comm, CommMessage, CommTarget } from './comms.js';
 import type { CurrentCluster } from './current-cluster.js';
 import type { Content } from './wire.js';
@@ -19,6 +19,8 @@ export class ClustersComm implements CommTarget {
   readonly #actions: ClusterActions;
   /** The open comms, and whether somebody sees what they bring. */
   readonly #panels = new Map<Comm, boolean>();
+  /** What each of them wants to hear of the engines. */
+  readonly #wanted = new Map<Comm, readonly WantedCluster[]>();
   #watch: Promise<ClusterWatch> | null = null;
   #stats: ClusterStats | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -36,6 +38,8 @@ export class ClustersComm implements CommTarget {
 
   onClose(comm: Comm): void {
     this.#panels.delete(comm);
+    this.#wanted.delete(comm);
+    this.#stats?.set(comm, []);
     void this.#follow();
   }
 
@@ -63,6 +67,7 @@ export class ClustersComm implements CommTarget {
   /** Lets go of all clusters. */
   close(): void {
     this.#panels.clear();
+    this.#wanted.clear();
     void this.#follow();
     this.#actions.close();
   }
@@ -74,10 +79,11 @@ export class ClustersComm implements CommTarget {
     await this.#tell([comm]);
   }
 
-  /** Clusters are watched while somebody looks; afterwards only their files are read, when there is something to tell. */
+  /** Clusters are watched while somebody looks or counts; afterwards only their files are read, when there is something to tell. */
   async #follow(): Promise<void> {
     const isShown = [...this.#panels.values()].includes(true);
-    if (isShown) await (await this.#watching()).begin();
+    const isCounted = [...this.#wanted.values()].some(({ length }) => length > 0);
+    if (isShown || isCounted) await (await this.#watching()).begin();
     else {
       this.#stats?.clear();
       (await this.#watch)?.end();
@@ -97,9 +103,10 @@ export class ClustersComm implements CommTarget {
   }
 
   async #watchStats(comm: Comm, { views }: Content): Promise<void> {
-    const wanted = wantedClusters(views);
-    if (wanted.length > 0) await this.#show(comm, true);
-    this.#stats?.set(comm, wanted);
+    if (!this.#panels.has(comm)) return;
+    this.#wanted.set(comm, wantedClusters(views));
+    await this.#follow();
+    this.#stats?.set(comm, this.#wanted.get(comm) ?? []);
   }
 
   async #push(): Promise<void> {

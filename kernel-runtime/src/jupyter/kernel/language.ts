@@ -2,6 +2,7 @@
 import type {
   CompletenessResult,
   CompletionResult,
+  InspectOptions,
   InspectResult,
   Scope
 } from '../../cells/compiler/types.js';
@@ -24,7 +25,7 @@ export interface LanguageService {
     scope: Scope,
     source: string,
     cursor: number,
-    isDetailed: boolean
+    options: InspectOptions
   ): Promise<InspectResult | null>;
   isComplete(source: string): Promise<CompletenessResult>;
 }
@@ -73,7 +74,7 @@ export async function inspect(context: LanguageContext, request: Content): Promi
   const isDetailed = request['detail_level'] === 1;
   const found = magic
     ? inspectMagic(magic, cursor - magic.start)
-    : await context.service.inspect(scope, source, cursor, isDetailed);
+    : await context.service.inspect(scope, source, cursor, { isDetailed, size: context.size });
   return { status: 'ok', found: found !== null, data: found ? toBundle(found) : {}, metadata: {} };
 }
 
@@ -97,11 +98,11 @@ export async function isComplete(service: LanguageService, request: Content): Pr
 export async function describeName(
   service: LanguageService,
   { name, isDetailed }: HelpPart,
-  scope: Scope
+  { scope, size }: { scope: Scope; size: number }
 ): Promise<MimeBundle | null> {
   const found = name.startsWith('%')
     ? describeMagic(name)
-    : await service.inspect(scope, name, name.length, isDetailed);
+    : await service.inspect(scope, name, name.length, { isDetailed, size });
   return found && toBundle(found);
 }
 
