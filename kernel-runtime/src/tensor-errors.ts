@@ -10,7 +10,7 @@ export const tensorErrors = {
   },
   BACKEND_DEVICE: {
     sentence: (d: Detail) =>
-      `The backend ${d.name} was to compute on ${d.wanted}, but what is set up here computes on ${(d.can as string[]).join(' or ') || 'nothing else'}.`,
+      `The backend ${d.name} was to compute on ${d.wanted}, but what is set up here computes on ${(d.can as string[]).join(' or ') || 'nothing else'}${d.why === undefined ? '' : `: ${d.why}`}.`,
     remedy: 'Choose another of `devices` and `backend`; `decentlab doctor` lists both.'
   },
   DEVICE_MISSING: {
@@ -132,9 +132,15 @@ export const tensorErrors = {
     remedy: 'run `npm run setup:torch -- --fresh`, which installs and builds it anew.'
   },
   TORCH_DRIVER: {
-    sentence: () => 'No driver of NVIDIA was found (/proc/driver/nvidia is not there):',
+    sentence: (d: Detail) =>
+      `${d.wanted} was asked for, but no driver of NVIDIA was found (neither /proc/driver/nvidia nor /dev/nvidia0 is there):`,
     remedy:
-      'install it and see what `nvidia-smi` says; without a GPU, leave out `--cuda` for the processor.'
+      'install it and see what `nvidia-smi` says (a container needs `--gpus all`); without a GPU, leave out `--cuda` and compute on `cpu`.'
+  },
+  TORCH_PROCESSOR: {
+    sentence: (d: Detail) =>
+      `${d.wanted} was asked for, but PyTorch is set up for the processor only (${d.said}):`,
+    remedy: 'run `npm run setup:torch -- --cuda` for GPUs of NVIDIA, or compute on `cpu`.'
   },
   TORCH_CHANGED: {
     sentence: (d: Detail) =>

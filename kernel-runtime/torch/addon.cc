@@ -3,12 +3,10 @@
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <dlfcn.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
-#include "bytes.h"
+#include "memory.h"
 #include "operators.h"
+#include "transfers.h"
 
 namespace decentlab {
 
@@ -165,20 +163,9 @@ static void defineDescription(napi_env env, napi_value exports, State& state) {
 
 }  // namespace decentlab
 
-/**
- * Keeps memory that tensors have given back, up to half a gigabyte. A training step lets go of all that it has made at once,
- * and glibc would hand it to the system, to have it zeroed page by page in the next step: a tenth of the step's time.
- */
-static void keepFreedMemory() {
-#ifdef __GLIBC__
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  mallopt(M_TRIM_THRESHOLD, 512 << 20);
-#endif
-}
-
 NAPI_MODULE_INIT() {
   using namespace decentlab;
-  keepFreedMemory();
+  Reusing::install();
   auto* state = new std::shared_ptr<State>(std::make_shared<State>());
   napi_set_instance_data(env, state, [](napi_env, void* data, void*) { delete static_cast<std::shared_ptr<State>*>(data); }, nullptr);
   defineDescription(env, exports, **state);
@@ -191,6 +178,9 @@ NAPI_MODULE_INIT() {
   define(env, exports, "copyTo", bound<copyTo>);
   define(env, exports, "view", bound<viewOf>);
   define(env, exports, "read", bound<readLater>);
+  define(env, exports, "fetch", bound<fetchLater>);
+  define(env, exports, "bring", bound<bringBeside>);
+  define(env, exports, "pin", bound<pinMemory>);
   define(env, exports, "guard", bound<guardTensors>);
   define(env, exports, "release", bound<release>);
   define(env, exports, "describe", bound<describe>);

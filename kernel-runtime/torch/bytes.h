@@ -47,6 +47,15 @@ inline Bytes bytesOf(napi_env env, napi_value array) {
   return bytes;
 }
 
+/** The bytes of an array over a SharedArrayBuffer, which stay where they are. */
+inline Bytes sharedBytesOf(napi_env env, napi_value array) {
+  const auto bytes = bytesOf(env, array);
+  bool canBeTaken = true;
+  check(env, napi_is_arraybuffer(env, bytes.buffer, &canBeTaken), "a typed array");
+  if (canBeTaken) throw wrongArgument("expected an array over a SharedArrayBuffer: other memory can be transferred away");
+  return bytes;
+}
+
 inline at::ScalarType toType(napi_env env, napi_value value) {
   const int64_t code = toInteger(env, value);
   if (code < 0 || code >= static_cast<int64_t>(at::ScalarType::Undefined)) throw wrongArgument("expected the number of a type of PyTorch");
@@ -109,11 +118,7 @@ inline double holdArray(napi_env env, State& state, const napi_value* arguments,
 
 /** share(array, type, shape): a tensor in the memory of an array over a SharedArrayBuffer, which cannot be taken away */
 inline napi_value shareArray(napi_env env, State& state, const napi_value* arguments) {
-  const auto bytes = bytesOf(env, arguments[0]);
-  bool canBeTaken = true;
-  check(env, napi_is_arraybuffer(env, bytes.buffer, &canBeTaken), "a typed array");
-  if (canBeTaken) throw wrongArgument("expected an array over a SharedArrayBuffer: other memory can be transferred away");
-  return fromNumber(env, holdArray(env, state, arguments, bytes));
+  return fromNumber(env, holdArray(env, state, arguments, sharedBytesOf(env, arguments[0])));
 }
 
 /** adopt(array, type, shape): a tensor in the memory of an array that nobody else may have, or transfer away */
@@ -146,58 +151,6 @@ inline napi_value viewOf(napi_env env, State& state, const napi_value* arguments
   }
   check(env, napi_get_null(env, &value), "null");
   return value;
-}
-
-/** An asynchronous copy: a thread of the pool waits for the device and copies, the promise ends on the thread of JavaScript. */
-struct Reading {
-  at::Tensor tensor;
-  void* target = nullptr;
-  std::string error;
-  napi_ref buffer = nullptr;
-  napi_deferred deferred = nullptr;
-  napi_async_work work = nullptr;
-};
-
-inline void copyValues(napi_env, void* data) {
-  auto& reading = *static_cast<Reading*>(data);
-  try {
-    const c10::InferenceMode guard;
-    at::from_blob(reading.target, reading.tensor.sizes(), at::TensorOptions(reading.tensor.scalar_type())).copy_(reading.tensor);
-  } catch (const c10::Error& error) {
-    reading.error = error.what_without_backtrace();
-  } catch (const std::exception& error) {
-    reading.error = error.what();
-  }
-}
-
-inline void endReading(napi_env env, napi_status, void* data) {
-  const std::unique_ptr<Reading> reading(static_cast<Reading*>(data));
-  napi_value buffer = nullptr, text = nullptr, error = nullptr;
-  napi_get_reference_value(env, reading->buffer, &buffer);
-  if (reading->error.empty()) {
-    napi_resolve_deferred(env, reading->deferred, buffer);
-  } else {
-    napi_create_string_utf8(env, reading->error.data(), reading->error.size(), &text);
-    napi_create_error(env, nullptr, text, &error);
-    napi_reject_deferred(env, reading->deferred, error);
-  }
-  napi_delete_reference(env, reading->buffer);
-  napi_delete_async_work(env, reading->work);
-}
-
-/** read(tensor): a promise of an ArrayBuffer with the values */
-inline napi_value readLater(napi_env env, State& state, const napi_value* arguments) {
-  auto reading = std::make_unique<Reading>();
-  reading->tensor = state.tensors.at(toNumber(env, arguments[0]));
-  const size_t bytes = static_cast<size_t>(reading->tensor.numel()) * reading->tensor.element_size();
-  napi_value buffer = nullptr, promise = nullptr;
-  check(env, napi_create_arraybuffer(env, bytes, &reading->target, &buffer), "room for the values");
-  check(env, napi_create_reference(env, buffer, 1, &reading->buffer), "room for the values");
-  check(env, napi_create_promise(env, &reading->deferred, &promise), "a promise");
-  check(env, napi_create_async_work(env, nullptr, fromText(env, "decentlab:read"), copyValues, endReading, reading.get(), &reading->work), "a thread");
-  check(env, napi_queue_async_work(env, reading->work), "a thread");
-  reading.release();
-  return promise;
 }
 
 }  // namespace decentlab

@@ -5,7 +5,8 @@
 
 #include <array>
 
-#include "values.h"
+#include "parameters.h"
+#include "written.h"
 
 namespace decentlab {
 
@@ -42,11 +43,14 @@ inline napi_value describeParameters(napi_env env, const std::vector<c10::Argume
   return list;
 }
 
+/** The operators that sort dimensions by name end the process where they are given none: they are not offered. */
+inline bool isRefused(const std::string& name) { return name.rfind("aten::align_", 0) == 0; }
+
 /** find(name, overload): { index, parameters, results } */
 inline napi_value findOperator(napi_env env, State& state, const napi_value* arguments) {
   const auto name = toText(env, arguments[0]), overload = toText(env, arguments[1]);
   const auto found = c10::Dispatcher::singleton().findSchema({name, overload});
-  if (!found.has_value()) throw Failure("UNKNOWN", "PyTorch has no operator " + name + (overload.empty() ? "" : "." + overload));
+  if (!found.has_value() || isRefused(name)) throw Failure("UNKNOWN", "PyTorch has no operator " + name + (overload.empty() ? "" : "." + overload));
   state.operators.push_back(std::make_unique<Operator>(*found));
   napi_value value = newObject(env);
   setProperty(env, value, "index", fromNumber(env, static_cast<double>(state.operators.size() - 1)));
@@ -60,32 +64,15 @@ inline napi_value operatorNames(napi_env env, State&, const napi_value*) {
   napi_value list = newList(env);
   uint32_t index = 0;
   for (const auto& name : c10::Dispatcher::singleton().getAllOpNames())
-    append(env, list, index++, fromText(env, name.overload_name.empty() ? name.name : name.name + "." + name.overload_name));
+    if (!isRefused(name.name)) append(env, list, index++, fromText(env, name.overload_name.empty() ? name.name : name.name + "." + name.overload_name));
   return list;
 }
 
-/** The argument for one parameter: a default where nothing is given, one number for a list of known length. */
-inline IValue toArgument(napi_env env, State& state, napi_value value, const c10::Argument& parameter) {
-  const auto type = typeOf(env, value);
-  if (type == napi_undefined) {
-    if (parameter.default_value().has_value()) return *parameter.default_value();
-    if (parameter.type()->kind() == TypeKind::OptionalType) return {};
-    throw wrongArgument("it is missing");
-  }
-  const auto* list = parameter.type()->kind() == TypeKind::OptionalType ? parameter.type()->castRaw<c10::OptionalType>()->getElementType().get() : parameter.type().get();
-  if (type == napi_number && parameter.N().has_value() && list->kind() == TypeKind::ListType) {
-    const auto element = list->castRaw<c10::ListType>()->getElementType()->kind();
-    if (element == TypeKind::IntType || element == TypeKind::SymIntType)
-      return c10::List<int64_t>(std::vector<int64_t>(static_cast<size_t>(*parameter.N()), toInteger(env, value)));
-  }
-  return toIValue(env, state, value, *parameter.type());
-}
-
 /** An operator that changes a tensor gives that tensor back: the handle stays the one that it has. */
-inline napi_value sameOrNew(napi_env env, State& state, const IValue& result, const std::vector<std::pair<const void*, double>>& written) {
+inline napi_value sameOrNew(napi_env env, State& state, const IValue& result, const std::vector<Written>& written) {
   if (result.isTensor())
     for (const auto& [tensor, handle] : written)
-      if (tensor == result.toTensor().unsafeGetTensorImpl()) return fromNumber(env, handle);
+      if (tensor.is_same(result.toTensor())) return fromNumber(env, handle);
   return toJavaScript(env, state, result);
 }
 
@@ -100,7 +87,7 @@ inline napi_value callOperator(napi_env env, State& state, const napi_value* arg
   const c10::InferenceMode guard;
   torch::jit::Stack stack;
   stack.reserve(std::max<size_t>(parameters.size(), 4));
-  std::vector<std::pair<const void*, double>> written;
+  std::vector<Written> written;
   for (size_t k = 0; k < parameters.size(); k++) {
     try {
       stack.push_back(toArgument(env, state, arguments[k + 1], parameters[k]));
@@ -109,9 +96,15 @@ inline napi_value callOperator(napi_env env, State& state, const napi_value* arg
       throw Failure(failure ? failure->code : "ARGUMENT", "argument " + std::to_string(k) + " (" + parameters[k].name() + "): " + (failure ? error.what() : "not valid: " + std::string(error.what()).substr(0, 200)));
     }
     if (op.writes && stack.back().isTensor() && stack.back().toTensor().defined())
-      written.emplace_back(stack.back().toTensor().unsafeGetTensorImpl(), toNumber(env, arguments[k + 1]));
+      written.push_back({stack.back().toTensor(), toNumber(env, arguments[k + 1])});
   }
-  op.handle.callBoxed(&stack);
+  try {
+    op.handle.callBoxed(&stack);
+  } catch (...) {
+    emptyBroken(written);
+    throw;
+  }
+  if (emptyBroken(written)) throw Failure("ARGUMENT", "no tensor has this shape: the one that was to get it is empty now");
   if (stack.size() == 1) return sameOrNew(env, state, stack[0], written);
   napi_value list = newList(env);
   for (uint32_t k = 0; k < stack.size(); k++) append(env, list, k, sameOrNew(env, state, stack[k], written));

@@ -189,7 +189,11 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
       compression === undefined
         ? usual
         : { ...usual, plan: planCompressed(usual.plan, compression, name), compression };
-    return this.#enter('neighborAllreduce', x, { spec, options });
+    return await this.#enter('neighborAllreduce', x, {
+      spec,
+      options,
+      isOver: isOneSided(spec.plan)
+    });
   }
 
   /**
@@ -204,7 +208,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     const plan = planGather(this.place.ranks.near, options);
     this.#assertPresent('neighborAllgather', plan);
     const spec = { plan, ...this.#checks(options) };
-    return this.#enter('neighborAllgather', x, { spec, options, isByRows: true });
+    return await this.#enter('neighborAllgather', x, { spec, options, isByRows: true });
   }
 
   /**
@@ -220,7 +224,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     const plan = planPair(this, targetRank, options);
     this.#assertPresent('pairGossip', plan);
     const spec = { plan, op: 'pairGossip', ...this.#checks(options) };
-    return this.#enter('neighborAllreduce', x, { spec, options });
+    return await this.#enter('neighborAllreduce', x, { spec, options });
   }
 
   /**
@@ -245,7 +249,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     place.assertPresent('hierarchicalNeighborAllreduce', named);
     const locals = place.presentOn(machines.machine);
     const spec = { plan, topology: placed.words(), isChecked, leaders, locals };
-    return this.#enter('hierarchicalNeighborAllreduce', x, { spec, options });
+    return await this.#enter('hierarchicalNeighborAllreduce', x, { spec, options });
   }
 
   // Calls of all ranks
@@ -256,7 +260,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     const { machine } = this.place.machines;
     const group = isHierarchicalLocal ? this.place.presentOn(machine) : undefined;
     const spec = group ? { average, group } : average ? AVERAGE : SUM;
-    return this.#enter('allreduce', x, { spec, options });
+    return await this.#enter('allreduce', x, { spec, options });
   }
 
   /**
@@ -265,7 +269,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
    */
   async allgather<V extends Value>(x: V, options: CallOptions = {}): Promise<V> {
     this.place.assertPresent('allgather');
-    return this.#enter('allgather', x, { spec: {}, options, isByRows: true });
+    return await this.#enter('allgather', x, { spec: {}, options, isByRows: true });
   }
 
   /** @throws VALUE_INVALID if `rootRank` is no rank */
@@ -282,7 +286,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
       });
     }
     this.place.assertPresent('broadcast', [rootRank]);
-    return this.#enter('broadcast', x, { spec: { rootRank }, options });
+    return await this.#enter('broadcast', x, { spec: { rootRank }, options, isOver: true });
   }
 
   async barrier(options?: CallOptions): Promise<void> {
@@ -386,4 +390,10 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     const start = (): Promise<V> => this.run(program, x, request) as Promise<V>;
     return this.begin(program, request.options?.name, start);
   }
+}
+
+/** Whether a rank of this plan only receives, or only sends and gets its own numbers back. */
+function isOneSided({ selfWeight, sources, destinations }: ExchangePlan): boolean {
+  const keepsItsOwn = selfWeight === 1 && sources.every(([, weight]) => weight === 0);
+  return destinations.length === 0 || keepsItsOwn;
 }

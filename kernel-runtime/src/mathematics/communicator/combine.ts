@@ -14,28 +14,34 @@ export interface Weighted {
  * is added in the precision of the result, so that float32 sums are rounded after each. If all weights are 1/(k + 1),
  * self included, the terms are summed and divided once, so that the average of equal numbers is that number exactly.
  * @param parts k neighbours by rank ascending, of the same length and type as `self`
- * @returns a new array of the type of `self`
+ * @param out of the length and type of `self`, which it may be, and no part. Defaults to a new array
+ * @returns `out`
  * @throws VALUE_INVALID if whole-number data meets a weight that is no whole number
  */
-export function combine(self: Weighted, parts: readonly Weighted[]): LeafData {
-  for (const { weight } of [self, ...parts]) assertWeightFits(self.data, weight);
+export function combine(self: Weighted, parts: readonly Weighted[], out?: LeafData): LeafData {
   const terms = [self, ...parts];
-  if (!isPlainAverage(terms.map(({ weight }) => weight))) return sumOf(terms);
-  const sum = sumOf(terms.map(({ data }) => ({ weight: 1, data })));
+  for (const { weight } of terms) assertWeightFits(self.data, weight);
+  if (!isPlainAverage(terms.map(({ weight }) => weight))) return sumOf(terms, out);
+  const shares = terms.map(({ data }) => ({ weight: 1, data }));
+  const sum = sumOf(shares, out);
   divide(sum, terms.length);
   return sum;
 }
 
-/** The weighted sums of an exchange, array by array: self first, then the sources; what weighs nothing is left out. */
+/**
+ * The weighted sums of an exchange, array by array: self first, then the sources; what weighs nothing is left out.
+ * @param outs where they go, as in `combine`
+ */
 export function weigh(
   { selfWeight, sources }: ExchangePlan,
   own: readonly LeafData[],
-  received: readonly (readonly LeafData[])[]
+  received: readonly (readonly LeafData[])[],
+  outs: readonly (LeafData | undefined)[] = []
 ): LeafData[] {
   return own.map((data, l) => {
     const parts = sources.map(([, weight], s) => ({ weight, data: received[s][l] }));
     const counted = parts.filter(({ weight }) => weight !== 0);
-    return combine({ weight: selfWeight, data }, counted);
+    return combine({ weight: selfWeight, data }, counted, outs[l]);
   });
 }
 
@@ -51,14 +57,14 @@ export function isPlainAverage(weights: readonly number[]): boolean {
   return length > 1 && weights.every(isShare);
 }
 
-function sumOf(terms: readonly Weighted[]): LeafData {
+function sumOf(terms: readonly Weighted[], out?: LeafData): LeafData {
   const [{ weight: ownWeight, data: own }, ...others] = terms;
   if (own instanceof Float64Array) {
-    const sum = new Float64Array(own.length);
+    const sum = (out as Float64Array | undefined) ?? new Float64Array(own.length);
     weightedSum(terms as readonly Term[], sum);
     return sum;
   }
-  const sum = own.slice();
+  const sum = out ?? own.slice();
   for (let i = 0; i < sum.length; i++) sum[i] = ownWeight * own[i];
   for (const { weight, data } of others) {
     for (let i = 0; i < sum.length; i++) sum[i] += weight * data[i];

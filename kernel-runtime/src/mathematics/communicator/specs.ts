@@ -47,4 +47,6 @@ export interface Request<Name extends ProgramName> {
   readonly options?: (CallOptions & OutOption) | undefined;
   /** Whether the values may differ in their first dimension. Defaults to false. */
   readonly isByRows?: boolean;
+  /** Whether the result may be written over the value: it is the value itself, or the value is not read. Defaults to false. */
+  readonly isOver?: boolean;
 }

@@ -3,6 +3,7 @@ import { DecentLabError } from '../../errors.js';
 import type { MatrixLike, TensorLike, Value } from './communicator.js';
 import { isModel, trainable, type ModelLike } from './flat.js';
 import { into } from './out.js';
+import { stopsOnTheWayBack, type Staging } from './staging.js';
 
 export type DType = 'float64' | 'float32' | 'int32';
 export type LeafData = Float64Array | Float32Array | Int32Array;
@@ -34,7 +35,11 @@ export interface DescribeOptions {
    * For gathers, where the ranks' values may differ in their first dimension: the signature leaves it out (`float64[*]`),
    * and one more leaf, the first, holds it for each of the others. Defaults to false.
    */
-  readonly isByRows?: boolean;
+  readonly isByRows?: boolean | undefined;
+  /** Whether `out` may be the value itself. Defaults to false. */
+  readonly isOver?: boolean | undefined;
+  /** Where the values of devices stop on their way, and their results on the way back. Defaults to new memory. */
+  readonly staging?: Staging | undefined;
 }
 
 /** What a part gets back: its array, and its shape, which in a gather is another than that of the input. */
@@ -52,6 +57,7 @@ interface Part {
 /** What taking a value apart collects: its leaves in order, and the tensors whose numbers are still being read. */
 interface Collected {
   readonly isByRows: boolean;
+  readonly staging: Staging | undefined;
   readonly leaves: Leaf[];
   readonly reading: Promise<void>[];
 }
@@ -72,9 +78,9 @@ const dtypeOf = (data: unknown): DType | undefined =>
  */
 export function describe(
   value: Value,
-  { isByRows = false, out }: DescribeOptions = {}
+  { isByRows = false, out, isOver = false, staging }: DescribeOptions = {}
 ): Description | Promise<Description> {
-  const collected: Collected = { isByRows, leaves: [], reading: [] };
+  const collected: Collected = { isByRows, staging, leaves: [], reading: [] };
   const { leaves, reading } = collected;
   const { signature, rebuild } = takeApart(value, collected, 'value');
   const build = (
@@ -94,8 +100,12 @@ export function describe(
         rebuild: ([rows, ...datas]) => build(datas, gatheredShapes(shapes(), rows, datas))
       }
     : { leaves, signature, rebuild: datas => build(datas, shapes()) };
-  const whole = (): Description =>
-    out === undefined ? description : into(description, describe(out, { isByRows }));
+  const whole = (): Description => {
+    if (out !== undefined) return into(description, describe(out, { isByRows }), isOver);
+    const datas = leaves.map(leaf => leaf.data);
+    const stops = isByRows ? undefined : stopsOnTheWayBack(staging, datas);
+    return stops ? { ...description, out: stops } : description;
+  };
   return reading.length === 0 ? whole() : Promise.all(reading).then(whole);
 }
 
@@ -140,11 +150,13 @@ function keep(leaf: Leaf, { isByRows, leaves }: Collected, path: string): string
 
 /**
  * A tensor that knows its way into an exchange and back: PyTorch's have float64 and complex entries too, and give their own
- * memory at once where it can be seen.
+ * memory at once where it can be seen. All others stop in `staging`, if there is one.
  */
 interface OwnTensor extends TensorLike {
-  toLeaf(): Pick<Leaf, 'dtype' | 'shape'> & { data(): LeafData | Promise<LeafData> };
-  fromLeaf(data: LeafData, shape: readonly number[]): Value;
+  toLeaf(): Pick<Leaf, 'dtype' | 'shape'> & {
+    data(staging?: Staging): LeafData | Promise<LeafData>;
+  };
+  fromLeaf(data: LeafData, shape: readonly number[], staging?: Staging): Value;
 }
 
 function hasOwnWay(tensor: TensorLike): tensor is OwnTensor {
@@ -157,11 +169,11 @@ function takeTensor(tensor: TensorLike, collected: Collected, path: string): Par
   const dtype = taken.dtype as DType;
   const types = own ? ['float64', 'float32', 'int32'] : ['float32', 'int32'];
   if (!types.includes(dtype)) throw notExchangeable(path, tensor);
-  const { leaves, reading } = collected;
+  const { leaves, reading, staging } = collected;
   const leaf = { dtype, shape: [...taken.shape], isOfTensor: true };
   const place = leaves.length;
   const words = keep({ ...leaf, data: new Float32Array(0) }, collected, path);
-  const data = taken.data() as LeafData | Promise<LeafData>;
+  const data = (own ? taken.data(staging) : taken.data()) as LeafData | Promise<LeafData>;
   const put = (data: LeafData): void => void (leaves[place] = { ...leaf, data });
   if (data instanceof Promise) reading.push(data.then(put));
   else put(data);
@@ -169,7 +181,7 @@ function takeTensor(tensor: TensorLike, collected: Collected, path: string): Par
     signature: `tensor ${words}`,
     rebuild: next => {
       const { data, shape } = next();
-      return own ? own.fromLeaf(data, shape) : tensorFrom(data, shape, dtype);
+      return own ? own.fromLeaf(data, shape, staging) : tensorFrom(data, shape, dtype);
     }
   };
 }

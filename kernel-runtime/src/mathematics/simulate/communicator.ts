@@ -26,6 +26,7 @@ interface Entering {
   readonly x: Value;
   readonly isByRows: boolean;
   readonly out: Value | undefined;
+  readonly isOver: boolean;
   start(described: Description): Underway | Promise<Underway>;
 }
 
@@ -77,7 +78,7 @@ export class SimulatedCommunicator extends Collectives<Topology> implements Simu
   protected override async run<Name extends ProgramName>(
     program: Name,
     x: Value,
-    { spec, options = {}, isByRows = false }: Request<Name>
+    { spec, options = {}, isByRows = false, isOver = false }: Request<Name>
   ): Promise<Value> {
     const { rank } = this;
     const network = this.#network;
@@ -90,7 +91,7 @@ export class SimulatedCommunicator extends Collectives<Topology> implements Simu
         { network, rank, described, options: { name, timeout }, memory: this.#memory },
         spec
       );
-    const entered = this.#enter({ x, isByRows, out, start });
+    const entered = this.#enter({ x, isByRows, out, isOver, start });
     const { described, ended, sent } = entered instanceof Promise ? await entered : entered;
     try {
       const { datas, at } = await ended;
@@ -106,9 +107,9 @@ export class SimulatedCommunicator extends Collectives<Topology> implements Simu
 
   /** Enters at once where nothing has to be waited for: a thousand ranks have no time for idle promises. */
   #enter(call: Entering): Entered | Promise<Entered> {
-    const { x, isByRows, out, start } = call;
+    const { x, start, ...how } = call;
     if (this.#entering === undefined) {
-      const described = describe(x, { isByRows, out });
+      const described = describe(x, how);
       if (!(described instanceof Promise)) {
         const underway = start(described);
         if (!(underway instanceof Promise))
@@ -119,10 +120,13 @@ export class SimulatedCommunicator extends Collectives<Topology> implements Simu
     return this.#queue(this.#enterAfter(this.#entering, call));
   }
 
-  async #enterAfter(before: Promise<unknown> | undefined, call: Entering): Promise<Entered> {
+  async #enterAfter(
+    before: Promise<unknown> | undefined,
+    { x, start, ...how }: Entering
+  ): Promise<Entered> {
     await before;
-    const described = await describe(call.x, { isByRows: call.isByRows, out: call.out });
-    const { ended, sent } = await call.start(described);
+    const described = await describe(x, how);
+    const { ended, sent } = await start(described);
     return { described, ended, sent };
   }
 

@@ -3,7 +3,7 @@ import { DecentLabError } from '../../errors.js';
 import { nearestNames } from '../math/nearest-names.js';
 import type { Backend } from './backends/backend.js';
 import { backends } from './backends/table.js';
-import { presentKinds, type DeviceKind } from './devices.js';
+import { hasNvidia, presentKinds, type DeviceKind } from './devices.js';
 
 /** The environment variable that names it: processes inherit it. */
 export const BACKEND_VARIABLE = 'DECENTLAB_BACKEND';
@@ -47,8 +47,7 @@ function chooseNamed(
   const inherited =
     process.env[BACKEND_VARIABLE] === name ? process.env[REASON_VARIABLE] : undefined;
   if (kind) return { backend, kind, why: inherited ?? 'asked for by name' };
-  const can = backend.kinds().map(one => KIND_WORDS[one]);
-  throw new DecentLabError('BACKEND_DEVICE', { name, can, wanted: KIND_WORDS[kinds[0]] });
+  throw unreachable(name, kinds[0], [backend]);
 }
 
 function chooseFastest(kinds: readonly DeviceKind[], table: readonly Backend[]): Choice {
@@ -63,8 +62,16 @@ function chooseFastest(kinds: readonly DeviceKind[], table: readonly Backend[]):
         : `the fastest that is set up on ${KIND_WORDS[kind]}; not set up: ${faster.map(one => one.name).join(', ')}`;
     return { backend, kind, why };
   }
-  const can = table.filter(one => !one.missing()).map(one => one.name);
-  throw new DecentLabError('BACKEND_DEVICE', { name: 'auto', can, wanted: KIND_WORDS[kinds[0]] });
+  const ready = table.filter(one => !one.missing());
+  throw unreachable('auto', kinds[0], ready);
+}
+
+/** None of these backends computes on such a device. */
+function unreachable(name: string, kind: DeviceKind, ready: readonly Backend[]): DecentLabError {
+  const can = [...new Set(ready.flatMap(one => one.kinds()))].map(one => KIND_WORDS[one]);
+  const lacksDriver = kind === 'gpu' && !hasNvidia();
+  const why = lacksDriver ? 'no driver of NVIDIA was found, see what `nvidia-smi` says' : undefined;
+  return new DecentLabError('BACKEND_DEVICE', { name, can, wanted: KIND_WORDS[kind], why });
 }
 
 function unknown(received: string, table: readonly Backend[]): DecentLabError {

@@ -24,9 +24,9 @@ export interface GivenDevice extends Gpu {
 /** Holds the device of a process, as JSON; `cpu` if it shall leave GPUs alone. */
 export const DEVICE_VARIABLE = 'DECENTLAB_DEVICE';
 
-/** NVIDIA's driver lists its devices in the first; the second is what Windows gives to its Linux guests. */
+/** NVIDIA's driver lists its devices here; some containers show the device alone, and Windows gives its Linux guests another. */
 const DRIVER_FOLDER = '/proc/driver/nvidia/gpus';
-const GUEST_DEVICE = '/dev/dxg';
+const DEVICE_FILES = ['/dev/nvidia0', '/dev/dxg'];
 
 /** What is asked for: kinds of devices, the wished first, and the GPUs by index if they are named. */
 export interface DeviceWish {
@@ -45,7 +45,9 @@ export function parseDevices(devices: string = 'auto'): DeviceWish {
   const named = /^gpu:(\d+(?:,\d+)*)$/.exec(devices);
   const indices = named?.[1].split(',').map(Number);
   if (indices && new Set(indices).size === indices.length) return { kinds: ['gpu'], indices };
-  const expected = 'auto, cpu, gpu, or some GPUs by their numbers, as in gpu:0,2';
+  const cuda = /^cuda(:\d+)?$/.exec(devices);
+  const hint = cuda ? ` (PyTorch's ${devices} is gpu${cuda[1] ?? ''} here)` : '';
+  const expected = `auto, cpu, gpu, or some GPUs by their numbers, as in gpu:0,2${hint}`;
   throw new DecentLabError('VALUE_INVALID', { what: 'devices', expected, received: devices });
 }
 
@@ -119,6 +121,6 @@ export function deviceInWords(
 
 /** Whether NVIDIA's driver says that it has a device. Looks at files only. */
 export function hasNvidia(): boolean {
-  if (existsSync(GUEST_DEVICE)) return true;
+  if (DEVICE_FILES.some(file => existsSync(file))) return true;
   return existsSync(DRIVER_FOLDER) && readdirSync(DRIVER_FOLDER).length > 0;
 }

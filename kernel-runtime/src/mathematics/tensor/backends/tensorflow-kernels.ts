@@ -1,6 +1,7 @@
 /** Kernels of TensorFlow that tfjs-node does not reach: those that a training step is shorter by. */
 import type { Tensor } from '@tensorflow/tfjs';
 
+import { moved } from '../fused/batch-norm.js';
 import { fusedKernels } from '../fused/kernels.js';
 import type { Tensorflow } from '../tensorflow.js';
 
@@ -29,7 +30,7 @@ interface NodeBackend {
 
 interface KernelCall {
   readonly inputs: Readonly<Record<string, Tensor>>;
-  readonly attrs: { readonly epsilon: number };
+  readonly attrs: { readonly epsilon: number; readonly momentum: number };
   readonly backend: NodeBackend;
 }
 
@@ -51,22 +52,26 @@ export function registerTensorflowKernels(tf: Tensorflow): void {
 
 function batchNorm(tf: Tensorflow, { inputs, attrs, backend }: KernelCall): Tensor[] {
   const { x, scale, offset } = inputs;
-  const moving = tf.tensor1d([], 'float32');
+  const none = tf.tensor1d([], 'float32');
   const [y, mean, unbiased, ...reserved] = backend.executeMultipleOutputs(
     ...(['FusedBatchNormV3', normAttributes(backend, attrs.epsilon)] as const),
-    ...([[asImages(tf, x), scale, offset, moving, moving], 6] as const)
+    ...([[asImages(tf, x), scale, offset, none, none], 6] as const)
   );
   const n = x.size / scale.size;
   // TensorFlow divides by n − 1.
   const variance = tf.mul(unbiased, n > 1 ? (n - 1) / n : 1);
-  return [tf.reshape(y, x.shape), mean, variance, ...reserved];
+  const moving = [
+    moved(tf, inputs['mean'], mean, attrs.momentum),
+    moved(tf, inputs['variance'], variance, attrs.momentum)
+  ];
+  return [tf.reshape(y, x.shape), ...moving, ...reserved];
 }
 
 function batchNormGradient(tf: Tensorflow, { inputs, attrs, backend }: KernelCall): Tensor[] {
-  const { dy, x, scale, saved2, saved3, saved4 } = inputs;
+  const { dy, x, scale, saved0, saved1, saved2 } = inputs;
   const [dx, dScale, dOffset] = backend.executeMultipleOutputs(
     ...(['FusedBatchNormGradV3', normAttributes(backend, attrs.epsilon)] as const),
-    ...([[asImages(tf, dy), asImages(tf, x), scale, saved2, saved3, saved4], 5] as const)
+    ...([[asImages(tf, dy), asImages(tf, x), scale, saved0, saved1, saved2], 5] as const)
   );
   return [tf.reshape(dx, x.shape), dScale, dOffset];
 }

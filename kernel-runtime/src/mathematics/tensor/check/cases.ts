@@ -4,7 +4,7 @@
  */
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 
-import { batchNorm } from '../fused/batch-norm.js';
+import { batchNorm, type NormalizedBatch } from '../fused/batch-norm.js';
 import type { Tensorflow } from '../tensorflow.js';
 
 /** One operation on tensors of float32 of these shapes. */
@@ -19,6 +19,12 @@ export interface BackendCase {
 }
 
 type Padding = 'same' | 'valid' | number;
+
+/** x, γ and β, and the moving mean and variance, which are β and γ where they are not given. */
+function normalized(tf: Tensorflow, inputs: readonly Tensor[]): NormalizedBatch {
+  const [x, scale, offset, mean = offset, variance = scale] = inputs;
+  return batchNorm(tf, { x, scale, offset, mean, variance }, { epsilon: 1e-3, momentum: 0.75 });
+}
 
 /** TensorFlow's own kernels know the two paddings with a name only. */
 const exceptFor = (pad: Padding): string[] => (typeof pad === 'number' ? ['tensorflow'] : []);
@@ -144,13 +150,13 @@ const others: readonly BackendCase[] = [
   ...NORMALIZED.map(([said, shape]): BackendCase => ({
     name: `batch normalisation in training, ${said}`,
     shapes: [shape, [8], [8]],
-    compute: (tf, [x, scale, offset]) => batchNorm(tf, { x, scale, offset }, 1e-3).y
+    compute: (tf, inputs) => normalized(tf, inputs).y
   })),
   {
-    name: 'mean and variance of a batch in training',
-    shapes: [[4, 7, 9, 8], [8], [8]],
-    compute: (tf, [x, scale, offset]) => {
-      const { mean, variance } = batchNorm(tf, { x, scale, offset }, 1e-3);
+    name: 'moving mean and variance of batches in training',
+    shapes: [[4, 7, 9, 8], [8], [8], [8], [8]],
+    compute: (tf, inputs) => {
+      const { mean, variance } = normalized(tf, inputs);
       return tf.concat([mean, variance]);
     },
     by: []
@@ -158,9 +164,9 @@ const others: readonly BackendCase[] = [
   {
     name: 'gradient of the gradient: batch normalisation in training, relu',
     shapes: [[4, 7, 9, 8], [8], [8]],
-    compute: (tf, [x, scale, offset]) => {
+    compute: (tf, [x, ...affine]) => {
       const loss = (z: Tensor): Tensor =>
-        tf.sum(tf.pow(tf.relu(batchNorm(tf, { x: z, scale, offset }, 1e-3).y), 3));
+        tf.sum(tf.pow(tf.relu(normalized(tf, [z, ...affine]).y), 3));
       return tf.grad(loss)(x);
     }
   },

@@ -51,10 +51,12 @@ export function fuseBatchNormLayer(tf: Tensorflow): void {
 }
 
 function train(tf: Tensorflow, layer: BatchNormLayer, x: Tensor): Tensor {
-  const { scale, offset } = affineOf(tf, layer, x);
-  const { y, mean, variance } = batchNorm(tf, { x, scale, offset }, layer.epsilon);
-  move(tf, layer.movingMean, mean, layer.momentum);
-  move(tf, layer.movingVariance, variance, layer.momentum);
+  const { movingMean, movingVariance, epsilon, momentum } = layer;
+  const moving = { mean: movingMean.read(), variance: movingVariance.read() };
+  const inputs = { x, ...affineOf(tf, layer, x), ...moving };
+  const { y, mean, variance } = batchNorm(tf, inputs, { epsilon, momentum });
+  movingMean.write(mean);
+  movingVariance.write(variance);
   return y;
 }
 
@@ -76,10 +78,4 @@ function affineOf(
     scale: (gamma?.read() as Tensor1D | undefined) ?? tf.ones(channels),
     offset: (beta?.read() as Tensor1D | undefined) ?? tf.zeros(channels)
   };
-}
-
-/** m ← m − (1 − momentum)(m − value) */
-function move(tf: Tensorflow, weight: Weight, value: Tensor, momentum: number): void {
-  const before = weight.read();
-  weight.write(tf.sub(before, tf.mul(tf.sub(before, value), 1 - momentum)));
 }

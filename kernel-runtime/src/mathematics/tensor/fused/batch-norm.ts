@@ -14,9 +14,19 @@ export interface BatchNormInputs {
   readonly scale: Tensor;
   /** β. */
   readonly offset: Tensor;
+  /** The moving average of μ before this batch. */
+  readonly mean: Tensor;
+  /** That of σ², divided by the number of entries. */
+  readonly variance: Tensor;
 }
 
-/** y, and μ and σ² (divided by the number of entries), which go into moving averages and have no gradient. */
+export interface BatchNormOptions {
+  readonly epsilon: number;
+  /** The part of the moving averages that this batch leaves: m ← momentum m + (1 − momentum) μ. */
+  readonly momentum: number;
+}
+
+/** y, and the moving averages after this batch, which have no gradient. */
 export interface NormalizedBatch {
   readonly y: Tensor;
   readonly mean: Tensor;
@@ -27,55 +37,67 @@ export interface NormalizedBatch {
 export function batchNorm(
   tf: Tensorflow,
   inputs: BatchNormInputs,
-  epsilon: number
+  options: BatchNormOptions
 ): NormalizedBatch {
-  if (!hasFused(tf, fusedKernels.batchNorm)) return inParts(tf, inputs, epsilon);
-  const { x, scale, offset } = inputs;
-  const call = { inputs: { x, scale, offset }, attributes: { epsilon } };
+  if (!hasFused(tf, fusedKernels.batchNorm)) return inParts(tf, inputs, options);
+  const call = { inputs: { ...inputs }, attributes: { ...options } };
   const [y, mean, variance] = runFused(tf, fusedKernels.batchNorm, call);
   return { y, mean, variance };
+}
+
+/** m ← m − (1 − momentum)(m − μ) */
+export function moved(tf: Tensorflow, before: Tensor, value: Tensor, momentum: number): Tensor {
+  return tf.sub(before, tf.mul(tf.sub(before, value), 1 - momentum));
 }
 
 /** The same of operations that every backend has, and that have gradients themselves. */
 function inParts(
   tf: Tensorflow,
-  { x, scale, offset }: BatchNormInputs,
-  epsilon: number
+  { x, scale, offset, ...moving }: BatchNormInputs,
+  { epsilon, momentum }: BatchNormOptions
 ): NormalizedBatch {
   const axes = x.shape.map((_, k) => k).slice(0, -1);
   const { mean, variance } = tf.moments(x, axes) as Record<'mean' | 'variance', Tensor1D>;
   const affine = [offset as Tensor1D, scale as Tensor1D] as const;
-  const y = tf.batchNorm(x as never, mean, variance, ...affine, epsilon) as Tensor;
-  return { y, mean, variance };
+  return {
+    y: tf.batchNorm(x as never, mean, variance, ...affine, epsilon),
+    mean: moved(tf, moving.mean, mean, momentum),
+    variance: moved(tf, moving.variance, variance, momentum)
+  };
 }
 
 /** Registers the gradient of the operation. */
 export function fuseBatchNorm(tf: Tensorflow): void {
   tf.registerGradient({
     kernelName: fusedKernels.batchNorm,
-    inputsToSave: ['x', 'scale', 'offset'],
-    // All outputs but y, as many as the backend has.
-    outputsToSave: [false, true, true, true, true, true],
+    inputsToSave: ['x', 'scale'],
+    // All behind the moving averages, as many as the backend has.
+    outputsToSave: [false, false, false, true, true, true],
     gradFunc: (dys, saved, attributes) => {
       const [dy] = dys as Tensor[];
-      const [x, scale, offset, ...rest] = saved;
+      const [x, scale, ...rest] = saved;
       const { epsilon } = attributes as { epsilon: number };
       const kept = Object.fromEntries(rest.map((tensor, k) => [`saved${k}`, tensor]));
       const call = { inputs: { dy, x, scale, ...kept }, attributes: { epsilon } };
       const [dx, dScale, dOffset] = isRecording(tf)
-        ? gradientsInParts(tf, { inputs: { x, scale, offset }, dy, epsilon })
+        ? gradientsInParts(tf, { x, scale, dy, epsilon })
         : runFused(tf, fusedKernels.batchNormGradient, call);
-      return { x: () => dx, scale: () => dScale, offset: () => dOffset };
+      const none = (): Tensor => tf.zerosLike(scale);
+      const moving = { mean: none, variance: none };
+      return { x: () => dx, scale: () => dScale, offset: () => dOffset, ...moving };
     }
   });
 }
 
-/** For a gradient of the gradient. */
+/** For a gradient of the gradient. y − β, and with it each gradient, is the same for every β. */
 function gradientsInParts(
   tf: Tensorflow,
-  { inputs, dy, epsilon }: { inputs: BatchNormInputs; dy: Tensor; epsilon: number }
+  { x, scale, dy, epsilon }: { x: Tensor; scale: Tensor; dy: Tensor; epsilon: number }
 ): Tensor[] {
+  const zeros = tf.zerosLike(scale);
+  // Moving averages have no part in y.
+  const moving = { mean: zeros, variance: zeros };
   const y = (x: Tensor, scale: Tensor, offset: Tensor): Tensor =>
-    inParts(tf, { x, scale, offset }, epsilon).y;
-  return tf.grads(y)([inputs.x, inputs.scale, inputs.offset], dy);
+    inParts(tf, { x, scale, offset, ...moving }, { epsilon, momentum: 0 }).y;
+  return tf.grads(y)([x, scale, zeros], dy);
 }

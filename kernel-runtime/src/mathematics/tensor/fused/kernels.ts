@@ -5,12 +5,20 @@ import type { Tensorflow } from '../tensorflow.js';
 
 /** The kernels' names. */
 export const fusedKernels = {
-  /** (x [..., c], scale [c], offset [c]; epsilon) → y, mean, variance (that of the batch, divided by n), what else its gradient needs. */
+  /**
+   * (x [..., c], scale, offset, mean, variance [c]; epsilon, momentum) → y, the moving mean and variance after this batch
+   * (whose own variance is divided by n), and what its gradient needs.
+   */
   batchNorm: 'BatchNormTraining',
-  /** (dy, x, scale, and all outputs but y, as saved0, saved1, …; epsilon) → the gradients by x, scale, offset. */
+  /** (dy, x, scale, and what the kernel gave for it, as saved0, saved1, …; epsilon) → the gradients by x, scale, offset. */
   batchNormGradient: 'BatchNormTrainingGrad',
   /** (dy, x) → dy where x > 0, else 0. */
-  reluGradient: 'ReluGrad'
+  reluGradient: 'ReluGrad',
+  /**
+   * (gradients, velocities, values, as 0, 1, …, and m [] last; learningRate, useNesterov) → the velocities and values after a
+   * step of momentum.
+   */
+  momentum: 'MomentumStep'
 } as const;
 
 type FusedKernel = (typeof fusedKernels)[keyof typeof fusedKernels];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { DecentLabError } from '../../../errors.js';
 import { nativeFolder } from '../backends/native-folder.js';
-import { givenDevice } from '../devices.js';
+import { givenDevice, hasNvidia } from '../devices.js';
 import { threadShare } from '../threads.js';
 import type { Values } from './dtypes.js';
 
@@ -45,6 +45,17 @@ export interface Addon {
   copyTo(tensor: Handle, values: Values): void;
   view(tensor: Handle): ArrayBuffer | null;
   read(tensor: Handle): Promise<ArrayBuffer>;
+  /** The values into memory that is there, and that memory; beside what the device computes if it is pinned. */
+  fetch(tensor: Handle, values: Values): Promise<Values>;
+  /** A tensor with these values, and the memory once the device has read it; beside what it computes if it is pinned. */
+  bring(
+    values: Values,
+    type: number,
+    shape: readonly number[],
+    device: string
+  ): [Handle, Promise<Values>];
+  /** Pins pages for good; false where there is no device for them. Pages are pinned once, and their memory is kept. */
+  pin(bytes: Uint8Array): boolean;
   guard(owners: readonly object[], tensors: readonly Handle[]): number;
   release(tensor: Handle): boolean;
   describe(tensor: Handle): void;
@@ -64,6 +75,8 @@ export interface TorchSetup {
   readonly torch: string;
   readonly version: string;
   readonly cuda: boolean;
+  /** The command of the Python that has it; that of `.venv` where the set-up is older. */
+  readonly python?: string;
 }
 
 /** The sizes in a description. */
@@ -79,6 +92,9 @@ function versionIn(folder: string): string | undefined {
   if (!existsSync(file)) return undefined;
   return /__version__ = '([^']+)'/.exec(readFileSync(file, 'utf8'))?.[1];
 }
+
+/** What an addon lacks that was built before the library was updated. */
+const YOUNGEST = ['fetch', 'bring', 'pin', 'told'] as const;
 
 let loaded: Addon | undefined;
 
@@ -107,6 +123,9 @@ export function load(from: string): Addon {
     throw new DecentLabError('TORCH_CHANGED', { version: setup.version, folder, received });
   try {
     const addon = createRequire(import.meta.url)(setup.addon) as Addon;
+    const missing = YOUNGEST.filter(name => typeof addon[name] !== 'function');
+    if (missing.length > 0)
+      throw new Error(`the addon was built by an older version, without ${missing.join(' and ')}`);
     addon.threads(threadShare());
     if (setup.cuda) addon.loadCuda(join(folder, 'lib', 'libtorch_cuda.so'));
     return addon;
@@ -127,12 +146,17 @@ export function inWords<T>(what: string, call: () => T): T {
 }
 
 const TWO_DEVICES = /same device/;
+/** How PyTorch words a device that it cannot reach: a build without it, a machine without driver, a number too large. */
+const NO_DEVICE =
+  /arguments from the '(CUDA|HIP|XPU|MPS)' backend|not linked with support for (\w+) devices|no NVIDIA driver|ATen_cuda library|no CUDA-capable device|invalid device ordinal|driver version is insufficient/;
+/** Its advice for its own builders, and its stacks. */
+const FOR_BUILDERS = / This could be because |\n?Exception rai/;
 
 /** The error of the table for one that the addon threw. */
 export function explain(what: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof DecentLabError) return error;
   const { code } = error as { code?: string };
-  const said = error.message.split('\nException raised from')[0].trim();
+  const said = error.message.split(FOR_BUILDERS)[0].trim();
   const detail = { what, said };
   if (code === 'DISPOSED') return new DecentLabError('TENSOR_DISPOSED', detail, { cause: error });
   if (code === 'OUT_OF_MEMORY') {
@@ -143,6 +167,24 @@ export function explain(what: string, error: unknown): unknown {
     return new DecentLabError('OPERATOR_ARGUMENT', detail, { cause: error });
   }
   if (code !== 'ATEN') return error;
+  const unreached = deviceError(what, said);
+  if (unreached) return new DecentLabError(...unreached, { cause: error });
   const kind = TWO_DEVICES.test(said) ? 'TENSOR_DEVICES' : 'OPERATOR_FAILED';
   return new DecentLabError(kind, detail, { cause: error });
+}
+
+/** The error for a device that PyTorch cannot reach; undefined if it complains of something else. */
+function deviceError(
+  what: string,
+  said: string
+): ['DEVICE_MISSING' | 'TORCH_DRIVER' | 'TORCH_PROCESSOR', Record<string, unknown>] | undefined {
+  const found = NO_DEVICE.exec(said);
+  if (!found) return undefined;
+  const kind = (found[1] ?? found[2] ?? 'cuda').toLowerCase();
+  const wanted = `${what}: a device of kind ${kind}`;
+  if (kind === 'cuda' && !hasNvidia()) return ['TORCH_DRIVER', { wanted }];
+  const isBuiltWithout = kind === 'cuda' && (found[1] ?? found[2]) !== undefined;
+  return isBuiltWithout
+    ? ['TORCH_PROCESSOR', { wanted, said }]
+    : ['DEVICE_MISSING', { wanted, found: [] }];
 }

@@ -1,7 +1,14 @@
 /** `aten`: every operator of the installed PyTorch by its name, as `torch.ops.aten` has it in Python. */
 import { DecentLabError } from '../../../errors.js';
 import { nearestNames } from '../../math/nearest-names.js';
-import { inWords, loadAddon, type FoundOperator, type Handle, type Parameter } from './addon.js';
+import {
+  explain,
+  inWords,
+  loadAddon,
+  type FoundOperator,
+  type Handle,
+  type Parameter
+} from './addon.js';
 import { defaultDevice, TorchTensor } from './tensor.js';
 import { lower, parseType, takes, type SchemaType } from './types.js';
 
@@ -32,8 +39,16 @@ const INNER = /^_|_backward$|quantize|^(fbgemm|mkldnn|cudnn|miopen|mps)_/;
 const UNCHECKED: readonly string[] = ['slow_conv3d_forward'];
 let overloadsOf: Map<string, string[]> | undefined;
 const found = new Map<string, Overload>();
-/** Which overload takes arguments of these kinds, by operator and kinds. */
-const chosen = new Map<string, Overload>();
+
+/** The overload that takes arguments of some kinds. */
+interface Chosen {
+  readonly overload: Overload;
+  /** Whether all arguments stand at their places and go to the addon as they are, and one tensor comes back. */
+  readonly isPlain: boolean;
+}
+
+/** By operator and kinds of arguments. */
+const chosen = new Map<string, Map<number, Chosen>>();
 
 /** Whether cells may call an operator: PyTorch checks what it is given. */
 export function isOffered(name: string): boolean {
@@ -71,11 +86,15 @@ export function schemaOf(name: string, overload: string): FoundOperator {
 export function callOperator(name: string, overload: string | undefined, args: unknown[]): unknown {
   if (overload !== undefined) return run(findOverload(name, overload), args);
   const kinds = kindsOf(args);
-  const known = kinds === undefined ? undefined : chosen.get(name + kinds);
-  if (known) return run(known, args);
-  const made = chooseOverload(name, args);
-  if (kinds !== undefined) chosen.set(name + kinds, made);
-  return run(made, args);
+  if (kinds === undefined) return run(chooseOverload(name, args), args);
+  let byKinds = chosen.get(name);
+  if (!byKinds) chosen.set(name, (byKinds = new Map<number, Chosen>()));
+  let known = byKinds.get(kinds);
+  if (!known) {
+    const made = chooseOverload(name, args);
+    byKinds.set(kinds, (known = { overload: made, isPlain: isPlain(made, args) }));
+  }
+  return known.isPlain ? runPlain(known.overload, args) : run(known.overload, args);
 }
 
 function chooseOverload(name: string, args: readonly unknown[]): Overload {
@@ -86,16 +105,46 @@ function chooseOverload(name: string, args: readonly unknown[]): Overload {
   return findOverload(name, fitting ?? names[0]);
 }
 
-/** A letter for each argument: equal ones choose equally. Undefined for lists and names, of which more has to be seen. */
-function kindsOf(args: readonly unknown[]): string | undefined {
-  let kinds = ' ';
+/** The most arguments whose kinds a number tells. */
+const MOST_KINDS = 12;
+
+/** A digit for each argument: equal ones choose equally. Undefined for lists and names, of which more has to be seen. */
+function kindsOf(args: readonly unknown[]): number | undefined {
+  if (args.length > MOST_KINDS) return undefined;
+  let kinds = 1;
   for (const one of args) {
-    if (one instanceof TorchTensor) kinds += 'T';
-    else if (typeof one === 'number') kinds += Number.isInteger(one) ? 'i' : 'f';
-    else if (typeof one === 'boolean') kinds += 'b';
+    kinds *= 4;
+    if (one instanceof TorchTensor) continue;
+    if (typeof one === 'number') kinds += Number.isInteger(one) ? 1 : 2;
+    else if (typeof one === 'boolean') kinds += 3;
     else return undefined;
   }
   return kinds;
+}
+
+const isTensorType = ({ kind, entry }: SchemaType): boolean =>
+  kind === 'Tensor' && entry === undefined;
+
+/** Of tensors, numbers and booleans. A number where a tensor belongs is refused elsewhere: it could be a handle. */
+function isPlain({ slots, places, results, device }: Overload, args: readonly unknown[]): boolean {
+  if (device >= 0 || args.length > places) return false;
+  if (results.length !== 1 || !isTensorType(results[0])) return false;
+  return args.every((one, k) => one instanceof TorchTensor === isTensorType(slots[k].schemaType));
+}
+
+const plain = (value: unknown): unknown => (value instanceof TorchTensor ? value.handle : value);
+
+function runPlain({ index, name, results }: Overload, args: readonly unknown[]): unknown {
+  const { call } = loadAddon();
+  let result: unknown;
+  try {
+    if (args.length === 1) result = call(index, plain(args[0]));
+    else if (args.length === 2) result = call(index, plain(args[0]), plain(args[1]));
+    else result = call(index, ...args.map(plain));
+  } catch (error) {
+    throw explain(name, error);
+  }
+  return lift(results[0], result, args);
 }
 
 function allOverloads(): Map<string, string[]> {

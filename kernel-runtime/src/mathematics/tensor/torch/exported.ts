@@ -24,7 +24,8 @@ const operators = new Map<string, AtenOperator>();
 export const aten: Aten = new Proxy(
   {},
   {
-    get: (_, name) => (isWord(name) ? operatorNamed(name) : undefined),
+    get: (_, name) =>
+      operators.get(name as string) ?? (isWord(name) ? operatorNamed(name) : undefined),
     has: (_, name) => isWord(name) && operatorNames().includes(name),
     ownKeys: () => operatorNames(),
     getOwnPropertyDescriptor: (_, name) =>
@@ -66,12 +67,14 @@ function operatorNamed(name: string): AtenOperator {
   if (known) return known;
   overloadNames(name);
   const call = (...args: unknown[]): unknown => callOperator(name, undefined, args);
-  const made = new Proxy(call, {
+  // Above the function: a call of a proxy would take as long as a small operator.
+  const overloads = new Proxy(Function.prototype, {
     get: (target, overload, receiver) =>
       typeof overload === 'string' && !(overload in Function.prototype)
         ? (...args: unknown[]) => callOperator(name, overload, args)
         : (Reflect.get(target, overload, receiver) as unknown)
-  }) as unknown as AtenOperator;
+  });
+  const made = Object.setPrototypeOf(call, overloads) as AtenOperator;
   operators.set(name, made);
   return made;
 }

@@ -4,9 +4,12 @@
  */
 import type { Addon, Handle } from './addon.js';
 
-/** So many tensors, or bytes of them, wait at most: what is let go of without `dispose` is kept for no longer than that. */
-const MOST = 64;
-const MOST_BYTES = 1 << 24;
+/**
+ * So many tensors, or bytes of them, wait at most: what is let go of without `dispose` is kept for no longer than that. A
+ * training step, which gives all back at its end, makes some hundred.
+ */
+const MOST = 512;
+const MOST_BYTES = 1 << 26;
 /** The place of the bytes in the addon's description. */
 const BYTES = 1;
 

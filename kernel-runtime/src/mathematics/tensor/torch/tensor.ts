@@ -1,7 +1,7 @@
 /** A tensor of PyTorch as cells hold it. */
 import { DecentLabError } from '../../../errors.js';
 import { explain, inWords, loadAddon, shapeIn, type Handle } from './addon.js';
-import { compute, entrywise } from './arithmetic.js';
+import { add, div, mul, neg, reciprocal, sub, toCopy } from './arithmetic.js';
 import {
   codeOf,
   dtypeOf,
@@ -29,6 +29,17 @@ export interface TensorOptions {
   readonly shape?: readonly number[];
   /** Defaults to this engine's device. */
   readonly device?: Device;
+}
+
+/** Where an exchange takes entries from, if they do not lie where it can see them; as `communicator/staging` has it. */
+interface Stops {
+  take(
+    dtype: 'float64' | 'float32' | 'int32',
+    length: number,
+    pin?: (bytes: Uint8Array) => boolean
+  ): Values | undefined;
+  has(values: Values): boolean;
+  until(end: Promise<unknown>): void;
 }
 
 let deviceOfProcess: Device = 'cpu';
@@ -127,64 +138,92 @@ export class TorchTensor {
 
   /** this + other, with broadcasting. */
   add(other: TorchTensor | number): TorchTensor {
-    return new TorchTensor(entrywise('add', this.handle, other));
+    return new TorchTensor(add(this.handle, other));
   }
 
   /** this - other, with broadcasting. */
   sub(other: TorchTensor | number): TorchTensor {
-    return new TorchTensor(entrywise('sub', this.handle, other));
+    return new TorchTensor(sub(this.handle, other));
   }
 
   /** this · other, entry by entry, with broadcasting. */
   mul(other: TorchTensor | number): TorchTensor {
-    return new TorchTensor(entrywise('mul', this.handle, other));
+    return new TorchTensor(mul(this.handle, other));
   }
 
   /** this / other, entry by entry, with broadcasting. */
   div(other: TorchTensor | number): TorchTensor {
-    return new TorchTensor(entrywise('div', this.handle, other));
+    return new TorchTensor(div(this.handle, other));
   }
 
   /** -this */
   neg(): TorchTensor {
-    return new TorchTensor(compute('neg', '', this.handle));
+    return new TorchTensor(neg(this.handle));
   }
 
   /** 1 / this, entry by entry. */
   reciprocal(): TorchTensor {
-    return new TorchTensor(compute('reciprocal', '', this.handle));
+    return new TorchTensor(reciprocal(this.handle));
   }
 
   /** A copy with entries of another type (`x.to('float32')`), or on another device (`x.to('cuda:0')`). */
   to(where: Device): TorchTensor {
     const isType = dtypes.includes(where as DType);
     const [type, device] = isType ? [codeOf(where), undefined] : [undefined, where];
-    const args = [this.handle, type, undefined, device];
-    return new TorchTensor(compute('_to_copy', '', ...args));
+    return new TorchTensor(toCopy(this.handle, type, undefined, device));
   }
 
   /**
    * What an exchange between ranks sends: complex entries are pairs of floats. `data` is the tensor's own memory where it
-   * lies on the processor by rows, so that nothing is copied but by the exchange itself.
+   * lies on the processor by rows, so that nothing is copied but by the exchange itself; all others are copied once to
+   * where the exchange takes them from.
    */
-  toLeaf(): { dtype: DType; shape: number[]; data: () => Values | Promise<Values> } {
-    const { dtype, shape } = this;
-    const pairs = widthOf(dtype) === 2;
-    const floats = dtype === 'complex64' ? 'float32' : 'float64';
+  toLeaf(): {
+    dtype: DType;
+    shape: number[];
+    data: (staging?: Stops) => Values | Promise<Values>;
+  } {
+    const { dtype: own, shape } = this;
+    const pairs = widthOf(own) === 2;
+    const floats = own === 'complex64' ? 'float32' : 'float64';
+    const dtype = pairs ? floats : own;
     return {
-      dtype: pairs ? floats : dtype,
+      dtype,
       shape: pairs ? [...shape, 2] : shape,
-      data: () => this.#ownMemory(dtype) ?? this.data()
+      data: staging => this.#ownMemory(own) ?? this.#stop(dtype, staging) ?? this.data()
     };
   }
 
-  /** A tensor like this one in the memory of what an exchange brought, which nobody else has. */
-  fromLeaf(data: Values, shape: readonly number[]): TorchTensor {
+  /**
+   * A tensor like this one: in the memory of what an exchange brought, which nobody else has, or copied to its device
+   * from where it stopped, which may still go on when the tensor is there: the device waits for it.
+   */
+  fromLeaf(data: Values, shape: readonly number[], staging?: Stops): TorchTensor {
     const { dtype, device } = this;
     const sizes = widthOf(dtype) === 2 ? shape.slice(0, -1) : shape;
+    if (staging?.has(data)) {
+      const bring = () => loadAddon().bring(data, codeOf(dtype), sizes, device);
+      const [handle, read] = inWords('tensor', bring);
+      staging.until(read);
+      return new TorchTensor(handle);
+    }
     if (device !== 'cpu') return tensor(data, { dtype, device, shape: sizes });
     const adopt = () => loadAddon().adopt(data, codeOf(dtype), sizes);
     return new TorchTensor(inWords('tensor', adopt));
+  }
+
+  /** Its entries where an exchange takes them from; undefined if that has no room for them. */
+  #stop(dtype: DType, staging: Stops | undefined): Promise<Values> | undefined {
+    const addon = loadAddon();
+    const pin = this.device === 'cpu' ? undefined : (bytes: Uint8Array) => addon.pin(bytes);
+    const width = widthOf(this.dtype);
+    const stop = staging?.take(dtype as 'float64' | 'float32' | 'int32', this.size * width, pin);
+    if (!stop) return undefined;
+    const fetched = inWords('data', () => addon.fetch(this.handle, stop));
+    staging?.until(fetched);
+    return fetched.catch((error: unknown) => {
+      throw explain('data', error);
+    });
   }
 
   /** Undefined where it lies elsewhere, or in another order. */

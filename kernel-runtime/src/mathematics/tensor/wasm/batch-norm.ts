@@ -8,20 +8,24 @@ import { Heap, type KernelCall, type TensorInfo, type WasmKernel } from './heap.
 
 interface Attributes {
   readonly epsilon: number;
+  readonly momentum: number;
 }
 
-/** y, mean and variance. */
+/** y, the moving mean and variance, and those of the batch. */
 export function batchNorm(tf: Tensorflow): WasmKernel {
-  type Call = KernelCall<Record<'x' | 'scale' | 'offset', TensorInfo>, Attributes>;
+  type Names = 'x' | 'scale' | 'offset' | 'mean' | 'variance';
+  type Call = KernelCall<Record<Names, TensorInfo>, Attributes>;
   return severalOutputs(fusedKernels.batchNorm, ({ inputs, attrs, backend }: Call) => {
     const heap = new Heap(tf, backend);
     const { x, scale, offset } = inputs;
-    const outputs = [x, scale, scale].map(({ shape }) => heap.output(shape));
-    const [y, mean, variance] = outputs.map(tensor => heap.values(tensor));
+    const outputs = [x, scale, scale, scale, scale].map(({ shape }) => heap.output(shape));
+    const [y, movedMean, movedVariance, mean, variance] = outputs.map(one => heap.values(one));
     const [values, gamma, beta] = [x, scale, offset].map(tensor => heap.values(tensor));
     const moments = momentsOf(values, gamma.length);
     mean.set(moments.mean);
     variance.set(moments.variance);
+    move(movedMean, heap.values(inputs.mean), moments.mean, attrs.momentum);
+    move(movedVariance, heap.values(inputs.variance), moments.variance, attrs.momentum);
     const slope = moments.variance.map((v, c) => gamma[c] / Math.sqrt(v + attrs.epsilon));
     const shift = moments.mean.map((m, c) => beta[c] - m * slope[c]);
     for (let row = 0; row < values.length; row += slope.length)
@@ -63,6 +67,11 @@ export function batchNormGradient(tf: Tensorflow): WasmKernel {
         dx[row + c] = a[c] * dy[row + c] - b[c] * x[row + c] + d[c];
     return outputs;
   });
+}
+
+/** m ← momentum m + (1 − momentum) value */
+function move(to: Float32Array, m: Float32Array, value: Float64Array, momentum: number): void {
+  for (let c = 0; c < to.length; c++) to[c] = momentum * m[c] + (1 - momentum) * value[c];
 }
 
 /** Of each channel; the variance in a second walk, so that no digits are lost. */

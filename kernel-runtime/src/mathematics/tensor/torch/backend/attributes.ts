@@ -14,8 +14,8 @@ export interface Attributes {
   readonly depth?: number;
   readonly dilations?: number | [number, number];
   readonly dim?: number;
-  readonly dims?: number | number[];
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+  readonly dims?: number | number[];
   readonly dtype?: string;
   readonly epsilon?: number;
   readonly equation?: string;
@@ -26,6 +26,8 @@ export interface Attributes {
   readonly k?: number;
   readonly keepDims?: boolean;
   readonly leakyreluAlpha?: number;
+  readonly learningRate?: number;
+  readonly momentum?: number;
   readonly numOrSizeSplits?: number | readonly number[];
   readonly numSegments?: number;
   readonly offValue?: number;
@@ -41,6 +43,7 @@ export interface Attributes {
   readonly strides?: number | [number, number];
   readonly transposeA?: boolean;
   readonly transposeB?: boolean;
+  readonly useNesterov?: boolean;
   readonly value?: number | string;
   readonly varianceEpsilon?: number;
 }

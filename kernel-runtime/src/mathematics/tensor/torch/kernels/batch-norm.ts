@@ -11,16 +11,16 @@ const addNumber = op('add', 'Scalar');
 const add = op('add', 'Tensor');
 const sub = op('sub', 'Tensor');
 const mul = op('mul', 'Tensor');
-const scale_ = op('mul', 'Scalar');
-const newZeros = op('new_zeros');
-const newEmpty = op('new_empty');
+const times = op('mul', 'Scalar');
+const clone = op('clone');
 const unsqueeze = op('unsqueeze');
 const squeeze = op('squeeze', 'dim');
 const batchNorm = several('native_batch_norm');
 const batchNormBackward = several('native_batch_norm_backward');
 
-/** TensorFlow.js's default. */
+/** TensorFlow.js's defaults. */
 const EPSILON = 0.001;
+const MOMENTUM = 0.99;
 
 /** Images as PyTorch orders them, also those of three dimensions; rows as they are. */
 function toFirst(x: Handle, { shape }: Input): Handle {
@@ -48,26 +48,28 @@ function withGiven(inputs: Inputs, epsilon: number): Handle {
 }
 
 /**
- * PyTorch gives means and 1 / deviation. A running variance that is wholly replaced is the batch's own, unbiased: it is
- * asked for, since to compute it from 1 / deviation would lose digits of small ones.
+ * PyTorch moves averages in their own memory, so it is given copies; and it takes the unbiased variance of the batch into
+ * theirs, which is therefore n / (n - 1) times as large while it computes. It gives the batch's means and 1 / deviations.
  */
-const training: Kernel = ({ x, scale, offset }, attributes) => {
+const training: Kernel = ({ x, scale, offset, mean, variance }, attributes) => {
   const epsilon = epsilonOf(attributes);
+  const { momentum = MOMENTUM } = attributes;
   const channels = x.shape[x.shape.length - 1];
   const samples = x.shape.reduce((product, extent) => product * extent, 1) / channels;
-  const unbiased = newZeros(x.handle, [channels]);
-  // PyTorch wants a running mean beside it, which nobody reads.
-  const replaced = [newEmpty(x.handle, [channels]), unbiased, true, 1, epsilon];
+  const unbiased = samples / (samples - 1);
+  const movedMean = clone(mean.handle);
+  const movedVariance = times(variance.handle, samples > 1 ? unbiased : momentum);
+  // The unbiased variance of one sample is no number.
+  const received = samples > 1 ? movedVariance : clone(variance.handle);
+  const settings = [movedMean, received, true, 1 - momentum, epsilon];
   const image = toFirst(x.handle, x);
-  const [y, mean, spread] = batchNorm(image, scale.handle, offset.handle, ...replaced);
-  // Of one sample the unbiased one is not a number.
-  const variance =
-    samples > 1 ? scale_(unbiased, (samples - 1) / samples) : newZeros(x.handle, [channels]);
-  return [toLast(y, x), mean, variance, spread];
+  const [y, ...statistics] = batchNorm(image, scale.handle, offset.handle, ...settings);
+  const biased = samples > 1 ? times(movedVariance, 1 / unbiased) : movedVariance;
+  return [toLast(y, x), movedMean, biased, ...statistics];
 };
 
 const gradient: Kernel = (inputs, attributes) => {
-  const { dy, x, scale, saved0: mean, saved2: spread } = inputs;
+  const { dy, x, scale, saved0: mean, saved1: spread } = inputs;
   const statistics = [null, null, mean.handle, spread.handle, true, epsilonOf(attributes)];
   const [image, dImage] = [toFirst(x.handle, x), toFirst(dy.handle, x)];
   const wanted = [true, true, true];

@@ -4,6 +4,7 @@ import { batchNorms } from './batch-norm.js';
 import { convolutions } from './convolutions.js';
 import { elementwise } from './elementwise.js';
 import { linear } from './linear.js';
+import { optimizers } from './optimizers.js';
 import { pooling } from './pooling.js';
 import { reductions } from './reductions.js';
 import { shapes } from './shapes.js';
@@ -15,5 +16,6 @@ export const kernels: Kernels = {
   ...convolutions,
   ...batchNorms,
   ...pooling,
+  ...optimizers,
   ...shapes
 };
