@@ -29,6 +29,10 @@ const GROUPS = [
   { 'script-compiler': 'shell/commands/compile-worker.ts' },
   { decentlab: 'shell/commands/main.ts' },
   { 'gpu-check-row': 'shell/commands/gpu-check/row.ts' },
+  {
+    'gpu-check-device': 'shell/commands/gpu-check/device-program.ts',
+    'gpu-check-exchange': 'shell/commands/gpu-check/exchange-program.ts'
+  },
   { 'sweep-row': 'laboratory/experiments/sweep-worker.ts' },
   { 'image-worker': 'mathematics/problems/data/image-worker.ts' },
   {

@@ -1,151 +1,111 @@
-/** `decentlab gpu-check`: all that needs a GPU, on the GPU that is there; without one, in software, and what that leaves open. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-
-import { planCompute } from '../../cluster/client/compute.js';
-import { findGpus } from '../../cluster/launch/gpus.js';
-import type { Backend } from '../../mathematics/tensor/backends/backend.js';
-import { backends } from '../../mathematics/tensor/backends/table.js';
+/** `decentlab gpu-check`: all that needs a GPU, on the GPU that is there; without one, what that leaves unmeasured. */
+import { findGpus, type Gpu } from '../../cluster/launch/gpus.js';
+import { DecentLabError } from '../../errors.js';
+import { torch } from '../../mathematics/tensor/backends/torch.js';
 import type { DeviceKind } from '../../mathematics/tensor/devices.js';
-import { programFile } from '../../package.js';
 import { readArguments, wholeNumber } from './arguments.js';
 import type { Command } from './command.js';
-import type { CheckedBackend } from './gpu-check/row.js';
-import { shareDevice, type SharedDevice } from './gpu-check/shared.js';
+import {
+  backendsInWords,
+  checkBackends,
+  isSound,
+  unmeasured,
+  type BackendRow
+} from './gpu-check/backends.js';
+import { pack } from './gpu-check/pack.js';
+import { isPartSound, parts, partInWords, runPart, type PartRow } from './gpu-check/parts.js';
 
-const USAGE = 'decentlab gpu-check [-n N] [--backend NAME] [--json]';
-const ENGINES = 4;
-/** Plain JavaScript is what the others are compared with; a step of ResNet-20 takes it a minute. */
-const REFERENCE = 'cpu';
+const BACKENDS = 'backends';
+const NAMES = [BACKENDS, ...parts.map(({ name }) => name)];
+const USAGE = `decentlab gpu-check [-n N] [--only ${NAMES.join(',')}] [--backend NAME] [--steps N] [--data FOLDER] [--rehearse] [--pack FILE.tar.xz] [--json]`;
+const OPTIONS = {
+  n: { type: 'string', short: 'n' },
+  only: { type: 'string' },
+  backend: { type: 'string' },
+  steps: { type: 'string' },
+  data: { type: 'string' },
+  rehearse: { type: 'boolean' },
+  pack: { type: 'string' },
+  json: { type: 'boolean' }
+} as const;
 
 export const gpuCheck: Command = {
   name: 'gpu-check',
   summary:
-    'Tries every backend that is set up on the GPU, or in software; says what is unmeasured.',
+    'Runs all that needs a GPU on the GPU that is there; says what is unmeasured without one.',
+  details: [
+    `Parts: ${BACKENDS} (every backend that is set up beside plain JavaScript, in software without a GPU),`,
+    ...parts.map(({ name, shows }) => `  ${name}: ${shows}`),
+    '--rehearse runs them on the processor, small. --pack writes an archive for a host with a GPU, PyTorch and a compiler,',
+    'but neither Node nor a network: unpack it there and run check.sh.'
+  ].join('\n'),
   usage: USAGE,
   async run(args) {
-    const options = {
-      n: { type: 'string', short: 'n' },
-      backend: { type: 'string' },
-      json: { type: 'boolean' }
-    } as const;
-    const { values } = readArguments(args, options, USAGE);
-    const engines = wholeNumber(values.n, '-n') ?? ENGINES;
+    const { values } = readArguments(args, OPTIONS, USAGE);
+    const progress = (line: string): void => console.error(line);
+    const { data } = values;
+    if (values.pack !== undefined) {
+      const bytes = await pack({ file: values.pack, data, progress });
+      console.log(
+        `${values.pack}, ${Math.ceil(bytes / 2 ** 20)} MiB: unpack it on the host and run check.sh.`
+      );
+      return 0;
+    }
+    const wanted = wantedNames(values);
+    const engines = wholeNumber(values.n, '-n');
+    const steps = wholeNumber(values.steps, '--steps');
     const gpus = await findGpus();
-    const rows: Row[] = [];
-    const wanted = backends.filter(
-      ({ name }) => name !== REFERENCE && (values.backend === undefined || values.backend === name)
-    );
-    for (const backend of wanted) rows.push(await check(backend, gpus.length > 0, engines));
-    const report = { gpus, rows, unmeasured: unmeasured(rows) };
+    const rows = wanted.includes(BACKENDS)
+      ? await checkBackends({ only: values.backend, hasGpu: gpus.length > 0, engines })
+      : [];
+    const kind: DeviceKind = values.rehearse ? 'cpu' : 'gpu';
+    const obstacle = obstacleTo(kind, gpus);
+    const done: PartRow[] = [];
+    for (const part of parts.filter(({ name }) => wanted.includes(name))) {
+      done.push(await runPart(part, obstacle, { kind, engines, steps, data, progress }));
+    }
+    const report = { gpus, rows, parts: done, unmeasured: [...unmeasured(rows), ...openOf(done)] };
     console.log(values.json ? JSON.stringify(report) : inWords(report));
-    return rows.every(row => isSound(row)) ? 0 : 1;
+    return rows.every(isSound) && done.every(isPartSound) ? 0 : 1;
   }
 };
 
-/** One backend: what it did, or why it could not be tried. */
-interface Row {
-  readonly backend: string;
-  readonly kind?: DeviceKind;
-  readonly checked?: CheckedBackend;
-  readonly shared?: SharedDevice;
-  readonly missing?: string;
-  readonly error?: string;
+/** @throws OPTION_INVALID for a part that there is not */
+function wantedNames({ only, backend }: { only?: string; backend?: string }): readonly string[] {
+  if (only === undefined) return backend === undefined ? NAMES : [BACKENDS];
+  const wanted = only.split(',');
+  if (wanted.every(name => NAMES.includes(name))) return wanted;
+  throw new DecentLabError('OPTION_INVALID', { received: `--only ${only}`, usage: `\`${USAGE}\`` });
+}
+
+/** What keeps PyTorch from computing on such a device here. */
+function obstacleTo(kind: DeviceKind, gpus: readonly Gpu[]): string | undefined {
+  if (kind === 'gpu' && gpus.length === 0) return 'no GPU';
+  const missing = torch.missing();
+  if (missing) return `backend torch: ${missing.reason}. ${missing.remedy}`;
+  if (torch.kinds().includes(kind)) return undefined;
+  return 'PyTorch is set up for the processor: `npm run setup:torch -- --cuda`';
 }
 
 interface Report {
-  readonly gpus: readonly { readonly index: number; readonly name: string }[];
-  readonly rows: readonly Row[];
+  readonly gpus: readonly Gpu[];
+  readonly rows: readonly BackendRow[];
+  readonly parts: readonly PartRow[];
   readonly unmeasured: readonly string[];
 }
 
-async function check(backend: Backend, hasGpu: boolean, engines: number): Promise<Row> {
-  const { name } = backend;
-  const missing = backend.missing();
-  if (missing) return { backend: name, missing: `${missing.reason}. ${missing.remedy}` };
-  const kind = backend.kinds().includes('gpu') && hasGpu ? 'gpu' : backend.kinds()[0];
-  const row = { backend: name, kind };
-  try {
-    const checked = await inOwnProcess(name, kind);
-    const isInSoftware = backend.emulates?.(kind) ?? false;
-    const shared = await shareDevice({ backend: name, devices: kind, engines, isInSoftware });
-    return { ...row, checked, shared };
-  } catch (error) {
-    const { stderr, message } = error as { stderr?: string; message: string };
-    const said = /^\w*Error: .*$/m.exec(stderr ?? '')?.[0] ?? message.split('\n')[0];
-    return { ...row, error: said };
-  }
-}
-
-async function inOwnProcess(backend: string, kind: DeviceKind): Promise<CheckedBackend> {
-  const { environment, environments } = await planCompute({ engines: 1, backend, devices: kind });
-  const env = { ...process.env, ...environment, ...environments[0] };
-  const program = programFile('gpu-check-row');
-  const { stdout } = await promisify(execFile)(process.execPath, [program], { env });
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as CheckedBackend;
-}
-
-function isSound({ missing, error, checked, shared }: Row): boolean {
-  if (missing !== undefined) return true;
-  return error === undefined && checked?.wrong.length === 0 && shared?.right === shared?.engines;
-}
-
-/** What only a GPU, or what is not set up, could tell. */
-function unmeasured(rows: readonly Row[]): string[] {
-  return rows.flatMap(({ backend, kind, missing }) => {
-    if (missing !== undefined) return [`${backend}: ${missing}`];
-    return kind === 'gpu' || backend === 'wasm' ? [] : [`${backend} on a GPU: none is here for it`];
-  });
-}
-
-const COLUMNS = [
-  'backend',
-  'device',
-  'right',
-  'matmul',
-  'least squares',
-  'ResNet-20 (8)',
-  'shared'
-];
-
-function inWords({ gpus, rows, unmeasured: open }: Report): string {
-  const here = gpus.map(({ index, name }) => `GPU ${index}: ${name}`).join('; ') || 'no GPU';
-  const tried = rows.filter(row => row.missing === undefined);
-  const table = [COLUMNS, ...tried.map(cellsOf)];
-  const widths = COLUMNS.map((_, k) => Math.max(...table.map(cells => (cells[k] ?? '').length)));
-  const lines = table.map(cells =>
-    cells
-      .map((cell, k) => cell.padEnd(widths[k]))
-      .join('  ')
-      .trimEnd()
+function openOf(rows: readonly PartRow[]): string[] {
+  return rows.flatMap(({ part, kind, unmeasured: why }) =>
+    why === undefined && kind === 'gpu' ? [] : [`${part}: ${why ?? 'rehearsed on the processor'}`]
   );
-  const wrong = tried.flatMap(({ backend, checked, shared }) => [
-    ...(checked?.wrong ?? []).map(what => `${backend}, ${what}`),
-    ...(shared?.error === undefined ? [] : [`${backend}, several engines: ${shared.error}`])
-  ]);
-  const parts = [[`This machine has ${here}.`], lines, wrong.map(what => `✗ ${what}`)];
-  if (open.length > 0) parts.push(['Unmeasured:', ...open.map(what => `– ${what}`)]);
-  return parts
-    .filter(part => part.length > 0)
-    .map(part => part.join('\n'))
-    .join('\n\n');
 }
 
-function cellsOf({ backend, checked, shared, error }: Row): string[] {
-  if (!checked) return [backend, `failed: ${error ?? 'it said nothing'}`];
-  const { device, cases, wrong, matmulMs, leastSquaresMs, resnet20Ms } = checked;
-  const ms = (time: number): string => `${time < 10 ? time.toFixed(2) : time.toFixed(0)} ms`;
-  return [
-    ...[backend, device, `${cases - wrong.length} of ${cases}`],
-    ...[ms(matmulMs), ms(leastSquaresMs), ms(resnet20Ms)],
-    shared ? sharedInWords(shared, ms) : '–'
+function inWords({ gpus, rows, parts: done }: Report): string {
+  const here = gpus.map(({ index, name }) => `GPU ${index}: ${name}`).join('; ') || 'no GPU';
+  const blocks = [
+    `This machine has ${here}.`,
+    ...(rows.length > 0 ? backendsInWords(rows) : []),
+    done.flatMap(partInWords).join('\n')
   ];
-}
-
-function sharedInWords(
-  { right, engines, side, matmulMs }: SharedDevice,
-  ms: (time: number) => string
-): string {
-  const smaller = side === 1024 ? '' : ` (matmul of ${side}: in software)`;
-  return `${right} of ${engines} engines, ${ms(matmulMs)}${smaller}`;
+  return blocks.filter(block => block !== '').join('\n\n');
 }

@@ -32,7 +32,8 @@ async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
   if (!load) throw new DecentLabError('COMMAND_UNKNOWN', { received: name });
   const command = await load();
   if (!rest.includes('--help')) return command.run(rest);
-  console.log(`${command.summary}\n\nUsage: ${command.usage}`);
+  const { summary, usage, details } = command;
+  console.log([summary, `Usage: ${usage}`, details].filter(Boolean).join('\n\n'));
   return 0;
 }
 

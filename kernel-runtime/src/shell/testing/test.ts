@@ -5,7 +5,7 @@ import { setupPlan } from '../setup/plan.js';
 import { NEWER_NODE, newerNode, type NewerNode } from './newer-node.js';
 import { runStaticChecks } from './static-checks.js';
 import { addTotals, summary, type Totals } from './totals.js';
-import { runVitest } from './vitest.js';
+import { runVitest, runWithSecondTry } from './vitest.js';
 
 /** What rests on Node itself: how code is evaluated, stopped and traced, processes, threads, sockets, shared memory. */
 const NODE_DEPENDENT = [
@@ -53,7 +53,7 @@ async function runEverything(place: Place): Promise<Totals[]> {
   });
   return [
     checks,
-    await runVitest({ root: place.root }),
+    await runWithSecondTry({ root: place.root }),
     await runOn(node, place, { what: 'Cells, engines and links', filters: NODE_DEPENDENT })
   ];
 }
@@ -79,5 +79,5 @@ async function runOn(
     return { passed: 0, failed: 0, skipped: 1, failures: [], repeated: [] };
   }
   console.log(`\n${what} on Node ${NEWER_NODE}`);
-  return runVitest({ root, node: node.path, filters });
+  return runWithSecondTry({ root, node: node.path, filters });
 }

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Totals } from './totals.js';
+import { afterSecondTry, type Totals } from './totals.js';
 
 export interface VitestOptions {
   readonly root: string;
@@ -14,6 +14,26 @@ export interface VitestOptions {
   readonly filters?: readonly string[];
   /** Variables beside those of this process. */
   readonly env?: Readonly<Record<string, string>>;
+}
+
+/** More than a moment's slowness would explain: they are told as they are. */
+const MOST_FILES = 5;
+
+/**
+ * Runs the tests; where `CI` is set, files that failed run once more, one at a time: a machine that others use may be
+ * slow for a moment. A whole file, since many tests go on from where the one before them ended.
+ */
+export async function runWithSecondTry(options: VitestOptions): Promise<Totals> {
+  const first = await runVitest(options);
+  const files = Object.keys(first.files ?? {});
+  const isTold = first.failures.length === first.failed;
+  if (!process.env['CI'] || !isTold || files.length === 0 || files.length > MOST_FILES)
+    return first;
+  console.log(`\nA second try: ${files.join(', ')}`);
+  return afterSecondTry(
+    first,
+    await runVitest({ ...options, filters: [...files, '--maxWorkers=1'] })
+  );
 }
 
 /** Runs the tests with their output on the terminal. A run that leaves no totals counts as one failure. */

@@ -54,13 +54,22 @@ function toRow({ what, unit, ours, references, reach, met }: Figure, names: stri
 /** Ours by what it is measured against, with the ratio to reach and the ratio to aim for. */
 function targetLines(figures: readonly Figure[]): string[] {
   const rows = figures.flatMap(({ what, targets = [] }) =>
-    targets.map(({ ours, against, ratio, reach, aim, isReached, isAimReached }) => {
+    targets.map(({ ours, against, ratio, reach, aim, isReached, isAimReached, least }) => {
       const mark = isAimReached ? '✓ aim' : isReached ? '✓' : '✗';
-      return [what, `${ours} / ${against}`, `${short(ratio)}x`, `${reach}x`, `${aim}x`, mark];
+      const limit = least === undefined ? '' : `not below ${short(least)}x`;
+      return [
+        what,
+        `${ours} / ${against}`,
+        `${short(ratio)}x`,
+        `${reach}x`,
+        `${aim}x`,
+        mark,
+        limit
+      ];
     })
   );
   if (rows.length === 0) return [];
-  return [...align([['', 'against', 'ratio', 'reach', 'aim', ''], ...rows]), ''];
+  return [...align([['', 'against', 'ratio', 'reach', 'aim', '', ''], ...rows]), ''];
 }
 
 /** Three digits are as many as a measurement of time is good for. */

@@ -33,6 +33,8 @@ export interface Target {
   readonly aim: number;
   readonly isReached: boolean;
   readonly isAimReached: boolean;
+  /** The ratio that a part of ours which is not ours takes alone: none below it can be reached. */
+  readonly least?: number;
 }
 
 /** Options of the command that only some suites know. */

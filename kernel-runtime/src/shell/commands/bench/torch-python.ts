@@ -26,7 +26,7 @@ export interface TorchPython {
 export async function torchPython(named?: string): Promise<TorchPython> {
   const setup = readTorchSetup();
   if (named !== undefined || !setup) return { command: named ?? 'python3', env: process.env };
-  const command = venvExecutable(venvFolder(currentPlace().root), 'python');
+  const command = setup.python ?? venvExecutable(venvFolder(currentPlace().root), 'python');
   if (setup.cuda || process.platform !== 'linux') return { command, env: process.env };
   const standIns = await standInsFor(setup);
   const folders = [standIns, process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':');

@@ -30,6 +30,7 @@ interface Setup {
   readonly torch: string;
   readonly version: string;
   readonly cuda: boolean;
+  readonly python: string;
   readonly fingerprint: string;
 }
 
@@ -73,14 +74,15 @@ export function buildStep({ root, logFile }: Place, options: BuildOptions): Step
       rmSync(join(folder, 'setup.json'), { force: true });
       const addon = join(folder, 'aten.node');
       show(`${compiler}, about half a minute`);
-      const command = compileCommand(compiler, torch, `${addon}.new`);
-      const { ok, log } = await runCommand(command, { cwd: root, logFile, env });
+      const build = compileCommand(compiler, torch, `${addon}.new`);
+      const { ok, log } = await runCommand(build, { cwd: root, logFile, env });
       if (!ok) throw buildFailed(torch, log);
       // Renamed: a process that runs now keeps the file that it has.
       renameSync(`${addon}.new`, addon);
       await tryAddon(addon, torch, cuda);
-      const { folder: place, version } = torch;
-      const setup = { addon, torch: place, version, cuda, fingerprint: fingerprintOf(torch) };
+      const { folder: place, version, command: python } = torch;
+      const found = { torch: place, version, cuda, python };
+      const setup = { addon, ...found, fingerprint: fingerprintOf(torch) };
       writeFileSync(join(folder, 'setup.json'), JSON.stringify(setup satisfies Setup, null, 2));
       show('signatures of its operators');
       writeFileSync(join(folder, DECLARATIONS), atenDeclarations(LIBRARY));

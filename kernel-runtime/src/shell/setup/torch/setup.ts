@@ -23,7 +23,7 @@ export async function setupTorch(
   place: Place & { readonly args: readonly string[] }
 ): Promise<number> {
   const { cuda, fresh, python } = readOptions(place.args);
-  if (cuda && !hasNvidia()) throw new DecentLabError('TORCH_DRIVER');
+  if (cuda && !hasNvidia()) throw new DecentLabError('TORCH_DRIVER', { wanted: '`--cuda`' });
   const command = python ?? venvExecutable(venvFolder(place.root), 'python');
   const find = async (): Promise<FoundTorch> => {
     const torch = await requireTorch(command);

@@ -84,7 +84,8 @@ function begin({ operation, bytes }: Job, isInPlace: boolean): Exchange {
     case 'allreduce':
       return { call: () => allreduce(x, into), expected: () => (size() + 1) / 2 };
     case 'broadcast':
-      return { call: () => broadcast(x, 0), expected: () => 1 };
+      // As MPI's: what arrives is written over x.
+      return { call: () => broadcast(x, 0, into.out ? { out: x } : {}), expected: () => 1 };
   }
 }
 
@@ -103,21 +104,28 @@ function averageWithOnePeer({ x, into }: Vectors, step: number): Promise<Float32
   });
 }
 
-/** Rank 1 sends when rank 0 has asked for it with one number; rank 0 averages what arrives with its own. */
+/**
+ * Rank 1 sends when rank 0 has asked for it with one number; rank 0 averages what arrives with its own. In place, both
+ * write over x: 1 becomes 1.5, 1.75 and so on up to the 2 that arrives.
+ */
 function pointToPoint({ x, into }: Vectors): Exchange {
   const asking = new Float32Array(1);
+  const place = into.out ? { out: x } : {};
   const send = { ...DYNAMIC, selfWeight: 1, srcWeights: {} };
+  let calls = 0;
   const receives: Exchange['call'] = async () => {
+    calls++;
     await neighborAllreduce(asking, { ...send, dstWeights: [1] });
     const receive = { ...DYNAMIC, ...half, srcWeights: { 1: 0.5 }, dstWeights: [] };
-    return neighborAllreduce(x, { ...into, ...receive });
+    return neighborAllreduce(x, { ...place, ...receive });
   };
   const sends: Exchange['call'] = async () => {
     await neighborAllreduce(asking, { ...send, srcWeights: { 0: 1 }, dstWeights: [] });
-    await neighborAllreduce(x, { ...into, ...send, dstWeights: [0] });
+    await neighborAllreduce(x, { ...place, ...send, dstWeights: [0] });
     return undefined;
   };
-  return { call: rank() === 0 ? receives : sends, expected: () => 1.5 };
+  const expected = (): number => (into.out ? 2 - 2 ** -calls : 1.5);
+  return { call: rank() === 0 ? receives : sends, expected };
 }
 
 function peers(step: number): { from: number; to: number } {

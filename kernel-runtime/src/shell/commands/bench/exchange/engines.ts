@@ -3,7 +3,7 @@ import { Cluster } from '../../../../cluster/client/cluster.js';
 import type { Transport } from '../../../../cluster/protocol/settings.js';
 import { programUrl } from '../../../../package.js';
 import type { Contender } from './contender.js';
-import { OPERATIONS, type Job, type Operation } from './job.js';
+import { OPERATIONS, type Job, type Operation, type Times } from './job.js';
 import { slowest, type TimesEntries } from './timing.js';
 
 const ENGINE_SIDE = programUrl('bench/engine-side').href;
@@ -36,12 +36,21 @@ function engineContender(
     async measure(ranks, jobs) {
       const cluster = await Cluster.start({ name: null, engines: ranks, link: { transport } });
       try {
-        return slowest(await cluster.apply(timeOnEngine, ENGINE_SIDE, jobs, isInPlace));
+        return await timesOn(cluster, jobs, isInPlace);
       } finally {
         await cluster.stop();
       }
     }
   };
+}
+
+/** The exchanges on engines that run already. */
+export async function timesOn(
+  cluster: Cluster,
+  jobs: readonly Job[],
+  isInPlace = false
+): Promise<Times> {
+  return slowest(await cluster.apply(timeOnEngine, ENGINE_SIDE, jobs, isInPlace));
 }
 
 /** Travels as text: an engine imports the module from this installation. */

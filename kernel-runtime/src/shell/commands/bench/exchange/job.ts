@@ -42,7 +42,7 @@ export function floatsOf(bytes: number): number {
 /**
  * A job for vectors of this size: small ones are repeated more often, so that a batch takes some milliseconds.
  * @param isBrief for a first look; else what counts is what a training pays once just-in-time compilers have done their
- *   work, after some 15 large calls or a few thousand short ones
+ *   work, after some 30 large calls or a few thousand short ones
  */
 export function jobOf(operation: Operation, bytes: number, isBrief = true): Job {
   const [batch, brief, long] = repetitions(bytes);
@@ -54,7 +54,7 @@ export function jobOf(operation: Operation, bytes: number, isBrief = true): Job 
 function repetitions(bytes: number): readonly [number, Batches, Batches] {
   if (bytes <= 64 * UNITS.KB) return [100, [1, 5], [50, 20]];
   if (bytes <= 4 * UNITS.MB) return [10, [1, 4], [50, 20]];
-  return [1, [1, 3], [15, 9]];
+  return [1, [1, 3], [30, 21]];
 }
 
 type Batches = readonly [warmUps: number, batches: number];

@@ -8,12 +8,14 @@ import torch
 
 torch.set_num_threads(1)
 torch.set_grad_enabled(False)
-small = torch.ones(10)
-M = torch.full((1024, 1024), 0.5)
-A = torch.full((1000, 100), 0.1)
+device = sys.argv[1]
+# Named each time: a default device would make every call dearer.
+small = torch.ones(10, device=device)
+M = torch.full((1024, 1024), 0.5, device=device)
+A = torch.full((1000, 100), 0.1, device=device)
 At = A.t()
-b = torch.ones(1000, 1)
-x = torch.zeros(100, 1)
+b = torch.ones(1000, 1, device=device)
+x = torch.zeros(100, 1, device=device)
 
 
 def least_squares():
@@ -31,11 +33,13 @@ for line in sys.stdin:
         started = time.perf_counter()
         for _ in range(batch):
             call()
+        if device != "cpu":
+            torch.cuda.synchronize()
         times.append(1e6 * (time.perf_counter() - started) / batch)
     print(json.dumps(times), flush=True)
 `;
 
-/** Starts it. Rejects if this Python cannot load torch. */
-export function pythonTorch({ command, env }: TorchPython): Promise<Side> {
-  return Side.start(PYTHON_TORCH, [command, '-c', SCRIPT], env);
+/** Starts it on a device as PyTorch names it. Rejects if this Python cannot load torch. */
+export function pythonTorch({ command, env }: TorchPython, device = 'cpu'): Promise<Side> {
+  return Side.start(PYTHON_TORCH, [command, '-c', SCRIPT, device], env);
 }

@@ -1,4 +1,9 @@
-/** Steps of ResNet-20, forward, backward and update, on each backend that is set up, one thread each, beside torch of Python. */
+/**
+ * Steps of ResNet-20 on each backend that is set up, one thread each, beside torch of Python. All do the same mathematics:
+ * forward with the statistics of the batch and its moving averages (torch's of the variance divide by n − 1, the others' by
+ * n), cross entropy, the gradients of all parameters and of nothing else, one step of momentum on all of them; the loss is
+ * read at the end of each step. Twenty steps warm up, or 5 s of steps where these take longer.
+ */
 import { join } from 'node:path';
 import { backends } from '../../../../mathematics/tensor/backends/table.js';
 import type { Backend } from '../../../../mathematics/tensor/backends/backend.js';
