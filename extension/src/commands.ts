@@ -7,6 +7,7 @@ export const CommandIDs = {
   showHint: 'decentlab:show-hint',
   showSolution: 'decentlab:show-solution',
   resetExercise: 'decentlab:reset-exercise',
+  resetNotebook: 'decentlab:reset-notebook',
   newNotebook: 'decentlab:new-notebook',
   insertCell: 'decentlab:insert-cell',
   showClusters: 'decentlab:show-clusters',

@@ -4,5 +4,13 @@ import { coursePlugin } from './course/plugin.js';
 import { graphPlugin } from './graph/plugin.js';
 import { notebookPlugin } from './notebook/plugin.js';
 import { sharedPlotsPlugin } from './renderer/shared-plots.js';
+import { viewsPlugin } from './views/plugin.js';
 
-export default [clustersPlugin, graphPlugin, notebookPlugin, coursePlugin, sharedPlotsPlugin];
+export default [
+  clustersPlugin,
+  viewsPlugin,
+  graphPlugin,
+  notebookPlugin,
+  coursePlugin,
+  sharedPlotsPlugin
+];

@@ -18,7 +18,7 @@ export async function startBackgroundKernel(managers: Managers): Promise<Missing
   // One page after the other, so that the second finds the kernel of the first. Over plain HTTP from another host a
   // browser has no locks: two pages may then start one each, which both serve.
   const { locks } = navigator as { locks?: LockManager };
-  return locks ? await locks.request(`decentlab kernel of ${baseUrl}`, start) : start();
+  return locks ? await locks.request(`decentlab:kernel:${baseUrl}`, start) : start();
 }
 
 /** Ends a kernel that serves nobody any more; one that has ended is left alone. */

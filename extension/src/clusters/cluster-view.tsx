@@ -7,7 +7,7 @@ import { CommandIDs } from '../commands.js';
 import { detailWords } from './details.js';
 import type { ListedCluster } from './listed.js';
 import type { EngineState } from './state.js';
-import { nameOfPath, readySentence, stateShapes, stateWord } from './words.js';
+import { countsOf, inSight, nameOfPath, readySentence, stateShapes, stateWord } from './words.js';
 
 export interface ViewContext {
   commands: CommandRegistry;
@@ -58,24 +58,63 @@ export function ClusterView({ cluster, notebook, context }: ClusterViewProps): R
           </button>
         )}
       </div>
-      <table aria-label={trans.__('Engines of cluster %1', id)}>
-        <thead>
-          <tr>
-            <th scope="col">{trans.__('Rank')}</th>
-            <th scope="col">{trans.__('State')}</th>
-            <th scope="col">{trans.__('Process')}</th>
-            <th scope="col">
-              <span className="jp-DecentLab-spoken">{trans.__('Actions')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {cluster.engines.map(engine => (
-            <EngineRow key={engine.rank} engine={engine} clusterId={id} context={context} />
-          ))}
-        </tbody>
-      </table>
+      <Engines cluster={cluster} context={context} />
     </li>
+  );
+}
+
+interface EnginesProps {
+  cluster: ListedCluster;
+  context: ViewContext;
+}
+
+/** Of many engines only those in trouble are in sight; the others are counted, and unfold. */
+function Engines({ cluster, context }: EnginesProps): React.JSX.Element {
+  const { trans } = context;
+  const { id, engines } = cluster;
+  const [seen, folded] = inSight(engines);
+  const own = { clusterId: id, context };
+  const name = trans.__('Engines of cluster %1', id);
+  if (folded.length === 0) return <EngineTable name={name} engines={seen} {...own} />;
+  const troubled = trans.__('Engines in trouble of cluster %1', id);
+  return (
+    <>
+      {seen.length > 0 && <EngineTable name={troubled} engines={seen} {...own} />}
+      <details>
+        <summary>{trans.__('Engines: %1', countsOf(folded, trans))}</summary>
+        <EngineTable name={name} engines={folded} {...own} />
+      </details>
+    </>
+  );
+}
+
+interface EngineTableProps {
+  name: string;
+  engines: readonly EngineState[];
+  clusterId: string;
+  context: ViewContext;
+}
+
+function EngineTable({ name, engines, clusterId, context }: EngineTableProps): React.JSX.Element {
+  const { trans } = context;
+  return (
+    <table aria-label={name}>
+      <thead>
+        <tr>
+          <th scope="col">{trans.__('Rank')}</th>
+          <th scope="col">{trans.__('State')}</th>
+          <th scope="col">{trans.__('Process')}</th>
+          <th scope="col">
+            <span className="jp-DecentLab-spoken">{trans.__('Actions')}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {engines.map(engine => (
+          <EngineRow key={engine.rank} {...{ engine, clusterId, context }} />
+        ))}
+      </tbody>
+    </table>
   );
 }
 
@@ -101,12 +140,16 @@ interface EngineRowProps {
   context: ViewContext;
 }
 
+type Action = [command: string, label: string, icon: LabIcon];
+
 function EngineRow({ engine, clusterId, context }: EngineRowProps): React.JSX.Element {
   const { commands, trans } = context;
   const { rank, pid, state, detail } = engine;
-  const actions: [command: string, label: string, icon: LabIcon][] = [
+  const actions: Action[] = [
     [CommandIDs.restartEngine, trans.__('Restart engine %1', rank), refreshIcon],
-    [CommandIDs.stopEngine, trans.__('Stop engine %1', rank), stopIcon],
+    ...(state === 'lost' || state === 'stopped'
+      ? []
+      : [[CommandIDs.stopEngine, trans.__('Stop engine %1', rank), stopIcon] as Action]),
     [CommandIDs.showLog, trans.__('Log of engine %1', rank), textEditorIcon]
   ];
   return (

@@ -1,10 +1,9 @@
 /** The commands on clusters: one truth for buttons, palette and context menu. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Dialog, InputDialog, Notification, showDialog } from '@jupyterlab/apputils';
+import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { CommandIDs, messageTime } from '../commands.js';
-import { faultSentence } from './faults.js';
+import { CommandIDs } from '../commands.js';
 import type { ListedCluster } from './listed.js';
 import type { ClustersModel } from './model.js';
 
@@ -23,23 +22,21 @@ const argumentsSchema = {
     },
     rank: { type: 'number', description: 'The engine; defaults to the first that is lost, or 0' },
     from: { type: 'number', description: 'One end of a link' },
-    to: { type: 'number', description: 'The other end' }
+    to: { type: 'number', description: 'The other end' },
+    isClicked: { type: 'boolean', description: 'From a menu: the cluster is the one clicked' }
   }
 } as const;
-
-/** JupyterLab shows no more characters of a notification. */
-const longestNotice = 140;
 
 type Arguments = ReadonlyPartialJSONObject;
 type Act = (cluster: ListedCluster, args: Arguments) => unknown;
 
-/** Adds the commands. Each takes `clusterId`; without it the one clicked, the notebook's, or the only one is meant. */
+/** Adds the commands. Each takes `clusterId`; without it the notebook's, or the only one is meant. */
 export function addClusterCommands(context: CommandContext): void {
   const { app, model, trans } = context;
   const add = (id: string, label: string, act: Act): void => {
     app.commands.addCommand(id, {
       label,
-      caption: captionOf(context),
+      caption: args => (targetOf(context, args) ? '' : whyNone(model, trans)),
       describedBy: { args: argumentsSchema },
       isEnabled: args => targetOf(context, args) !== undefined,
       execute: async args => {
@@ -103,7 +100,12 @@ function addNotebookCommand(context: CommandContext): void {
   const { app, model, trans } = context;
   app.commands.addCommand(CommandIDs.connectNotebook, {
     label: trans.__('Use cluster in this notebook'),
-    caption: trans.__('The %%%%px cells of the notebook in front run on this cluster from now on'),
+    caption: args => {
+      if (model.notebook === null) return trans.__('No notebook of DecentLab is in front');
+      return targetOf(context, args)
+        ? trans.__('The %%%%px cells of the notebook in front run on this cluster from now on')
+        : whyNone(model, trans);
+    },
     describedBy: { args: argumentsSchema },
     isEnabled: args => model.notebook !== null && targetOf(context, args) !== undefined,
     execute: async args => {
@@ -113,10 +115,13 @@ function addNotebookCommand(context: CommandContext): void {
   });
 }
 
-/** The cluster that a command means, if it is clear which. */
+/** The cluster that a command means, if it is clear which. Lab remembers a click for longer than its menu is open. */
 function targetOf({ app, model }: CommandContext, args: Arguments): ListedCluster | undefined {
   const { clusters } = model;
-  const clicked = app.contextMenuHitTest(node => node.dataset['clusterId'] !== undefined);
+  const clicked =
+    args['isClicked'] === true
+      ? app.contextMenuHitTest(node => node.dataset['clusterId'] !== undefined)
+      : undefined;
   const id = args['clusterId'] ?? clicked?.dataset['clusterId'];
   if (id !== undefined) return clusters.find(cluster => cluster.id === id);
   return clusters.length === 1 ? clusters[0] : model.clusterOf(model.notebook);
@@ -127,15 +132,11 @@ function rankOf({ engines }: ListedCluster, { rank }: Arguments): number {
   return typeof rank === 'number' ? rank : (lost?.rank ?? 0);
 }
 
-/** Says why a command is disabled. */
-function captionOf({ model, trans }: CommandContext): () => string {
-  return () => {
-    const count = model.clusters.length;
-    if (count === 1) return '';
-    return count === 0
-      ? trans.__('There is no cluster')
-      : trans.__('There are several clusters: choose one in the panel');
-  };
+/** Why it is not clear which cluster is meant. */
+export function whyNone({ clusters }: ClustersModel, trans: TranslationBundle): string {
+  return clusters.length === 0
+    ? trans.__('There is no cluster')
+    : trans.__('There are several clusters: choose one in the panel');
 }
 
 async function isWanted(title: string, accept: string, trans: TranslationBundle): Promise<boolean> {
@@ -151,23 +152,11 @@ async function isWanted(title: string, accept: string, trans: TranslationBundle)
 }
 
 /** What cannot be done is said. */
-async function said(act: () => unknown, trans: TranslationBundle): Promise<void> {
+export async function said(act: () => unknown, trans: TranslationBundle): Promise<void> {
   try {
     await act();
   } catch (error) {
+    const { sayFault } = await import('./say-fault.js');
     sayFault(error, trans);
   }
-}
-
-/** Says what cannot be done; a notification cuts long sentences, which are there in full behind a button. */
-export function sayFault(error: unknown, trans: TranslationBundle): void {
-  const sentence = faultSentence(error, trans);
-  const title = trans.__('What the kernel says');
-  const buttons = [Dialog.okButton({ label: trans.__('Close') })];
-  const more = {
-    label: trans.__('Read all'),
-    callback: () => void showDialog({ title, body: sentence, buttons })
-  };
-  const actions = sentence.length > longestNotice ? [more] : [];
-  Notification.error(sentence, { autoClose: messageTime, actions });
 }

@@ -3,7 +3,7 @@ import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { JSONObject } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
-import { KernelFault } from './faults.js';
+import { KernelFault } from './kernel-fault.js';
 import { OwnComm } from './own-comm.js';
 import {
   clustersTarget,
@@ -26,6 +26,8 @@ export interface Watched {
   variables: string[];
   /** Whether it wants what the engines spend their time on. */
   isTimed: boolean;
+  /** Whether counters are enough: the engines look once a second then, and at no variable. */
+  isBrief?: boolean;
 }
 
 interface Pending {
@@ -84,7 +86,12 @@ export class ClustersConnection implements IDisposable {
   show(isShown: boolean): void {
     if (isShown === this.#isShown) return;
     this.#isShown = isShown;
-    this.#send({ action: 'show', isShown });
+    this.look();
+  }
+
+  /** Asks for the states as they are now. */
+  look(): void {
+    this.#send({ action: 'show', isShown: this.#isShown });
   }
 
   /** Asks for the stats of these clusters, and of no others. */
@@ -131,7 +138,7 @@ export class ClustersConnection implements IDisposable {
 
   /** A new comm knows nothing of what this page wants. */
   #tell(): void {
-    this.#send({ action: 'show', isShown: this.#isShown });
+    this.look();
     if (this.#watched.length > 0) this.#sendWatched();
   }
 

@@ -17,6 +17,10 @@ const forms: readonly [RegExp, Words][] = [
     /^ranks ([\d, ]+) hear nothing of it, though its process runs$/,
     (trans, ranks) => trans.__('engines %1 hear nothing of it, though its process runs', ranks)
   ],
+  [
+    /^it was not ready within (\d+) s$/,
+    (trans, seconds) => trans.__('it was not ready within %1 s', seconds)
+  ],
   [/^exit code (\d+)$/, (trans, code) => trans.__('exit code %1', code)],
   [
     /^signal (\w+)/,

@@ -4,7 +4,7 @@ import { refreshIcon, ToolbarButton } from '@jupyterlab/ui-components';
 import { Widget } from '@lumino/widgets';
 import { graphIcon } from '../icons.js';
 import { showWidget } from '../show-widget.js';
-import type { CommandContext } from './commands.js';
+import { said, type CommandContext } from './commands.js';
 
 /** Opens the log, or brings it to the front and reads it again. */
 export async function showLog(
@@ -13,20 +13,21 @@ export async function showLog(
   rank: number
 ): Promise<void> {
   const id = `decentlab-log-${clusterId}-${rank}`;
-  const read = async (): Promise<string> => {
-    const text = await model.ask({ action: 'log', id: clusterId, rank });
-    return text === ''
-      ? trans.__('The engine has printed nothing outside of cells.')
-      : String(text);
-  };
-  const open = [...app.shell.widgets('main')].find(widget => widget.id === id);
-  if (open) open.dispose();
   const text = document.createElement('pre');
   text.className = 'jp-DecentLabLog';
   text.tabIndex = 0;
   text.setAttribute('role', 'log');
   text.setAttribute('aria-label', trans.__('Log of engine %1', rank));
-  text.textContent = await read();
+  const read = async (): Promise<void> => {
+    const printed = String(await model.ask({ action: 'log', id: clusterId, rank }));
+    text.textContent = printed || trans.__('The engine has printed nothing outside of cells.');
+    showEnd();
+  };
+  /** What came last tells most: why it ended, for one that did. */
+  const showEnd = (): void => text.scrollTo({ top: text.scrollHeight });
+  await read();
+  const open = [...app.shell.widgets('main')].find(widget => widget.id === id);
+  if (open) open.dispose();
   const content = new Widget();
   content.node.append(text);
   const widget = new MainAreaWidget({ content });
@@ -39,8 +40,9 @@ export async function showLog(
     new ToolbarButton({
       icon: refreshIcon,
       label: trans.__('Read again'),
-      onClick: () => void read().then(fresh => (text.textContent = fresh))
+      onClick: () => void said(read, trans)
     })
   );
   showWidget(app, widget);
+  showEnd();
 }

@@ -9,7 +9,7 @@ import {
   type MissingKernel
 } from './background-kernel.js';
 import { ClustersConnection, type Watched } from './connection.js';
-import { KernelFault } from './faults.js';
+import { KernelFault } from './kernel-fault.js';
 import { listOf, type Known, type ListedCluster } from './listed.js';
 import {
   isStartProgress,
@@ -46,7 +46,7 @@ export class ClustersModel implements IDisposable {
   #isDisposed = false;
   #fault: MissingKernel | null = null;
   #isServerGone = false;
-  #isStartingKernel = false;
+  #kernelStart: Promise<void> | null = null;
   #starting: StartProgress | null = null;
   #path: string | null = null;
 
@@ -118,6 +118,11 @@ export class ClustersModel implements IDisposable {
     this.#check();
   }
 
+  /** Asks every kernel for its clusters as they are now: it watches those of others only while somebody looks. */
+  look(): void {
+    for (const { connection } of this.#known.values()) connection.look();
+  }
+
   /** What a view wants to see of a cluster from now on; null for nothing. */
   watch(viewer: object, watched: Watched | null): void {
     if (watched) this.#watched.set(viewer, watched);
@@ -146,7 +151,10 @@ export class ClustersModel implements IDisposable {
   async ask(request: Exclude<ClusterRequest, { action: 'start' | 'compute' }>): Promise<unknown> {
     const teller = this.#tellerOf(request.id);
     if (!teller) throw new KernelFault('', 'CLUSTER_NOT_FOUND', { received: request.id });
-    return teller.ask(request);
+    const answer = await teller.ask(request);
+    // While nobody looks, the other kernels have not seen what became of the cluster.
+    if (!this.#isShown) this.look();
+    return answer;
   }
 
   /** What can be computed with here, as a kernel that runs tells; null without one: none is started for it. */
@@ -281,12 +289,13 @@ export class ClustersModel implements IDisposable {
       }, RETRY_MS);
   }
 
-  async #startKernel(): Promise<void> {
-    if (this.#isStartingKernel) return;
-    this.#isStartingKernel = true;
-    this.#fault = await startBackgroundKernel(this.#services);
-    this.#isStartingKernel = false;
-    this.#follow();
+  /** One at a time: whoever asks while one is on its way waits for that. */
+  #startKernel(): Promise<void> {
+    return (this.#kernelStart ??= startBackgroundKernel(this.#services).then(fault => {
+      this.#fault = fault;
+      this.#kernelStart = null;
+      this.#follow();
+    }));
   }
 
   /** After a restart of the server its kernels are others; the managers' own polls would take ten seconds to see it. */

@@ -9,7 +9,7 @@ import { Blank, sentenceOf, type BlankKind } from './blank.js';
 import { ClusterView, type ViewContext } from './cluster-view.js';
 import type { ClustersModel, PanelState } from './model.js';
 import { StartForm, type StartChoice } from './start-form.js';
-import { announcements } from './words.js';
+import { announcements, readyOf } from './words.js';
 
 const panelClass = 'jp-DecentLabClusters';
 
@@ -107,7 +107,7 @@ export class ClustersPanel extends ReactWidget {
     const { trans, commands } = this.#context;
     const { starting } = this.#model;
     if (starting) {
-      const text = trans.__('%1 of %2 engines ready', starting.ready, starting.size);
+      const text = readyOf(starting.ready, starting.size, trans);
       return (
         <p>
           <progress max={starting.size} value={starting.ready} aria-label={text} /> {text}

@@ -73,7 +73,12 @@ export const clustersPlugin: JupyterFrontEndPlugin<ClustersModel> = {
       CommandIDs.stopCluster
     ];
     inMenu.forEach((command, rank) =>
-      app.contextMenu.addItem({ command, selector: clusterSelector, rank })
+      app.contextMenu.addItem({
+        command,
+        selector: clusterSelector,
+        rank,
+        args: { isClicked: true }
+      })
     );
     return model;
   }

@@ -3,8 +3,12 @@ import { Notification } from '@jupyterlab/apputils';
 import { CommandIDs, messageTime } from '../commands.js';
 import { graphIcon } from '../icons.js';
 import type { CommandContext } from './commands.js';
-import { KernelFault, faultSentence, fittingEngines } from './faults.js';
+import { KernelFault } from './kernel-fault.js';
 import type { StartOptions } from './state.js';
+
+/** Milliseconds from one look for a notification to the next, and how often: some people have them switched off. */
+const lookTime = 50;
+const mostLooks = 2400;
 
 const argumentsSchema = {
   type: 'object',
@@ -47,41 +51,64 @@ function optionsOf(engines: number, args: Record<string, unknown>): StartOptions
 async function start(context: CommandContext, options: StartOptions): Promise<void> {
   const { model, trans } = context;
   const { engines } = options;
-  const started = model.start(options);
-  const id = Notification.promise(started, {
-    pending: { message: trans._n('Starting %1 engine', 'Starting %1 engines', engines) },
-    success: {
-      message: name => trans.__('Cluster %1 is ready.', String(name)),
-      options: { autoClose: messageTime }
-    },
-    error: { message: reason => faultSentence(reason, trans), options: { autoClose: false } }
+  let failed: Failed = { message: '', actions: [] };
+  const started = model.start(options).catch(async (error: unknown) => {
+    failed = await failedStart(context, options, error);
+    throw error;
   });
-  try {
-    await started;
-  } catch (error) {
-    const message = faultSentence(error, trans);
-    // After the notification's own answer to the same error.
-    Notification.update({
-      ...{ id, message, type: 'error', autoClose: false },
-      actions: waysOut(context, options, error)
-    });
-  }
+  const isReady = (name: unknown): string => trans.__('Cluster %1 is ready.', String(name));
+  const id = Notification.promise(started, {
+    pending: {
+      message: trans._n('Starting %1 engine', 'Starting %1 engines', engines),
+      // Otherwise it would stand below the bell only.
+      options: { autoClose: false }
+    },
+    success: { message: isReady, options: { autoClose: messageTime } },
+    error: { message: () => failed.message, options: { autoClose: false } }
+  });
+  const outcome: Outcome = await started.then(
+    name => ({ type: 'success', message: isReady(name), autoClose: messageTime }),
+    () => ({ type: 'error', ...failed, autoClose: false })
+  );
+  // After the notification's own answer to the same error, which offers nothing that could be done.
+  Notification.update({ id, ...outcome });
+  await isDrawn(id);
+  Notification.update({ id, ...outcome });
 }
 
-/** What can be done about a start that failed: fewer engines, or all of them in spite of the memory. */
-function waysOut(
+type Outcome = Omit<Parameters<typeof Notification.update>[0], 'id'>;
+
+/** Lab loses a change of a notification that it is about to draw, as of a start that is refused at once. */
+async function isDrawn(id: string): Promise<void> {
+  for (let look = 0; look < mostLooks && !document.getElementById(id); look++)
+    await new Promise(resolve => setTimeout(resolve, lookTime));
+}
+
+interface Failed {
+  message: string;
+  actions: Notification.IAction[];
+}
+
+/** Why a start failed, and what can be done: fewer engines, or all of them in spite of the memory. */
+async function failedStart(
   { app, trans }: CommandContext,
   options: StartOptions,
   error: unknown
-): Notification.IAction[] {
+): Promise<Failed> {
+  const [{ faultSentence, fittingEngines }, { moreOf }] = await Promise.all([
+    import('./faults.js'),
+    import('./say-fault.js')
+  ]);
   const again = (label: string, changed: Partial<StartOptions>): Notification.IAction => ({
     label,
     callback: () => void app.commands.execute(CommandIDs.startCluster, { ...options, ...changed })
   });
   const fitting = fittingEngines(error);
   const isMemory = error instanceof KernelFault && error.code === 'MEMORY_SHORT';
-  return [
+  const actions = [
     ...(fitting === null ? [] : [again(trans.__('Start %1', fitting), { engines: fitting })]),
-    ...(isMemory ? [again(trans.__('Start all the same'), { ignoreMemory: true })] : [])
+    ...(isMemory ? [again(trans.__('Start all the same'), { ignoreMemory: true })] : []),
+    ...moreOf(error, trans)
   ];
+  return { message: faultSentence(error, trans), actions };
 }

@@ -1,5 +1,5 @@
 /** What the kernel tells of its clusters, checked at the door, and what the panel asks of it. */
-import { KernelFault } from './faults.js';
+import { KernelFault } from './kernel-fault.js';
 
 export const clustersTarget = 'decentlab:clusters';
 
@@ -97,11 +97,12 @@ export interface StartProgress {
   size: number;
 }
 
-/** What has passed between an engine and one other, in bytes since the engine began. */
+/** What has passed between an engine and one other since the engine began. */
 export interface PeerCount {
   rank: number;
   sentBytes: number;
   receivedBytes: number;
+  receivedMessages: number;
 }
 
 export interface VariableStats {
@@ -114,6 +115,8 @@ export interface VariableStats {
 /** One engine at one moment. */
 export interface EngineStats {
   rank: number;
+  /** When it told, in ms of a clock of its machine. */
+  at: number;
   selfWeight: number;
   sources: number[];
   weights: number[];
@@ -247,7 +250,7 @@ function isEngine(value: unknown): value is EngineState {
 function isEngineStats(value: unknown): value is EngineStats {
   return (
     isRecord(value) &&
-    ['rank', 'selfWeight', 'memory', 'cpu'].every(key => isNumber(value[key])) &&
+    ['rank', 'at', 'selfWeight', 'memory', 'cpu'].every(key => isNumber(value[key])) &&
     isListOf(value['sources'], isNumber) &&
     isListOf(value['weights'], isNumber) &&
     value['sources'].length === value['weights'].length &&
@@ -289,10 +292,10 @@ function field(value: object, key: string): unknown {
   return (value as Record<string, unknown>)[key];
 }
 
+const counted = ['rank', 'sentBytes', 'receivedBytes', 'receivedMessages'];
+
 function isPeerCount(value: unknown): value is PeerCount {
-  return (
-    isRecord(value) && ['rank', 'sentBytes', 'receivedBytes'].every(key => isNumber(value[key]))
-  );
+  return isRecord(value) && counted.every(key => isNumber(value[key]));
 }
 
 function isVariable(value: unknown): value is VariableStats {

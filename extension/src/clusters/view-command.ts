@@ -1,10 +1,11 @@
 /** The command that opens a view of one cluster in the main area; what draws it is loaded with the first one. */
-import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
+import type { ILayoutRestorer } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker, type ICommandPalette } from '@jupyterlab/apputils';
 import type { Widget } from '@lumino/widgets';
 import { paletteCategory } from '../commands.js';
 import { graphIcon } from '../icons.js';
 import { showWidget } from '../show-widget.js';
+import { whyNone, type CommandContext } from './commands.js';
 import type { ClustersModel } from './model.js';
 
 export interface ViewKind {
@@ -19,16 +20,14 @@ export interface ViewKind {
   create(clusterId: string): Promise<Widget>;
 }
 
-export interface ViewPlaces {
-  app: JupyterFrontEnd;
-  model: ClustersModel;
+export interface ViewPlaces extends CommandContext {
   restorer: ILayoutRestorer | null;
   palette: ICommandPalette | null;
 }
 
 /** Adds the command: it takes `clusterId`, and shows the view that is open already, if one is. */
 export function addViewCommand(
-  { app, model, restorer, palette }: ViewPlaces,
+  { app, model, trans, restorer, palette }: ViewPlaces,
   kind: ViewKind
 ): void {
   const { command, namespace } = kind;
@@ -36,7 +35,7 @@ export function addViewCommand(
   const idOf = (widget: MainAreaWidget): string => widget.id.slice(namespace.length + 1);
   app.commands.addCommand(command, {
     label: kind.label,
-    caption: kind.caption,
+    caption: args => (targetOf(model, args['clusterId']) ? kind.caption : whyNone(model, trans)),
     icon: args => (args['isPalette'] ? undefined : graphIcon),
     describedBy: { args: { type: 'object', properties: { clusterId: { type: 'string' } } } },
     isEnabled: args => targetOf(model, args['clusterId']) !== undefined,

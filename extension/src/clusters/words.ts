@@ -1,6 +1,6 @@
 /** The words of the panel: names of states, and what a screen reader is told when something changes. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ClusterState, EngineStateName } from './state.js';
+import type { ClusterState, EngineState, EngineStateName } from './state.js';
 
 /** A shape for each state, so that colour is never needed to tell them apart. */
 export const stateShapes: Record<EngineStateName, string> = {
@@ -35,13 +35,36 @@ export function stateWord(state: EngineStateName, trans: TranslationBundle): str
 
 /** `4 of 4 engines ready`: those that are neither starting nor gone. */
 export function readySentence(cluster: ClusterState, trans: TranslationBundle): string {
-  return trans.__('%1 of %2 engines ready', readyCount(cluster), cluster.size);
+  return readyOf(readyCount(cluster), cluster.size, trans);
+}
+
+/** So many of so many. */
+export function readyOf(ready: number, size: number, trans: TranslationBundle): string {
+  return trans._n('%2 of %1 engine ready', '%2 of %1 engines ready', size, ready);
 }
 
 /** The engines that are neither starting nor gone. */
 export function readyCount({ engines }: ClusterState): number {
   const gone: readonly EngineStateName[] = ['starting', 'silent', 'lost', 'stopped'];
   return engines.filter(({ state }) => !gone.includes(state)).length;
+}
+
+/** Engines whose rows are all in sight; of more than these, only those in trouble are. */
+const mostInSight = 16;
+
+/** The engines whose rows are in sight, and the others, which are counted and unfold. */
+export function inSight(engines: readonly EngineState[]): [EngineState[], EngineState[]] {
+  const isSeen = ({ state }: EngineState): boolean =>
+    engines.length <= mostInSight || state === 'lost' || state === 'silent';
+  return [engines.filter(isSeen), engines.filter(engine => !isSeen(engine))];
+}
+
+/** `62 idle, 2 busy`. */
+export function countsOf(engines: readonly EngineState[], trans: TranslationBundle): string {
+  const states = [...new Set(engines.map(({ state }) => state))];
+  const count = (one: EngineStateName): number =>
+    engines.filter(({ state }) => state === one).length;
+  return states.map(one => trans.__('%1 %2', count(one), stateWord(one, trans))).join(', ');
 }
 
 /** What changed between two lists that is worth saying aloud: clusters that came or went, engines lost. */

@@ -1,4 +1,5 @@
 /** Courses as their files `course.json` describe them, and where a student's copies are. Pure. */
+import type { TranslationBundle } from '@jupyterlab/translation';
 
 export interface Lesson {
   /** The notebook, relative to the course. */
@@ -20,22 +21,35 @@ export interface Course {
 
 const kinds = { file: 'string', title: 'string', summary: 'string', minutes: 'number' } as const;
 
+export interface CourseContext {
+  /** Whether the lessons cannot be written. */
+  isReadOnly: boolean;
+  trans: TranslationBundle;
+}
+
 /**
  * The course that a file describes.
- * @param isReadOnly whether the lessons cannot be written
  * @returns the first thing that is wrong as a sentence, otherwise
  */
-export function courseOf(folder: string, text: string, isReadOnly: boolean): Course | string {
+export function courseOf(
+  folder: string,
+  text: string,
+  { isReadOnly, trans }: CourseContext
+): Course | string {
   const file = join(folder, 'course.json');
   const content = parsed(text);
-  if (!isRecord(content)) return `${file} is not JSON with a list of lessons.`;
+  if (!isRecord(content)) return trans.__('%1 is not JSON with a list of lessons.', file);
   const { title, lessons, copies } = content;
-  if (!Array.isArray(lessons)) return `${file} has no list of lessons.`;
+  if (!Array.isArray(lessons)) return trans.__('%1 has no list of lessons.', file);
   for (const [index, lesson] of lessons.entries()) {
     const wrong = Object.entries(kinds).find(
       ([word, kind]) => !isRecord(lesson) || typeof lesson[word] !== kind
     );
-    if (wrong) return `${file}: lesson ${index + 1} needs "${wrong[0]}", a ${wrong[1]}.`;
+    if (!wrong) continue;
+    const [word, kind] = wrong;
+    return kind === 'number'
+      ? trans.__('%1: lesson %2 needs "%3", a number.', file, index + 1, word)
+      : trans.__('%1: lesson %2 needs "%3", a string.', file, index + 1, word);
   }
   const own =
     typeof copies === 'string' ? join(folder, copies) : isReadOnly ? apart(folder) : folder;

@@ -3,6 +3,8 @@ import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import React from 'react';
+import { keepKeys } from './bar-keys.js';
+import { causeOf, Spoken } from './causes.js';
 import type { ExerciseProgress } from './progress.js';
 
 /** What the bar needs to know and to do; the lesson does it. */
@@ -14,7 +16,7 @@ export interface ExerciseSource {
    * Runs the cell and what follows up to its check, as the Run button would; says what came out. It was too early if
    * there was an error and cells above have not run.
    */
-  check(): Promise<'passed' | 'failed' | 'error' | 'too early' | 'no check'>;
+  check(): Promise<'passed' | 'failed' | 'error' | 'too-early' | 'no-check'>;
   /** The hints beside the lesson. Rejects with a sentence if their file cannot be read. */
   hints(): Promise<readonly string[]>;
   /** Null if the lessons came without solutions. */
@@ -43,7 +45,7 @@ export class ExerciseBar extends ReactWidget {
     this.addClass(barClass);
     this.node.setAttribute('role', 'group');
     this.node.setAttribute('aria-label', trans.__('Exercise %1', source.id));
-    this.#keepKeys();
+    keepKeys(this.node);
   }
 
   /** Runs the exercise and its check. */
@@ -59,10 +61,10 @@ export class ExerciseBar extends ReactWidget {
         passed: trans.__('✓ Solved.'),
         failed: trans.__('✗ Not yet: the check says what was seen and what was expected.'),
         error: trans.__('A cell stopped with an error, which stands below it.'),
-        'too early': trans.__(
+        'too-early': trans.__(
           'A cell stopped with an error, which stands below it. Cells above have not run yet: run them first.'
         ),
-        'no check': trans.__("There is no check('%1', …) in this notebook.", this.source.id)
+        'no-check': trans.__("There is no check('%1', …) in this notebook.", this.source.id)
       }[outcome];
     });
   }
@@ -165,17 +167,6 @@ export class ExerciseBar extends ReactWidget {
     );
   }
 
-  /** The notebook's keys would take Enter and Space away from the buttons; those with Ctrl or Cmd stay Lab's. */
-  #keepKeys(): void {
-    const { node } = this;
-    const follow = ({ ctrlKey = false, metaKey = false }: Partial<KeyboardEvent>): void => {
-      node.toggleAttribute('data-lm-suppress-shortcuts', !ctrlKey && !metaKey);
-    };
-    follow({});
-    node.addEventListener('keydown', follow);
-    node.addEventListener('keyup', follow);
-  }
-
   /** Only while nothing was written since. */
   #canUndo(): boolean {
     return this.#beforeReset !== null && this.source.text() === this.source.starter;
@@ -190,7 +181,9 @@ export class ExerciseBar extends ReactWidget {
     try {
       this.#message = await act();
     } catch (error) {
-      this.#message = error instanceof Error ? error.message : String(error);
+      const cause = causeOf(error, this.#trans);
+      this.#message =
+        error instanceof Spoken ? cause : this.#trans.__('It could not be done: %1', cause);
     }
     this.#isBusy = false;
     this.update();

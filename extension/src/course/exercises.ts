@@ -46,7 +46,7 @@ export function withoutSolution(source: string): { starter: string; solution: st
 
 /** A cell of a lesson as a student begins with it: no solution, no output; an exercise remembers its beginning. */
 export function studentCell(cell: FileCell): FileCell {
-  const text = textOf(cell);
+  const text = sourceOf(cell);
   const source = withoutSolution(text).starter;
   if (cell.cell_type !== 'code') return { ...cell, source };
   const id = exerciseOf(text);
@@ -56,10 +56,18 @@ export function studentCell(cell: FileCell): FileCell {
   return { ...cell, metadata, source, outputs: [], execution_count: null };
 }
 
+/** A cell of a student's own notebook at its beginning: an exercise as it remembers it, and no output. */
+export function freshCell(cell: FileCell): FileCell {
+  if (cell.cell_type !== 'code') return cell;
+  const { decentlab } = cell['metadata'] as { decentlab?: { starter?: unknown } };
+  const source = typeof decentlab?.starter === 'string' ? decentlab.starter : cell.source;
+  return { ...cell, source, outputs: [], execution_count: null };
+}
+
 /** The solution of an exercise in the cells of a lesson; null if they hold none. */
 export function solutionIn(cells: readonly FileCell[], id: string): string | null {
-  const cell = cells.find(one => one.cell_type === 'code' && exerciseOf(textOf(one)) === id);
-  return cell ? withoutSolution(textOf(cell)).solution : null;
+  const cell = cells.find(one => one.cell_type === 'code' && exerciseOf(sourceOf(one)) === id);
+  return cell ? withoutSolution(sourceOf(cell)).solution : null;
 }
 
 /** How a check of an exercise ended, by the lines that outputs show; null if there is none. */
@@ -75,6 +83,7 @@ export function hasCheck(source: string, id: string): boolean {
   return [...calls].some(call => call[1] === id);
 }
 
-function textOf({ source }: FileCell): string {
+/** The text of a cell; files hold it whole or as lines. */
+export function sourceOf({ source }: FileCell): string {
   return [source].flat().join('');
 }

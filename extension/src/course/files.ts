@@ -1,5 +1,7 @@
 /** The files of courses on the Jupyter server: they are found, copied for the student, and the progress is kept. */
 import type { Contents } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { PartialJSONObject } from '@lumino/coreutils';
 import { courseOf, folderOf, hasCopies, join, type Course } from './catalogue.js';
 import { studentCell, type FileCell } from './exercises.js';
 import { merged, noProgress, progressOf, type Progress } from './progress.js';
@@ -12,22 +14,25 @@ const notCopied = [courseFile, progressFile, '.ipynb_checkpoints'];
 /** The course in a folder, a sentence that says what is wrong with it, or null without one. */
 export async function findCourse(
   contents: Contents.IManager,
-  folder: string
+  folder: string,
+  trans: TranslationBundle
 ): Promise<Course | string | null> {
   const entries = await listed(contents, folder);
   if (!entries?.some(({ name }) => name === courseFile)) return null;
   const text = (await textOf(contents, join(folder, courseFile))) ?? '';
-  const course = courseOf(
-    folder,
-    text,
-    entries.some(({ writable }) => !writable)
-  );
+  const isReadOnly = entries.some(({ writable }) => !writable);
+  const course = courseOf(folder, text, { isReadOnly, trans });
   if (typeof course === 'string') return course;
   const names = entries.map(({ name }) => name);
   const missing = course.lessons.find(({ file }) => !file.includes('/') && !names.includes(file));
   return missing
-    ? `${join(folder, courseFile)} names ${missing.file}, which is not there.`
+    ? trans.__('%1 names %2, which is not there.', join(folder, courseFile), missing.file)
     : course;
+}
+
+/** A notebook file, as far as it is looked at here. */
+export interface NotebookFile extends PartialJSONObject {
+  cells: FileCell[];
 }
 
 /** Gives the student a copy of everything in the course that they have not yet. Nothing is written over. */
@@ -66,12 +71,23 @@ export async function textOf(contents: Contents.IManager, path: string): Promise
   return String(file.content);
 }
 
-async function notebookAt(
-  contents: Contents.IManager,
-  path: string
-): Promise<{ cells: FileCell[] }> {
+/** The content of a notebook file. */
+export async function notebookAt(contents: Contents.IManager, path: string): Promise<NotebookFile> {
   const file = await contents.get(path, { type: 'notebook', content: true });
-  return file.content as { cells: FileCell[] };
+  return file.content as NotebookFile;
+}
+
+/** A lesson as a student begins with it. */
+export function studentNotebook(notebook: NotebookFile): NotebookFile {
+  return { ...notebook, cells: notebook.cells.map(studentCell) };
+}
+
+/** The path of a notebook that is not there yet: `stem.ipynb`, `stem-2.ipynb` and so on. */
+export async function freePath(contents: Contents.IManager, stem: string): Promise<string> {
+  const taken = (await listed(contents, folderOf(stem)))?.map(({ path }) => path) ?? [];
+  let path = `${stem}.ipynb`;
+  for (let count = 2; taken.includes(path); count++) path = `${stem}-${count}.ipynb`;
+  return path;
 }
 
 async function copyFolder(contents: Contents.IManager, from: string, to: string): Promise<void> {
@@ -92,7 +108,7 @@ async function copyLesson(contents: Contents.IManager, from: string, to: string)
   await contents.save(to, {
     type: 'notebook',
     format: 'json',
-    content: { ...notebook, cells: notebook.cells.map(studentCell) }
+    content: studentNotebook(notebook)
   });
 }
 

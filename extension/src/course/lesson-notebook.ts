@@ -15,6 +15,8 @@ export interface LessonCell extends Widget {
   readonly model: {
     readonly id: string;
     readonly type: string;
+    /** Whether its outputs may be shown as they are. */
+    readonly trusted: boolean;
     readonly executionCount?: number | null;
     readonly outputs?: { readonly length: number; get(index: number): LessonOutput };
     readonly sharedModel: { getSource(): string; setSource(source: string): void };
@@ -49,7 +51,9 @@ export async function goToCell(
   return true;
 }
 
-/** The panel layout of a cell; something of ours can be put at its end. */
-export function layoutOf(cell: LessonCell): PanelLayout | null {
-  return cell.layout as PanelLayout | null;
+/** Puts something of ours below what a cell has. One that is not in sight yet has no layout to add to. */
+export function putBelow(widget: Widget, cell: LessonCell): void {
+  void cell.ready.then(() => {
+    if (!widget.isDisposed && !cell.isDisposed) (cell.layout as PanelLayout).addWidget(widget);
+  });
 }

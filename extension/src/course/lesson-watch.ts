@@ -2,11 +2,13 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import { hasCopies, join } from './catalogue.js';
+import { Spoken } from './causes.js';
 import { ExerciseBar, type ExerciseSource } from './exercise-bar.js';
 import { exerciseOf, hasCheck, outcomeIn, solutionIn, withoutSolution } from './exercises.js';
 import { cellsOf, textOf } from './files.js';
-import { goToCell, layoutOf, type LessonCell, type LessonNotebook } from './lesson-notebook.js';
+import { goToCell, putBelow, type LessonCell, type LessonNotebook } from './lesson-notebook.js';
 import type { CourseModel, Placed } from './model.js';
+import { OriginalWays } from './original-ways.js';
 import { noExercise, type ExerciseProgress, type LessonProgress } from './progress.js';
 
 export interface WatchContext {
@@ -19,6 +21,7 @@ export class LessonWatch {
   readonly #notebook: LessonNotebook;
   readonly #context: WatchContext;
   readonly #bars = new Map<string, ExerciseBar>();
+  readonly #ways: OriginalWays;
   readonly #opened = new Date().toISOString();
   #frame = 0;
   #noted = '';
@@ -27,6 +30,7 @@ export class LessonWatch {
   constructor(notebook: LessonNotebook, context: WatchContext) {
     this.#notebook = notebook;
     this.#context = context;
+    this.#ways = new OriginalWays(notebook, context);
     const { modelContentChanged, activeCellChanged } = notebook.content;
     modelContentChanged.connect(() => this.#soon());
     activeCellChanged.connect(() => {
@@ -47,6 +51,21 @@ export class LessonWatch {
     return (activeCell && this.#bars.get(activeCell.model.id)) ?? null;
   }
 
+  /** Whether the beginning of the whole notebook is known, or that of an exercise in it. */
+  get canReset(): boolean {
+    const placed = this.#placed();
+    return (
+      (placed && hasCopies(placed.course)) ||
+      this.#codeCells().some(cell => starterOf(cell) !== null)
+    );
+  }
+
+  /** Makes the whole notebook what it was at the beginning. */
+  async reset(): Promise<void> {
+    const { resetNotebook } = await import('./reset-notebook.js');
+    await resetNotebook(this.#notebook, this.#context);
+  }
+
   #soon(): void {
     if (this.#frame !== 0 || this.#notebook.isDisposed) return;
     this.#frame = requestAnimationFrame(() => {
@@ -57,6 +76,7 @@ export class LessonWatch {
 
   #look(): void {
     for (const cell of this.#codeCells()) this.#giveBar(cell);
+    this.#ways.look(this.#codeCells());
     const placed = this.#placed();
     if (!placed) return;
     if (!this.#isResumed) return this.#resume(placed);
@@ -106,20 +126,16 @@ export class LessonWatch {
     if (id === undefined) return;
     const bar = new ExerciseBar(this.#sourceOf(cell, id), this.#context.trans);
     this.#bars.set(cell.model.id, bar);
-    // A cell that is not in sight yet has no layout to add to.
-    void cell.ready.then(() => {
-      if (!bar.isDisposed && !cell.isDisposed) layoutOf(cell)?.addWidget(bar);
-    });
+    putBelow(bar, cell);
   }
 
   #sourceOf(cell: LessonCell, id: string): ExerciseSource {
     const { sharedModel } = cell.model;
-    const own = cell.model.getMetadata('decentlab') as { starter?: unknown } | undefined;
     // A notebook that is no lesson of a course has no progress that is kept, but one that is shown.
     let apart: ExerciseProgress = noExercise;
     return {
       id,
-      starter: typeof own?.starter === 'string' ? own.starter : null,
+      starter: starterOf(cell),
       text: () => sharedModel.getSource(),
       setText: text => sharedModel.setSource(text),
       progress: () => {
@@ -146,14 +162,14 @@ export class LessonWatch {
       model.type === 'code' && hasCheck(model.sharedModel.getSource(), id);
     const end = widgets.findIndex((one, index) => index >= start && isCheck(one));
     const checking = widgets[end];
-    if (!checking) return 'no check';
+    if (!checking) return 'no-check';
     for (const one of widgets.slice(start, end + 1).filter(({ model }) => model.type === 'code')) {
       this.#notebook.content.activeCellIndex = widgets.indexOf(one);
       this.#notebook.content.deselectAll();
       await this.#context.commands.execute('notebook:run-cell');
       if (!outputsOf(one).some(({ type }) => type === 'error')) continue;
       const above = widgets.slice(0, start).filter(({ model }) => model.type === 'code');
-      return above.every(({ model }) => model.executionCount) ? 'error' : 'too early';
+      return above.every(({ model }) => model.executionCount) ? 'error' : 'too-early';
     }
     this.#notebook.content.activeCellIndex = widgets.indexOf(cell);
     const texts = outputsOf(checking).map(({ data }) => String(data['text/plain'] ?? ''));
@@ -166,9 +182,9 @@ export class LessonWatch {
     const file = path.replace(/\.ipynb$/, '.checks.json');
     const text = await textOf(model.contents, file);
     if (text === null)
-      throw new Error(trans.__('There is no %1, which would hold the hints.', file));
+      throw new Spoken(trans.__('There is no %1, which would hold the hints.', file));
     const all = parsed(text);
-    if (!all) throw new Error(trans.__('%1 is not JSON.', file));
+    if (!all) throw new Spoken(trans.__('%1 is not JSON.', file));
     const hints = all[id]?.hints ?? [];
     return Array.isArray(hints) ? hints.map(String) : [];
   }
@@ -207,6 +223,12 @@ function exerciseIn({ model }: LessonCell): string | undefined {
   if (typeof own?.exercise === 'string') return own.exercise;
   const source = model.sharedModel.getSource();
   return withoutSolution(source).solution === null ? exerciseOf(source) : undefined;
+}
+
+/** The text that an exercise begins with; null for another cell. */
+function starterOf({ model }: LessonCell): string | null {
+  const own = model.getMetadata('decentlab') as { starter?: unknown } | undefined;
+  return typeof own?.starter === 'string' ? own.starter : null;
 }
 
 function outputsOf({

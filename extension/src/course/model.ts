@@ -1,7 +1,9 @@
 /** The courses of this user and what has been done in them; whoever shows them hears of changes. */
 import type { Contents } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { hasCopies, join, workPath, type Course, type Lesson } from './catalogue.js';
+import { causeOf } from './causes.js';
 import { addProgress, findCourse, makeCopies, readProgress } from './files.js';
 import { lastLesson, merged, noProgress, type LessonProgress, type Progress } from './progress.js';
 
@@ -14,9 +16,17 @@ export interface Placed {
 /** Many cells may run in a row: progress is written when it rests this long, in milliseconds. */
 const restTime = 500;
 
+export interface CourseOptions {
+  contents: Contents.IManager;
+  /** Where courses are looked for. */
+  folders(): readonly string[];
+  trans: TranslationBundle;
+}
+
 export class CourseModel {
   readonly #contents: Contents.IManager;
   readonly #folders: () => readonly string[];
+  readonly #trans: TranslationBundle;
   /** By the folder in which the student works. */
   readonly #progress = new Map<string, Progress>();
   readonly #unsaved = new Set<string>();
@@ -26,9 +36,10 @@ export class CourseModel {
   #reading: Promise<void> | null = null;
   #timer = 0;
 
-  constructor(contents: Contents.IManager, folders: () => readonly string[]) {
+  constructor({ contents, folders, trans }: CourseOptions) {
     this.#contents = contents;
     this.#folders = folders;
+    this.#trans = trans;
   }
 
   /** Something to show has changed. */
@@ -58,13 +69,17 @@ export class CourseModel {
   async refresh(): Promise<void> {
     const folders = [...new Set(this.#folders().map(folder => join(folder)))];
     try {
-      const found = await Promise.all(folders.map(folder => findCourse(this.#contents, folder)));
+      const found = await Promise.all(
+        folders.map(folder => findCourse(this.#contents, folder, this.#trans))
+      );
       this.#courses = found.filter(course => typeof course === 'object' && course !== null);
       this.#problems = found.filter(course => typeof course === 'string');
       for (const course of this.#courses)
         this.#know(course, await readProgress(this.#contents, course));
     } catch (error) {
-      this.#problems = [error instanceof Error ? error.message : String(error)];
+      this.#problems = [
+        this.#trans.__('The courses could not be read: %1', causeOf(error, this.#trans))
+      ];
     }
     this.#changed.emit();
   }

@@ -11,7 +11,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import { DisposableDelegate } from '@lumino/disposable';
 import { Panel } from '@lumino/widgets';
-import { CommandIDs, messageTime, paletteCategory, translationDomain } from '../commands.js';
+import { CommandIDs, paletteCategory, translationDomain } from '../commands.js';
 import { courseIcon } from '../icons.js';
 import type { ExerciseBar } from './exercise-bar.js';
 import type { LessonNotebook } from './lesson-notebook.js';
@@ -48,15 +48,15 @@ export const coursePlugin: JupyterFrontEndPlugin<void> = {
     const settings = registry?.load(id) ?? null;
     const context: Context = {
       ...{ app, trans, watches: new Map<LessonNotebook, LessonWatch>() },
-      model: once(() => loadModel(app, settings))
+      model: once(() => loadModel(app, settings, trans))
     };
     const panel = addPanel(context);
     restorer?.add(panel, panel.id);
     addCourseCommands(context, panel);
     addExerciseCommands(context);
     launcher?.add({ command: CommandIDs.openCourse, category: paletteCategory, rank: 0 });
-    const inPalette = ['openCourse', 'startTour', ...Object.keys(exerciseActs)] as const;
-    for (const name of inPalette as readonly (keyof typeof CommandIDs)[])
+    const others = ['openCourse', 'startTour', 'resetNotebook'] as const;
+    for (const name of [...others, ...exerciseNames])
       palette?.addItem({
         ...{ command: CommandIDs[name], category: paletteCategory, args: { isPalette: true } }
       });
@@ -74,7 +74,8 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 
 async function loadModel(
   { serviceManager }: JupyterFrontEnd,
-  settings: Promise<ISettingRegistry.ISettings> | null
+  settings: Promise<ISettingRegistry.ISettings> | null,
+  trans: TranslationBundle
 ): Promise<CourseModel> {
   const [{ CourseModel }, loaded] = await Promise.all([
     import('./model.js'),
@@ -82,7 +83,7 @@ async function loadModel(
   ]);
   const folders = (): string[] =>
     (loaded?.composite['folders'] as string[] | undefined) ?? standardFolders;
-  const model = new CourseModel(serviceManager.contents, folders);
+  const model = new CourseModel({ contents: serviceManager.contents, folders, trans });
   loaded?.changed.connect(() => void model.refresh());
   await model.ready();
   return model;
@@ -143,7 +144,8 @@ function addCourseCommands({ app, trans, model }: Context, panel: Panel): void {
         await goToExercise(notebook, exercise);
         return notebook;
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const { causeOf } = await import('./causes.js');
+        const reason = causeOf(error, trans);
         const text = trans.__('“%1” could not be opened: %2', lesson.title, reason);
         return Notification.error(text, { autoClose: false });
       }
@@ -174,7 +176,9 @@ const exerciseActs = {
   resetExercise: (bar: ExerciseBar) => bar.reset()
 } as const;
 
-/** The buttons of the exercise in the active cell, for keyboard and palette. */
+const exerciseNames = Object.keys(exerciseActs) as (keyof typeof exerciseActs)[];
+
+/** The buttons of the exercise in the active cell, for keyboard and palette; and what resets all of them. */
 function addExerciseCommands({ app, trans, watches }: Context): void {
   const labels: Record<keyof typeof exerciseActs, string> = {
     checkExercise: trans.__('Check the exercise'),
@@ -182,14 +186,10 @@ function addExerciseCommands({ app, trans, watches }: Context): void {
     showSolution: trans.__('Show the solution of the exercise'),
     resetExercise: trans.__('Reset the exercise')
   };
-  const bar = (): ExerciseBar | null => {
-    const front = app.shell.currentWidget as unknown as LessonNotebook;
-    return watches.get(front)?.activeBar ?? null;
-  };
-  for (const [name, act] of Object.entries(exerciseActs) as [
-    keyof typeof exerciseActs,
-    (bar: ExerciseBar) => unknown
-  ][])
+  const front = (): LessonWatch | undefined =>
+    watches.get(app.shell.currentWidget as unknown as LessonNotebook);
+  const bar = (): ExerciseBar | null => front()?.activeBar ?? null;
+  for (const name of exerciseNames)
     app.commands.addCommand(CommandIDs[name], {
       label: labels[name],
       caption: () => (bar() ? '' : trans.__('The active cell is no exercise')),
@@ -197,9 +197,19 @@ function addExerciseCommands({ app, trans, watches }: Context): void {
       isEnabled: () => bar() !== null,
       execute: () => {
         const active = bar();
-        return active && act(active);
+        return active && exerciseActs[name](active);
       }
     });
+  const canReset = (): boolean => front()?.canReset ?? false;
+  app.commands.addCommand(CommandIDs.resetNotebook, {
+    label: trans.__('Reset the whole notebook'),
+    caption: () => (canReset() ? '' : trans.__('The notebook in front is no lesson')),
+    describedBy: { args: { type: 'object', properties: { isClicked: { type: 'boolean' } } } },
+    isEnabled: canReset,
+    // Menus of notebooks that are no lessons stay as they are.
+    isVisible: ({ isClicked }) => isClicked !== true || canReset(),
+    execute: () => front()?.reset()
+  });
 }
 
 /** Notebooks of any kernel: a lesson may be in another language. */
@@ -224,7 +234,7 @@ function sayOriginal(notebook: LessonNotebook, model: CourseModel, { app, trans 
   const args = { course: original.course.folder, file: original.lesson.file };
   const text = trans.__('This is the original of the lesson. Your own copy keeps what you do.');
   Notification.info(text, {
-    autoClose: messageTime,
+    autoClose: false,
     actions: [
       {
         label: trans.__('Open my copy'),

@@ -8,6 +8,8 @@ import React from 'react';
 import type { ListedCluster } from '../clusters/listed.js';
 import type { ClustersModel } from '../clusters/model.js';
 import type { EngineStats, PackedTopology, StatsPush } from '../clusters/state.js';
+import { themedClass } from '../renderer/theme.js';
+import type { ViewSettings } from '../views/view-settings.js';
 import { WEditor } from './editor.js';
 import { PickBar } from './pick-bar.js';
 import { GraphPicture } from './picture.js';
@@ -27,10 +29,13 @@ import {
 const cssClass = 'jp-DecentLabGraph';
 /** Pixels of width that picture and tables need to stand side by side. */
 const leastForTwo = 620;
+/** Kernels tell every 250 ms; what comes a little early is no fifth picture. */
+const tolerance = 60;
 
 export interface GraphOptions {
   clusterId: string;
   model: ClustersModel;
+  settings: ViewSettings;
   commands: CommandRegistry;
   trans: TranslationBundle;
 }
@@ -62,13 +67,15 @@ export class GraphView extends Panel {
   #marked = '';
   #pick: Pick = { kind: 'none' };
   #isChosen = false;
+  #drawnAt = -Infinity;
   #gradient: string | null = null;
 
   constructor(options: GraphOptions) {
     super();
     this.#options = options;
-    const { model, trans, clusterId } = options;
+    const { model, settings, trans, clusterId } = options;
     this.addClass(cssClass);
+    this.addClass(themedClass);
     this.#editor = new WEditor({ clusterId, model, trans, current: () => this.#current() });
     this.#picture = new GraphPicture(trans, {
       onSelect: rank => this.#select(rank),
@@ -88,6 +95,8 @@ export class GraphView extends Panel {
     this.#editor.changed.connect(this.#onEdited, this);
     model.changed.connect(this.#draw, this);
     model.stats.connect(this.#onStats, this);
+    settings.changed.connect(this.#onSettings, this);
+    this.#onSettings();
     document.addEventListener('visibilitychange', this.#onVisibility);
   }
 
@@ -150,8 +159,18 @@ export class GraphView extends Panel {
     this.#side.update();
   }
 
+  #onSettings(): void {
+    this.#picture.edges.frameTime = this.#options.settings.frameTime;
+  }
+
   #onStats(_: ClustersModel, { id, engines }: StatsPush): void {
-    if (id !== this.#options.clusterId) return;
+    const { clusterId, settings } = this.#options;
+    const now = performance.now();
+    // What is told to others while this is hidden has no variables.
+    if (!this.isVisible) return;
+    // What is left out now is told again, and bytes add up.
+    if (id !== clusterId || now - this.#drawnAt < settings.interval - tolerance) return;
+    this.#drawnAt = now;
     this.#stats = new Map(engines.map(stats => [stats.rank, stats]));
     const arrivals = arrivalsOf(engines);
     this.#picture.edges.pulse(flowsBetween(this.#arrivals, arrivals).keys());

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
 import { detailWords } from '../clusters/details.js';
+import { deviceWords } from './device-words.js';
 import type { EngineState, EngineStats } from '../clusters/state.js';
 import { stateShapes, stateWord } from '../clusters/words.js';
 import { CommandIDs } from '../commands.js';
@@ -61,7 +62,7 @@ function Facts(props: InspectorProps & { stats: EngineStats }): React.JSX.Elemen
   const { memory, cpu, device, rounds, waiting, variables } = stats;
   const facts: [term: string, fact: React.ReactNode][] = [
     [trans.__('Process'), engine.pid ?? '–'],
-    [trans.__('Device'), device],
+    [trans.__('Device'), deviceWords(device, trans)],
     [trans.__('Memory'), shortBytes(memory)],
     [trans.__('Processor time'), trans.__('%1 s', shortNumber(cpu / second))],
     [trans.__('Rounds of averaging'), rounds],

@@ -2,8 +2,8 @@
 import type { Point } from './layout.js';
 
 const cssClass = 'jp-DecentLabGraph';
-/** Pixels between a node and its label. */
-const gap = 3;
+/** Pixels between a node and its label: the ring of the chosen node lies between them. */
+const gap = 5;
 const sides = ['below', 'above', 'right', 'left'] as const;
 
 export interface Size {

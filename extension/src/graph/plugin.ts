@@ -10,6 +10,8 @@ import type { ClustersModel } from '../clusters/model.js';
 import { IClusters } from '../clusters/token.js';
 import { addViewCommand } from '../clusters/view-command.js';
 import { CommandIDs, translationDomain } from '../commands.js';
+import { IViewSettings } from '../views/token.js';
+import { ViewSettings } from '../views/view-settings.js';
 
 export const graphPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-decentlab:graph',
@@ -17,16 +19,18 @@ export const graphPlugin: JupyterFrontEndPlugin<void> = {
     'Live views of a cluster: the graph, the engines and W; and what they do, as a timeline.',
   autoStart: true,
   requires: [IClusters],
-  optional: [ITranslator, ILayoutRestorer, ICommandPalette],
+  optional: [ITranslator, ILayoutRestorer, ICommandPalette, IViewSettings],
   activate: (
     app: JupyterFrontEnd,
     model: ClustersModel,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    given: ViewSettings | null
   ) => {
     const trans = (translator ?? nullTranslator).load(translationDomain);
-    const places = { app, model, restorer, palette };
+    const settings = given ?? new ViewSettings();
+    const places = { app, model, trans, restorer, palette };
     addViewCommand(places, {
       ...{ command: CommandIDs.showGraph, namespace: 'decentlab-graph' },
       label: trans.__('Show graph'),
@@ -35,7 +39,7 @@ export const graphPlugin: JupyterFrontEndPlugin<void> = {
       name: id => trans.__('Graph of cluster %1', id),
       create: async clusterId => {
         const { GraphView } = await import('./graph-view.js');
-        return new GraphView({ clusterId, model, commands: app.commands, trans });
+        return new GraphView({ clusterId, model, settings, commands: app.commands, trans });
       }
     });
     addViewCommand(places, {
@@ -46,7 +50,7 @@ export const graphPlugin: JupyterFrontEndPlugin<void> = {
       name: id => trans.__('Timeline of cluster %1', id),
       create: async clusterId => {
         const { TimelineView } = await import('../timeline/timeline-view.js');
-        return new TimelineView({ clusterId, model, trans });
+        return new TimelineView({ clusterId, model, settings, trans });
       }
     });
   }

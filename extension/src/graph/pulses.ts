@@ -1,14 +1,12 @@
 /** Pulses that travel along the edges over which bytes have come. Drawn on a canvas; at rest nothing is drawn at all. */
 import type { Point } from './layout.js';
-import { edgeKey, type Edge } from './scene.js';
+import { edgeKey, thickest, widthsOf, type Edge } from './scene.js';
 
 /** Milliseconds that a pulse travels; engines tell every 250 ms, so that traffic without a break has no gap. */
 const travel = 600;
 const dotSize = 3.5;
-const thinnest = 0.75;
-const thickest = 5;
-/** More links than this and they become thinner, or those of large graphs would cover everything. */
-const fewLinks = 100;
+/** A screen's frames come a little early or late. */
+const tolerance = 3;
 /** Pixels beside a line that still mean it. */
 const nearEnough = 7;
 
@@ -26,6 +24,8 @@ interface Pulse {
 /** What the canvas draws: lines, and pulses on them. */
 export class EdgeCanvas {
   readonly node = document.createElement('canvas');
+  /** Milliseconds from one picture of moving dots to the next, at least. */
+  frameTime = 0;
   readonly #still = matchMedia('(prefers-reduced-motion: reduce)');
   #points: readonly Point[] = [];
   #edges: readonly Edge[] = [];
@@ -35,6 +35,8 @@ export class EdgeCanvas {
   #pulses: Pulse[] = [];
   #frame = 0;
   #isShown = true;
+  #drawnAt = -Infinity;
+  #draws = 0;
 
   constructor() {
     this.node.setAttribute('aria-hidden', 'true');
@@ -112,6 +114,8 @@ export class EdgeCanvas {
     if (this.#frame !== 0 || !this.#isShown) return;
     this.#frame = requestAnimationFrame(now => {
       this.#frame = 0;
+      if (now - this.#drawnAt < this.frameTime - tolerance) return this.#request();
+      this.#drawnAt = now;
       this.#draw(now);
       if (this.#pulses.some(({ begun }) => now - begun < travel)) this.#request();
     });
@@ -121,6 +125,7 @@ export class EdgeCanvas {
     const context = this.node.getContext('2d');
     if (!context) return;
     const scale = window.devicePixelRatio || 1;
+    this.node.dataset['draws'] = String(++this.#draws);
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, this.node.width, this.node.height);
     this.#drawLines(context);
@@ -135,14 +140,11 @@ export class EdgeCanvas {
   }
 
   #drawLines(context: CanvasRenderingContext2D): void {
-    const heaviest = Math.max(...this.#edges.map(({ weight }) => Math.abs(weight)), 1e-12);
-    const crowding = Math.min(1, Math.sqrt(fewLinks / Math.max(1, this.#edges.length)));
-    for (const { from, to, weight } of this.#edges) {
+    const widths = widthsOf(this.#edges);
+    for (const [k, { from, to }] of this.#edges.entries()) {
       const isMarked = this.#marked === edgeKey(from, to) || this.#marked === edgeKey(to, from);
       context.strokeStyle = isMarked ? this.#style.marked : this.#style.line;
-      context.lineWidth = isMarked
-        ? thickest
-        : crowding * (thinnest + ((thickest - thinnest) * Math.abs(weight)) / heaviest);
+      context.lineWidth = isMarked ? thickest : (widths[k] ?? 0);
       this.#line(context, from, to);
     }
   }

@@ -92,6 +92,20 @@ export function edgeKey(from: number, to: number): string {
   return `${from}-${to}`;
 }
 
+const thinnest = 0.75;
+/** Pixels of the heaviest link. */
+export const thickest = 5;
+/** More links than this and they become thinner, or those of large graphs would cover everything. */
+const fewLinks = 100;
+
+/** How thick each link is drawn, in pixels: by the size of its weight beside that of the heaviest. */
+export function widthsOf(edges: readonly Edge[]): number[] {
+  const sizes = edges.map(({ weight }) => Math.abs(weight));
+  const heaviest = Math.max(...sizes, 1e-12);
+  const crowding = Math.min(1, Math.sqrt(fewLinks / Math.max(1, edges.length)));
+  return sizes.map(size => crowding * (thinnest + ((thickest - thinnest) * size) / heaviest));
+}
+
 /** A number as a person reads it: four digits at most. */
 export function shortNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
@@ -102,6 +116,7 @@ export function shortNumber(value: number): string {
 
 /** Bytes as a person reads them. */
 export function shortBytes(bytes: number): string {
+  if (!Number.isFinite(bytes)) return String(bytes);
   const units = ['B', 'KB', 'MB', 'GB'];
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
   return `${Number((bytes / 1000 ** power).toPrecision(3))} ${units[power]}`;

@@ -17,22 +17,22 @@ export interface ChipOptions {
 }
 
 export class ClusterChip extends ReactWidget {
-  readonly #options: ChipOptions;
+  protected readonly options: ChipOptions;
 
   constructor(options: ChipOptions) {
     super();
-    this.#options = options;
+    this.options = options;
     this.addClass('jp-DecentLabChip');
     options.model.changed.connect(this.#onChanged, this);
   }
 
   override dispose(): void {
-    this.#options.model.changed.disconnect(this.#onChanged, this);
+    this.options.model.changed.disconnect(this.#onChanged, this);
     super.dispose();
   }
 
   protected override render(): React.JSX.Element {
-    const { commands, trans, clusters } = this.#options;
+    const { commands, trans, clusters } = this.options;
     const known = clusters();
     const ready = known.reduce((sum, cluster) => sum + readyCount(cluster), 0);
     const size = known.reduce((sum, cluster) => sum + cluster.size, 0);
@@ -42,12 +42,28 @@ export class ClusterChip extends ReactWidget {
     const shape = !isThere ? '' : ready < size ? stateShapes.lost : whole;
     const text = isThere ? trans.__('%1/%2 engines', ready, size) : trans.__('No cluster');
     const command = isThere ? CommandIDs.showClusters : CommandIDs.startCluster;
-    const title = isThere ? trans.__('Show clusters') : trans.__('Start a cluster');
     return (
-      <button title={title} onClick={() => void commands.execute(command)}>
+      <button
+        title={this.titleOf(known)}
+        onPointerEnter={() => this.update()}
+        onFocus={() => this.update()}
+        onClick={() => void commands.execute(command)}
+      >
         <span aria-hidden="true">{shape}</span> {text}
+        {this.renderNote()}
       </button>
     );
+  }
+
+  /** What a press does. */
+  protected titleOf(known: readonly ListedCluster[]): string {
+    const { trans } = this.options;
+    return known.length > 0 ? trans.__('Show clusters') : trans.__('Start a cluster');
+  }
+
+  /** What stands behind the engines. */
+  protected renderNote(): React.JSX.Element | null {
+    return null;
   }
 
   #onChanged(): void {

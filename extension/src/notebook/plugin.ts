@@ -8,6 +8,8 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
+import { said } from '../clusters/commands.js';
+import type { ListedCluster } from '../clusters/listed.js';
 import type { ClustersModel } from '../clusters/model.js';
 import { IClusters } from '../clusters/token.js';
 import { readySentence } from '../clusters/words.js';
@@ -16,12 +18,15 @@ import { graphIcon } from '../icons.js';
 import { ClusterChip } from './chip.js';
 import { CellMarks } from './marks.js';
 import type { NotebookLike } from './notebook-like.js';
+import { IViewSettings } from '../views/token.js';
+import { ViewSettings } from '../views/view-settings.js';
 
 interface Context {
   app: JupyterFrontEnd;
   model: ClustersModel;
   trans: TranslationBundle;
   state: IStateDB | null;
+  settings: ViewSettings;
   /** The open notebooks, the one that was in front last at the end. */
   open: Set<NotebookLike>;
 }
@@ -37,7 +42,8 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
     IRunningSessionManagers,
     ILauncher,
     IStateDB,
-    ICommandPalette
+    ICommandPalette,
+    IViewSettings
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -47,10 +53,12 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
     running: IRunningSessionManagers | null,
     launcher: ILauncher | null,
     state: IStateDB | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    given: ViewSettings | null
   ) => {
     const trans = (translator ?? nullTranslator).load(translationDomain);
-    const context = { app, model, trans, state, open: new Set<NotebookLike>() };
+    const settings = given ?? new ViewSettings();
+    const context = { app, model, trans, state, settings, open: new Set<NotebookLike>() };
     app.docRegistry.addWidgetExtension('Notebook', {
       createNew: panel => decorate(panel as unknown as NotebookLike, context)
     } satisfies DocumentRegistry.WidgetExtension);
@@ -95,19 +103,30 @@ function decorate(notebook: NotebookLike, context: Context): IDisposable {
   });
 }
 
-function addStatusItem(statusBar: IStatusBar, { app, model, trans }: Context): void {
-  const item = new ClusterChip({
-    ...{ model, trans, commands: app.commands },
-    clusters: () => model.clusters
-  });
-  item.addClass('jp-mod-statusBar');
-  statusBar.registerStatusItem('jupyterlab-decentlab:clusters', {
-    item,
-    align: 'left',
-    rank: 3,
-    isActive: () => model.clusters.length > 0,
-    activeStateChanged: model.changed
-  });
+/** It comes with the first cluster: without one it would be hidden. */
+function addStatusItem(statusBar: IStatusBar, context: Context): void {
+  const { app, model, trans, settings } = context;
+  /** That of the notebook in front; otherwise all. */
+  const clusters = (): readonly ListedCluster[] => {
+    const connected = model.clusterOf(model.notebook);
+    return connected ? [connected] : model.clusters;
+  };
+  const look = (): void => {
+    if (model.clusters.length === 0) return;
+    model.changed.disconnect(look);
+    void add();
+  };
+  const add = async (): Promise<void> => {
+    const { StatusItem } = await import('./status-item.js');
+    statusBar.registerStatusItem('jupyterlab-decentlab:clusters', {
+      item: new StatusItem({ model, trans, settings, clusters, commands: app.commands }),
+      align: 'left',
+      rank: 3,
+      isActive: () => model.clusters.length > 0,
+      activeStateChanged: model.changed
+    });
+  };
+  model.changed.connect(look);
 }
 
 function addRunning(running: IRunningSessionManagers, { app, model, trans }: Context): void {
@@ -125,9 +144,10 @@ function addRunning(running: IRunningSessionManagers, { app, model, trans }: Con
         shutdown: () => stop(cluster.id)
       })),
     shutdownAll: () => {
-      for (const { id } of model.clusters) void model.ask({ action: 'stop', id });
+      for (const { id } of model.clusters)
+        void said(() => model.ask({ action: 'stop', id }), trans);
     },
-    refreshRunning: () => undefined,
+    refreshRunning: () => model.look(),
     runningChanged: model.changed,
     shutdownLabel: trans.__('Stop cluster'),
     shutdownAllLabel: trans.__('Stop all'),

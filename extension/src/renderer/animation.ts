@@ -3,6 +3,7 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Widget } from '@lumino/widgets';
 import type { GraphPicture } from '../graph/picture.js';
 import { animationOf, type AnimationData } from './animation-data.js';
+import { themedClass } from './theme.js';
 
 const cssClass = 'jp-DecentLabAnimation';
 /** A run is over after six seconds, however long it is. */
@@ -26,6 +27,7 @@ export class AnimationWidget extends Widget implements IRenderMime.IRenderer {
     this.#mimeType = mimeType;
     this.#trans = translator?.load('jupyterlab-decentlab') ?? null;
     this.addClass(cssClass);
+    this.addClass(themedClass);
     this.node.setAttribute('role', 'figure');
     // These keys belong to the slider and the picture here, not to the notebook around them.
     this.node.addEventListener('keydown', event => {

@@ -1,14 +1,17 @@
-/** The theme as the page shows it now: for canvases, and in plotly's words. */
+/** The theme of views as it is now, which is the page's unless settings say otherwise: for canvases, and in plotly's words. */
 
 const fontSize = 12;
 const titleSize = 15;
 
-/** Calls `changed` each time JupyterLab has switched its theme. Returns what ends it. */
+/** The class of every view: in its place the variables of the theme are those of views. */
+export const themedClass = 'jp-DecentLab-themed';
+
+/** Calls `changed` each time JupyterLab has switched its theme, or views have another one. Returns what ends it. */
 export function watchTheme(changed: () => void): () => void {
   const observer = new MutationObserver(changed);
   observer.observe(document.body, {
     attributes: true,
-    attributeFilter: ['data-jp-theme-name', 'data-jp-theme-light']
+    attributeFilter: ['data-jp-theme-name', 'data-jp-theme-light', 'data-decentlab-theme']
   });
   // The name comes first, the sheet with the colours when it has arrived.
   const onLoad = ({ target }: Event): void => {
@@ -21,12 +24,23 @@ export function watchTheme(changed: () => void): () => void {
   };
 }
 
-/** The value of a variable of the theme, as the page has it now. */
+/** The value of a variable of the theme, as views have it now. */
 export function themeValue(variable: string): string {
-  return getComputedStyle(document.body).getPropertyValue(variable).trim();
+  return getComputedStyle(probe()).getPropertyValue(variable).trim();
 }
 
-/** A plotly template with the theme's colours. They are read from the page: a plot below the fold is drawn unattached. */
+/** A node that looks like a view: a view itself may not be in the page yet. */
+function probe(): HTMLElement {
+  const known = document.querySelector<HTMLElement>(`body > span.${themedClass}`);
+  if (known) return known;
+  const node = document.createElement('span');
+  node.className = themedClass;
+  node.hidden = true;
+  document.body.append(node);
+  return node;
+}
+
+/** A plotly template with the theme's colours. They are read beside it: a plot below the fold is drawn unattached. */
 export function themeTemplate(): Record<string, unknown> {
   const ink = colourOf('--jp-ui-font-color1');
   const paleInk = colourOf('--jp-ui-font-color2');
@@ -51,10 +65,9 @@ export function themeTemplate(): Record<string, unknown> {
 
 /** What the browser computes for a theme variable, as rgb(): plotly does not know every way to write a colour. */
 function colourOf(variable: string): string {
-  const probe = document.createElement('span');
-  probe.style.color = `var(${variable})`;
-  document.body.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
+  const node = probe();
+  node.style.color = `var(${variable})`;
+  const { color } = getComputedStyle(node);
+  node.style.color = '';
   return color;
 }

@@ -3,7 +3,7 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Widget } from '@lumino/widgets';
 import type plotly from 'plotly.js-cartesian-dist-min';
 import { figureOf, titleOf, type FigureData } from './figure.js';
-import { themeTemplate, watchTheme } from './theme.js';
+import { themedClass, themeTemplate, watchTheme } from './theme.js';
 
 const plotClass = 'jp-DecentLabPlot';
 
@@ -21,6 +21,7 @@ export class PlotWidget extends Widget implements IRenderMime.IRenderer {
     this.#mimeType = options.mimeType;
     this.#trans = options.translator?.load('jupyterlab-decentlab') ?? null;
     this.addClass(plotClass);
+    this.addClass(themedClass);
     this.node.append(this.#plot);
     this.#resizes.observe(this.node);
     this.#endThemeWatch = watchTheme(() => void this.#draw());
@@ -60,15 +61,17 @@ export class PlotWidget extends Widget implements IRenderMime.IRenderer {
   #describe(figure: FigureData, summary: unknown): void {
     const title = titleOf(figure);
     this.node.setAttribute('role', 'figure');
-    this.node.setAttribute(
-      'aria-label',
-      title === '' ? (this.#trans?.__('Plot') ?? 'Plot') : title
-    );
+    this.node.setAttribute('aria-label', title === '' ? this.#say('Plot') : title);
     if (typeof summary === 'string') this.node.setAttribute('aria-description', summary);
   }
 
   #refuse(): void {
-    const sentence = 'This output says that it is a plot, but holds no list of traces.';
-    this.node.textContent = this.#trans?.__(sentence) ?? sentence;
+    this.node.textContent = this.#say(
+      'This output says that it is a plot, but holds no list of traces.'
+    );
+  }
+
+  #say(sentence: string): string {
+    return this.#trans?.__(sentence) ?? sentence;
   }
 }

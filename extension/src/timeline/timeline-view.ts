@@ -7,6 +7,8 @@ import React from 'react';
 import type { ListedCluster } from '../clusters/listed.js';
 import type { ClustersModel } from '../clusters/model.js';
 import type { EngineStats, StatsPush } from '../clusters/state.js';
+import { themedClass } from '../renderer/theme.js';
+import type { ViewSettings } from '../views/view-settings.js';
 import { shortBytes, shortNumber } from '../graph/scene.js';
 import { TimelineBar } from './bar.js';
 import { ConsensusTrack, consensusPoint, rateOf, rateVariable, theoryOf } from './consensus.js';
@@ -18,12 +20,11 @@ import { Summary } from './summary.js';
 
 const cssClass = 'jp-DecentLabTimeline';
 const seconds = 10;
-/** At most four pictures a second. */
-const redrawEvery = 250;
 
 export interface TimelineOptions {
   clusterId: string;
   model: ClustersModel;
+  settings: ViewSettings;
   trans: TranslationBundle;
 }
 
@@ -59,8 +60,9 @@ export class TimelineView extends Panel {
   constructor(options: TimelineOptions) {
     super();
     this.#options = options;
-    const { trans, model } = options;
+    const { trans, model, settings } = options;
     this.addClass(cssClass);
+    this.addClass(themedClass);
     this.#bar = new Part('bar', () => this.#renderBar());
     this.#lanes = new LaneView(trans, seconds * 1000);
     this.#throughput = new Curve({
@@ -81,6 +83,7 @@ export class TimelineView extends Panel {
     for (const part of [this.#bar, this.#lanes, curves, this.#table]) this.addWidget(part);
     model.changed.connect(this.#onChanged, this);
     model.stats.connect(this.#onStats, this);
+    settings.changed.connect(this.#follow, this);
     document.addEventListener('visibilitychange', this.#onVisibility);
   }
 
@@ -114,13 +117,13 @@ export class TimelineView extends Panel {
 
   /** Engines measure, and pictures are drawn, only while somebody looks and has not paused. */
   #watch(isSeen: boolean): void {
-    const { model, clusterId } = this.#options;
+    const { model, clusterId, settings } = this.#options;
     const isOn = isSeen && !this.#isPaused;
     model.show(this, isSeen);
     const variables = [this.#variable];
     model.watch(this, isOn ? { id: clusterId, variables, isTimed: true } : null);
     clearInterval(this.#timer);
-    if (isOn) this.#timer = window.setInterval(() => this.#draw(), redrawEvery);
+    if (isOn) this.#timer = window.setInterval(() => this.#draw(), settings.interval);
   }
 
   get #cluster(): ListedCluster | undefined {
