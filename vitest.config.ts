@@ -24,8 +24,6 @@ const common = {
   testTimeout: 2 * MINUTE,
   hookTimeout: 2 * MINUTE,
   expect: { poll: { timeout: MINUTE } },
-  // A machine that others use may be slow for a moment; what needed a second try is named at the end of the run.
-  retry: process.env['CI'] ? 1 : 0,
   // What tests run is not what the user will want to recall, and a faster backend that is set up changes no test.
   env: { DECENTLAB_HISTORY: 'off', DECENTLAB_BACKEND: 'wasm' }
 } as const;

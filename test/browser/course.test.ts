@@ -7,6 +7,7 @@ import { graveFindings } from '../helpers/accessibility.js';
 import { limit, openPage, startBrowser } from '../helpers/browser.js';
 import { Lab, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
+import { runCommand, search } from '../helpers/palette.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
@@ -49,13 +50,34 @@ describe.skipIf(reason !== null)(titleWith('the course', reason), () => {
     mkdirSync(artifacts, { recursive: true });
     [lab, browser] = await Promise.all([Lab.start({ files }), startBrowser()]);
     page = await openPage(browser, { viewport: { width: 1280, height: 900 } });
-    await page.goto(lab.url());
+    await page.goto(lab.url('tree/tutorials/a.ipynb'));
   }, limit);
 
   afterAll(async () => {
     await browser?.close();
     await lab?.close();
   }, limit);
+
+  it(
+    'begins with the original of a lesson, whose exercises lead to a copy without their solutions',
+    async () => {
+      const exercise = page.getByRole('group', { name: 'Exercise 1.1' });
+      await exercise.getByText('This is the original, with its solution.').waitFor();
+      await page.getByText('Your own copy keeps what you do.').first().waitFor();
+      await page.screenshot({ path: `${artifacts}original.png` });
+      expect(await graveFindings(page, ['.jp-DecentLabExercise'])).toEqual([]);
+      await exercise.getByRole('button', { name: 'Solve it in my copy' }).focus();
+      await page.keyboard.press('Enter');
+      const active = page.locator('.jp-Cell.jp-mod-active').getByRole('textbox');
+      await expect.poll(() => active.innerText()).toContain('const answer = 0;');
+      await exercise.getByRole('button', { name: 'Check' }).waitFor();
+      // The other notebook of that name.
+      await page.getByRole('tab', { name: 'a.ipynb' }).first().click({ button: 'middle' });
+      await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
+      await expect.poll(() => page.getByRole('tab', { name: 'a.ipynb' }).count()).toBe(1);
+    },
+    limit
+  );
 
   it(
     'offers a tour once, which goes on, back and ends by the keyboard',
@@ -135,6 +157,56 @@ describe.skipIf(reason !== null)(titleWith('the course', reason), () => {
   );
 
   it(
+    'resets the whole notebook after asking, keeps what stood in it in a file, and takes it back',
+    async () => {
+      const label = 'Reset the whole notebook';
+      const editor = page.locator('.jp-CodeCell').nth(1).getByRole('textbox');
+      const text = async (): Promise<string> => (await editor.innerText()).trim();
+      const answer = async (name: string): Promise<void> => {
+        const dialog = page.getByRole('dialog');
+        await dialog.getByText('your progress stays').waitFor();
+        await dialog.getByRole('button', { name }).click();
+      };
+      const undo = page.getByRole('button', { name: 'Undo the reset' }).last();
+      const kept = (file: string): string => JSON.stringify(lab.read(`my-course/${file}`));
+      await editor.click();
+      await page.keyboard.press('Control+Alt+Shift+Z');
+      await page.getByRole('dialog').getByText('kept in a-before-reset.ipynb').waitFor();
+      await page.screenshot({ path: `${artifacts}reset-asks.png` });
+      await answer('Keep it');
+      expect(await text()).toBe('const answer = 42;');
+      expect(lab.read('my-course/a-before-reset.ipynb')).toBeNull();
+
+      await runCommand(page, label);
+      await answer('Reset it');
+      await expect.poll(text).toBe('// Exercise 1.1: the answer\nconst answer = 0;');
+      expect(kept('a-before-reset.ipynb')).toContain('const answer = 42;');
+      const outputs = page.locator('.jp-OutputArea-output');
+      expect(await outputs.count()).toBe(0);
+      await page.getByRole('group', { name: 'Exercise 1.1' }).getByText('✓ solved').waitFor();
+      await undo.waitFor();
+      await page.screenshot({ path: `${artifacts}reset-done.png` });
+      await undo.click();
+      await expect.poll(text).toBe('const answer = 42;');
+      await outputs.first().waitFor();
+      await page.screenshot({ path: `${artifacts}reset-undone.png` });
+
+      await editor.click({ button: 'right' });
+      await page.getByRole('menuitem', { name: label }).click();
+      await answer('Reset it');
+      await page.getByText('What stood in it is in a-before-reset-2.ipynb').first().waitFor();
+      // What is written after a reset is not written over by the way back.
+      await editor.fill('const answer = 42;');
+      await undo.click();
+      await page.getByRole('tab', { name: 'a-before-reset-2.ipynb' }).waitFor();
+      expect(kept('a-before-reset-2.ipynb')).toContain('const answer = 42;');
+      await page.getByRole('tab', { name: 'a.ipynb', exact: true }).click();
+      expect(await text()).toBe('const answer = 42;');
+    },
+    limit
+  );
+
+  it(
     'keeps the progress in a file of the student, and goes on where they were',
     async () => {
       const saved = (): unknown => lab.read('my-course/progress.json');
@@ -176,15 +248,3 @@ describe.skipIf(reason !== null)(titleWith('the course', reason), () => {
     limit
   );
 });
-
-/** Runs a command as people do who know its name. */
-async function runCommand(page: Page, label: string): Promise<void> {
-  await search(page, label);
-  await page.locator('.lm-CommandPalette-item').filter({ hasText: label }).first().waitFor();
-  await page.keyboard.press('Enter');
-}
-
-async function search(page: Page, label: string): Promise<void> {
-  await page.keyboard.press('Control+Shift+C');
-  await page.getByRole('textbox', { name: 'SEARCH' }).fill(label);
-}

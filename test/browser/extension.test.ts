@@ -10,6 +10,7 @@ import { limit, openPage, startBrowser } from '../helpers/browser.js';
 import { Lab, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
 import { savedAnimation, savedGraph, savedPlot } from '../helpers/saved-outputs.js';
+import { brightness, setView } from '../helpers/themes.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const decentlab = fileURLToPath(new URL('../../kernel-runtime/bin/decentlab.mjs', import.meta.url));
@@ -127,6 +128,17 @@ describe.skipIf(reason !== null)(titleWith('the extension in JupyterLab', reason
       expect(brightness(await inkOf(figure))).toBeGreaterThan(150);
       const below = page.getByRole('figure', { name: 'Below the fold' });
       expect(await inkOf(below)).toBe(await inkOf(figure));
+
+      const dark = await inkOf(figure);
+      await setView(page, 'Theme of views', 'light');
+      await page.getByRole('tab', { name: 'plot.ipynb' }).click();
+      await expect.poll(() => inkOf(figure)).toBe(light);
+      const ground = await figure.evaluate(node => getComputedStyle(node).backgroundColor);
+      expect(brightness(ground)).toBeGreaterThan(200);
+      await page.screenshot({ path: `${artifacts}plot-light-in-dark.png` });
+      await setView(page, 'Theme of views', 'that of JupyterLab');
+      await page.getByRole('tab', { name: 'plot.ipynb' }).click();
+      await expect.poll(() => inkOf(figure)).toBe(dark);
     },
     limit
   );
@@ -245,10 +257,4 @@ async function chooseTheme(page: Page, name: string): Promise<void> {
   await page.getByRole('menuitem', { name: 'Settings' }).click();
   await page.getByText('Theme', { exact: true }).hover();
   await page.getByRole('menuitem', { name, exact: true }).click();
-}
-
-/** The mean of the channels of `rgb(r, g, b)`. */
-function brightness(colour: string): number {
-  const channels = (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
-  return channels.reduce((sum, channel) => sum + channel / 3, 0);
 }

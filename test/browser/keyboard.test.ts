@@ -11,7 +11,9 @@ import { notebookOf } from '../helpers/notebooks.js';
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 /** Steps by Tab within which every control has to come. */
 const mostSteps = 40;
-const reason = whyNoLab(['kernel-runtime/dist/jupyter/kernel/main.js']);
+/** Pictures a second of the graph. */
+const frames = 10;
+const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
 const endless =
   '%%px\nlet x = Float64Array.of(rank(), 1);\nwhile (true) {\n  x = await neighborAllreduce(x);\n  await new Promise(go => setTimeout(go, 30));\n}';
 
@@ -25,7 +27,8 @@ describe.skipIf(reason !== null)(titleWith('without a mouse', reason), () => {
   beforeAll(async () => {
     mkdirSync(artifacts, { recursive: true });
     const files = { 'work.ipynb': notebookOf([{ source: endless }]) };
-    [lab, browser] = await Promise.all([Lab.start({ files }), startBrowser()]);
+    const settings = { 'jupyterlab-decentlab/views': { frames } };
+    [lab, browser] = await Promise.all([Lab.start({ files, settings }), startBrowser()]);
     const viewport = { width: 1400, height: 900 };
     page = await openPage(browser, { viewport, reducedMotion: 'reduce' });
     panel = page.getByRole('region', { name: 'DecentLab clusters' });
@@ -41,7 +44,10 @@ describe.skipIf(reason !== null)(titleWith('without a mouse', reason), () => {
   const tabTo = async (control: Locator): Promise<void> => {
     const isReached = () => control.evaluate(node => node === document.activeElement);
     for (let step = 0; step < mostSteps; step++) {
-      if (await isReached()) return;
+      if (await isReached()) {
+        expect(await control.evaluate(ringOf), String(control)).not.toBe('none');
+        return;
+      }
       await page.keyboard.press('Tab');
     }
     const focused = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200));
@@ -85,7 +91,29 @@ describe.skipIf(reason !== null)(titleWith('without a mouse', reason), () => {
       await page.keyboard.press('Enter');
       await button(graph, /^Engine 2, busy/).waitFor();
       await expect.poll(() => litPoints(graph)).toBe(points);
+      expect(await picturesASecond(graph)).toBeLessThanOrEqual(1.05 * frames);
       await page.screenshot({ path: `${artifacts}graph-still.png` });
+    },
+    limit
+  );
+
+  it(
+    'the status bar tells how many messages pass, under a name and in a place that stand still',
+    async () => {
+      const status = button(page.locator('#jp-main-statusbar'), '3/3 engines');
+      const rate = async (): Promise<number> =>
+        Number(/3\/3 engines · ([\d.]+) msg\/s$/.exec((await status.textContent()) ?? '')?.[1]);
+      await expect.poll(rate).toBeGreaterThan(1);
+      await page.screenshot({ path: `${artifacts}status-bar.png` });
+      // What changes several times a second is no part of what is read aloud by itself.
+      expect(await status.ariaSnapshot()).toBe('- button "3/3 engines"');
+      expect(await status.locator('xpath=ancestor-or-self::*[@aria-live]').count()).toBe(0);
+      await status.focus();
+      await status.and(page.getByTitle(/^Cluster \w+: 3 of 3 engines ready, [\d.]+ messages a/)).waitFor(); // prettier-ignore
+      const width = (await status.boundingBox())?.width;
+      await page.keyboard.press('Control+Alt+I');
+      await expect.poll(rate).toBe(0);
+      expect((await status.boundingBox())?.width).toBe(width);
     },
     limit
   );
@@ -121,6 +149,22 @@ describe.skipIf(reason !== null)(titleWith('without a mouse', reason), () => {
     limit
   );
 });
+
+/** The style of the line around a control that has the focus; those of Lab show it in their own ways. */
+function ringOf(node: Element): string {
+  const isOurs = node.closest('[class*="jp-DecentLab"]') !== null;
+  return isOurs ? getComputedStyle(node).outlineStyle : '';
+}
+
+/** How often the links are drawn while dots move along them. */
+function picturesASecond(graph: Locator): Promise<number> {
+  return graph.locator('canvas').evaluate(async canvas => {
+    const drawn = (): number => Number(canvas.dataset['draws']);
+    const [first, begun] = [drawn(), performance.now()];
+    while (drawn() < first + 10) await new Promise(requestAnimationFrame);
+    return (drawn() - first - 1) / ((performance.now() - begun) / 1000);
+  });
+}
 
 /** More than the dots on a link could ever cover. */
 const points = 25;

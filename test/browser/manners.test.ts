@@ -8,13 +8,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { graveFindings } from '../helpers/accessibility.js';
 import { limit, openPage, startBrowser } from '../helpers/browser.js';
 import { Lab, titleWith, whyNoLab } from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
+import { listenToNotices, type Notice } from '../helpers/notices.js';
+import { brightness, setView } from '../helpers/themes.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const limitsFile = join(tmpdir(), `decentlab-limits-${process.pid}.json`);
-const reason = whyNoLab(['kernel-runtime/dist/jupyter/kernel/main.js']);
+const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
+
+interface Saved {
+  cells: { execution_count: number | null }[];
+}
 
 const cells = [
   '%%px\nconst temperature = rank() + 20;',
@@ -33,8 +40,9 @@ describe.skipIf(reason !== null)(titleWith('a notebook and the panel', reason), 
     writeFileSync(limitsFile, '{ "engines": 3 }');
     const files = { 'work.ipynb': notebookOf(cells.map(source => ({ source }))) };
     const env = { DECENTLAB_LIMITS: limitsFile };
+    const settings = { 'jupyterlab-decentlab/views': { theme: 'dark' } };
     [lab, browser] = await Promise.all([
-      Lab.start({ files, env, base: '/user/x/' }),
+      Lab.start({ files, env, settings, base: '/user/x/' }),
       startBrowser()
     ]);
     page = await openPage(browser, { viewport: { width: 1280, height: 900 } });
@@ -57,12 +65,18 @@ describe.skipIf(reason !== null)(titleWith('a notebook and the panel', reason), 
     async () => {
       await page.goto(lab.url());
       await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
+      const notices = await listenToNotices(page);
       await panel.getByRole('button', { name: 'Start a cluster' }).click();
       await panel.getByLabel('Engines').fill('5');
       await panel.getByLabel('Backend of tensors').selectOption('cpu');
       await panel.getByLabel('Devices').selectOption('cpu');
       await panel.getByRole('button', { name: 'Start', exact: true }).click();
-      await page.getByText('You may have 3 engines at a time on this machine').first().waitFor();
+      const last = async (): Promise<Notice | undefined> => (await notices()).at(-1);
+      const text = expect.stringMatching(/^You may have 3 engines at a time on this machine/);
+      await expect.poll(last).toMatchObject({ kind: 'error', text });
+      const [starting, refused] = await notices();
+      expect(starting).toMatchObject({ kind: 'default', text: 'Starting 5 engines' });
+      expect(refused?.id).toBe(starting?.id);
       await page.screenshot({ path: `${artifacts}start-refused.png` });
       await page.getByRole('button', { name: 'Start 3' }).first().click();
       await panel.getByText('3 of 3 engines ready').waitFor();
@@ -95,6 +109,8 @@ describe.skipIf(reason !== null)(titleWith('a notebook and the panel', reason), 
         .locator('.jp-Tooltip')
         .getByText(/temperature: number/)
         .waitFor();
+      // It lives on all three: no rank needs a word.
+      expect(await page.locator('.jp-Tooltip').innerText()).not.toContain('lives on');
       await page.screenshot({ path: `${artifacts}hover.png` });
       await page.keyboard.press('Escape');
     },
@@ -138,10 +154,59 @@ describe.skipIf(reason !== null)(titleWith('a notebook and the panel', reason), 
       expect(after.map((pid, rank) => pid === before[rank])).toEqual([true, false, true]);
 
       await page.keyboard.press('Control+S');
+      const saved = (): unknown => (lab.read('work.ipynb') as Saved | null)?.cells[0];
+      await expect.poll(saved).toMatchObject({ execution_count: expect.any(Number) });
       await page.reload();
       await stale.waitFor();
       await run(0);
       await cell(0).getByTitle('This cell runs on the engines.').waitFor();
+    },
+    limit
+  );
+
+  it(
+    'graph and timeline have the theme that the settings give them; without its sheet they follow the page',
+    async () => {
+      // A page that was loaded anew may bring its notebook to the front late.
+      const region = (name: RegExp): Locator =>
+        page.getByRole('region', { name, includeHidden: true });
+      const [graph, timeline] = [region(/^Graph of cluster/), region(/^Timeline of cluster/)];
+      const ground = (view: Locator): Promise<number> =>
+        view.evaluate(node => getComputedStyle(node).backgroundColor).then(brightness);
+      const ink = (view: Locator): Promise<number> =>
+        view.evaluate(node => getComputedStyle(node).color).then(brightness);
+      await page.keyboard.press('Control+Alt+G');
+      await graph.getByRole('button', { name: /^Engine 2/ }).waitFor();
+      expect([await ground(graph), await ink(graph)]).toEqual([isDark, isBright]);
+      expect(await ground(page.locator('#jp-main-statusbar'))).toEqual(isBright);
+      // Its buttons too are those of the theme: what stands on them can be read.
+      const edit = graph.getByRole('button', { name: 'Edit W', includeHidden: true });
+      expect(Math.abs((await ink(edit)) - (await ground(edit)))).toBeGreaterThan(100);
+      const findings = async (): Promise<string[] | null> => {
+        if (!(await graph.isVisible())) await page.keyboard.press('Control+Alt+G');
+        const found = await graveFindings(page, ['.jp-DecentLabGraph']);
+        return (await graph.isVisible()) ? found : null;
+      };
+      await expect.poll(findings).toEqual([]);
+      await page.screenshot({ path: `${artifacts}graph-dark-in-light.png` });
+      await page.keyboard.press('Control+Alt+M');
+      await timeline.getByText('Throughput').first().waitFor();
+      expect([await ground(timeline), await ink(timeline)]).toEqual([isDark, isBright]);
+      await page.screenshot({ path: `${artifacts}timeline-dark-in-light.png` });
+
+      await page.route('**/theme-dark-high-contrast-extension/index.css', route =>
+        route.fulfill({ status: 404 })
+      );
+      await setView(page, 'Theme of views', 'dark with high contrast');
+      await page.getByText('The theme of views is not there: they follow JupyterLab.').first().waitFor(); // prettier-ignore
+      await page.keyboard.press('Control+Alt+G');
+      await graph.waitFor();
+      expect([await ground(graph), await ink(graph)]).toEqual([isBright, isDark]);
+      await page.screenshot({ path: `${artifacts}theme-missing.png` });
+
+      await page.keyboard.press('Control+Alt+X');
+      await page.getByRole('dialog').getByRole('button', { name: 'Stop it' }).click();
+      await panel.getByText('No cluster is running.').waitFor();
     },
     limit
   );
@@ -153,7 +218,9 @@ describe.skipIf(reason !== null)(titleWith('a notebook and the panel', reason), 
       expect(kernels.length).toBeGreaterThan(0);
       for (const pid of kernels) process.kill(pid, 'SIGSTOP');
       try {
-        await page.goto(lab.url());
+        // Without the views that are open: they look too.
+        await page.goto(`${lab.url()}&reset`);
+        await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
         let asked = 0;
         page.on(
           'request',
@@ -175,6 +242,9 @@ describe.skipIf(reason !== null)(titleWith('a notebook and the panel', reason), 
     limit
   );
 });
+
+const isDark = expect.toSatisfy((value: number) => value < 80);
+const isBright = expect.toSatisfy((value: number) => value > 175);
 
 /** Milliseconds for which requests are counted: a panel that looks would make a dozen. */
 const watched = 2_000;
@@ -216,5 +286,6 @@ const palette = [
   'Check the exercise',
   'Show a hint for the exercise',
   'Show the solution of the exercise',
-  'Reset the exercise'
+  'Reset the exercise',
+  'Reset the whole notebook'
 ];

@@ -2,17 +2,24 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { graveFindings } from '../helpers/accessibility.js';
 import { limit, openPage, startBrowser } from '../helpers/browser.js';
-import { Lab, runAllCells, runUntilSeen, titleWith, whyNoLab } from '../helpers/lab.js';
+import {
+  Lab,
+  runAllCells,
+  runUntilSeen,
+  titleWith,
+  toggleStatusBar,
+  whyNoLab
+} from '../helpers/lab.js';
 import { notebookOf } from '../helpers/notebooks.js';
 import { pictures } from '../helpers/themes.js';
 import { countStats } from '../helpers/traffic.js';
 
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
-/** A second. */
-const mostPictures = 4;
+/** A second; the settings may ask for up to four. */
+const redraws = 2;
 const reason = whyNoLab(['kernel-runtime/dist/programs/kernel.js']);
 
 const cells = [
@@ -31,13 +38,15 @@ describe.skipIf(reason !== null)(titleWith('the timeline', reason), () => {
   let lab: Lab;
   let browser: Browser;
 
-  beforeAll(async () => {
+  // For each try: what one left in the notebook and the layout would fail the next.
+  beforeEach(async () => {
     mkdirSync(artifacts, { recursive: true });
     const files = { 'ring.ipynb': notebookOf(cells.map(source => ({ source }))) };
-    [lab, browser] = await Promise.all([Lab.start({ files }), startBrowser()]);
+    const settings = { 'jupyterlab-decentlab/views': { redraws } };
+    [lab, browser] = await Promise.all([Lab.start({ files, settings }), startBrowser()]);
   }, limit);
 
-  afterAll(async () => {
+  afterEach(async () => {
     await browser?.close();
     await lab?.close();
   }, limit);
@@ -49,22 +58,30 @@ describe.skipIf(reason !== null)(titleWith('the timeline', reason), () => {
       const told = countStats(page);
       await page.goto(lab.url('tree/ring.ipynb'));
       await page.getByRole('tab', { name: 'DecentLab clusters' }).click();
+      await toggleStatusBar(page);
       await runAllCells(page);
       const panel = page.getByRole('region', { name: 'DecentLab clusters' });
       await panel.getByRole('button', { name: /^Show the timeline/ }).click();
       const view = page.getByRole('region', { name: /^Timeline of cluster/ });
       await view.getByText(/^Consensus distance of x: [\d.e-]+$/).waitFor();
       await view.getByText(/^Throughput: [\d.]+ (B|KB) a second$/).waitFor();
+      await view.getByText('theory, ρ^2k').first().waitFor();
 
       await view.getByText('The last 10 seconds as a table').click();
       const table = view.getByRole('table', {
         name: 'What the engines did in the last 10 seconds'
       });
       const row = table.getByRole('row', { name: /^0 .*busy \d+ % [1-9]\d* %/ });
-      const isSeen = (): Promise<boolean> => row.isVisible();
+      /** What is seen must still be there in the paused view. */
+      const isSeen = async (): Promise<boolean> => {
+        if (!(await row.isVisible())) return false;
+        await view.getByRole('button', { name: 'Pause' }).click();
+        if (await row.isVisible()) return true;
+        await view.getByRole('button', { name: 'Go on' }).click();
+        return false;
+      };
       let runs =
         1 + (await runUntilSeen(page, { notebook: 'ring.ipynb', view: /^Timeline of/, isSeen }));
-      await view.getByRole('button', { name: 'Pause' }).click();
       await pictures(page, `${artifacts}timeline`);
       // In the colours of another theme both curves are still there, though nothing new comes.
       expect(await view.locator('.uplot').count()).toBe(2);
@@ -76,8 +93,9 @@ describe.skipIf(reason !== null)(titleWith('the timeline', reason), () => {
         await page.keyboard.press('ArrowDown');
         return words.textContent();
       };
-      await expect.poll(next).toMatch(/^Engine 0, compute: cell \d/);
-      await expect.poll(next).toMatch(/^Engine 0, wait: neighborAllreduce/);
+      expect(await next()).toMatch(/^Engine 0, compute: cell \d/);
+      // On a busy machine an engine may have sent several times before it waits.
+      await expect.poll(next).toMatch(/^Engine \d, wait: neighborAllreduce/);
       await page.keyboard.press('Escape');
       expect(await words.isVisible()).toBe(false);
       expect(await namesUnderPointer(page, lanes)).toContain('send: neighborAllreduce');
@@ -101,10 +119,12 @@ describe.skipIf(reason !== null)(titleWith('the timeline', reason), () => {
       await page.getByRole('tab', { name: /^Timeline of/ }).click();
       await view.getByRole('button', { name: 'Go on' }).click();
       await expect.poll(draws).toBeGreaterThan(paused[0] ?? 0);
-      const [first, begun] = [await draws(), Date.now()];
-      await expect.poll(draws).toBeGreaterThan(first + 8);
+      // The clock runs before the first look and until after the last: a late answer makes no rate look higher.
+      const begun = Date.now();
+      const first = await draws();
+      await expect.poll(draws).toBeGreaterThan(first + 5);
       const [last, elapsed] = [await draws(), Date.now() - begun];
-      expect((last - first - 1) / (elapsed / 1000)).toBeLessThanOrEqual(mostPictures);
+      expect((last - first - 1) / (elapsed / 1000)).toBeLessThanOrEqual(redraws);
       await page.getByRole('tab', { name: 'ring.ipynb' }).click();
       await runAllCells(page);
       await ended(++runs, 1);

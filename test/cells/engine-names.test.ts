@@ -126,6 +126,19 @@ describe('A variable that lives on some ranks only', () => {
     );
   });
 
+  it('needs no word about its ranks where it lives on all engines', () => {
+    run([
+      ['let everywhere = 1', ALL],
+      ['let somewhere = 1', [0, 2]]
+    ]);
+    const size = ALL.length;
+    const about = (name: string) => compiler.inspect('engines', name, 3, { size })?.text;
+    expect(about('everywhere')).not.toContain('lives on');
+    expect(about('somewhere')).toContain('somewhere lives on ranks 0, 2 only.');
+    compiler.dropRank(1);
+    expect(about('everywhere')).toContain('everywhere lives on ranks 0, 2, 3 only.');
+  });
+
   it('is gone where the engine was restarted', () => {
     run([['let x = 1', ALL]]);
     compiler.dropRank(2);

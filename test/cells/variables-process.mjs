@@ -17,6 +17,12 @@ await executor.prepare();
 
 const failed = error => `${error.name}: ${error.message}`;
 const report = {};
+let calls = 0;
+const call = async (text, args) => {
+  const result = await executor.call(text, args, { id: `call ${++calls}`, number: 0 });
+  if (result.status === 'ok') return result.value;
+  throw Object.assign(new Error(result.error.message), { name: result.error.name });
+};
 await executor.run(
   { name: 'cell 1', js: 'let own = 1; const twice = x => 2 * x; void 0;' },
   { id: '1', number: 1 }
@@ -28,12 +34,16 @@ report.pushed = Array.from(await executor.getVariable('pushed'));
 report.seen = (
   await executor.run({ name: 'cell 2', js: 'twice(own)' }, { id: '2', number: 2 })
 ).data['text/plain'];
-report.called = await executor.call('async (a, b) => twice(a) + b + own', [1, 10]);
+report.called = await call('async (a, b) => twice(a) + b + own', [1, 10]);
 report.absent = await executor.getVariable('absent').catch(failed);
 report.promise = await executor
   .setVariable('later', Promise.resolve(3))
-  .then(() => executor.call('async () => await later', []));
+  .then(() => call('async () => await later', []));
 report.name = await executor.setVariable('a b', 1).catch(failed);
-report.thrown = await executor.call('() => { throw new RangeError("far") }', []).catch(failed);
+for (let k = 0; k < 3; k++)
+  await executor.run({ name: 'cell 3', js: 'let again = 1; void 0;' }, { id: '3', number: 3 });
+await executor.run({ name: 'cell 1', js: 'let own = 2; void 0;' }, { id: '4', number: 4 });
+report.names = await executor.variableNames();
+report.thrown = await call('() => { throw new RangeError("far") }', []).catch(failed);
 process.send(report);
 process.disconnect();

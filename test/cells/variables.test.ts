@@ -10,7 +10,9 @@ beforeAll(async () => {
   const child = fork(fileURLToPath(new URL('variables-process.mjs', import.meta.url)), {
     stdio: ['pipe', 'pipe', 'inherit', 'ipc']
   });
-  [report] = (await once(child, 'message')) as [Record<string, unknown>];
+  const gone = once(child, 'exit').then(() => Promise.reject(new Error('It ended unasked.')));
+  [report] = (await Promise.race([once(child, 'message'), gone])) as [Record<string, unknown>];
+  gone.catch(() => undefined);
   child.kill('SIGKILL');
 });
 
@@ -22,6 +24,11 @@ describe('a variable', () => {
     ['is seen by a function that is shipped', 'called', 17],
     ['that is absent is named', 'absent', 'ReferenceError: absent is not defined'],
     ['may hold a promise', 'promise', 3],
+    [
+      'is told once, in the order in which cells declared them last',
+      'names',
+      ['twice', 'pushed', 'later', 'again', 'own']
+    ],
     ['needs a name', 'name', "SyntaxError: 'a b' is not the name of a variable."]
   ])('%s', (_what, key, expected) => {
     expect(report[key]).toEqual(expected);

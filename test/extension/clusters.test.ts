@@ -11,6 +11,8 @@ import {
 } from '../../extension/src/clusters/state.js';
 import {
   announcements,
+  countsOf,
+  inSight,
   readySentence,
   stateShapes,
   stateWord
@@ -40,7 +42,8 @@ describe('a push from a kernel', () => {
 
 const stats = {
   ...{ rank: 0, selfWeight: 0.5, sources: [1], weights: [0.5], topology: 'ring' },
-  ...{ peers: [{ rank: 1, sentBytes: 8, receivedBytes: 8 }], memory: 1, cpu: 1 },
+  ...{ peers: [{ rank: 1, sentBytes: 8, receivedBytes: 8, receivedMessages: 1 }] },
+  ...{ at: 1, memory: 1, cpu: 1 },
   ...{ rounds: 0, device: 'cpu', picked: { x: { value: 1, distance: 0 } } },
   variables: [{ name: 'x', type: 'Float64Array', shape: [2], norm: 1 }]
 };
@@ -71,6 +74,20 @@ describe('the words of the panel', () => {
   it('each state has a word and a shape of its own', () => {
     expect(new Set(engineStates.map(state => stateShapes[state])).size).toBe(engineStates.length);
     expect(engineStates.map(state => stateWord(state, trans))).toEqual([...engineStates]);
+  });
+
+  it.each<[string, EngineStateName[], number, string]>([
+    ['all rows of 16 engines', Array<EngineStateName>(16).fill('idle'), 16, ''],
+    ['no row of 17 that are well', Array<EngineStateName>(17).fill('busy'), 0, '17 busy'],
+    [
+      'of many those in trouble',
+      ['lost', 'silent', 'starting', ...Array<EngineStateName>(61).fill('idle')],
+      2,
+      '1 starting, 61 idle'
+    ]
+  ])('%s are in sight, and the others are counted', (_, states, count, words) => {
+    const [seen, folded] = inSight(cluster('a', ...states).engines);
+    expect([seen.length, countsOf(folded, trans)]).toEqual([count, words]);
   });
 
   it('engines that start or are gone are not counted as ready', () => {

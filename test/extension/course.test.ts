@@ -1,8 +1,10 @@
 /** Courses, exercises and progress as the extension sees them. */
+import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 import { courseOf, join, workPath } from '../../extension/src/course/catalogue.js';
 import {
   exerciseOf,
+  freshCell,
   hasCheck,
   outcomeIn,
   solutionIn,
@@ -19,6 +21,7 @@ import {
 import { goesUp } from '../../extension/src/course/tour.js';
 import * as commandLine from '../../kernel-runtime/src/shell/commands/notebooks/exercises.js';
 
+const trans = nullTranslator.load('');
 const lesson = { file: 'a.ipynb', title: 'A', summary: 'About A.', minutes: 5 };
 const course = (content: object): string => JSON.stringify({ lessons: [lesson], ...content });
 
@@ -28,7 +31,7 @@ describe('a course', () => {
     ['in copies, where the course says so', { copies: '../mine' }, false, 'mine/a.ipynb'],
     ['in copies beside it, where it is read-only', {}, true, 'my-tutorials/a.ipynb']
   ])('has students work %s', (_, content, isReadOnly, path) => {
-    const found = courseOf('tutorials', course(content), isReadOnly);
+    const found = courseOf('tutorials', course(content), { isReadOnly, trans });
     expect(typeof found === 'object' && workPath(found, lesson)).toBe(path);
   });
 
@@ -41,7 +44,7 @@ describe('a course', () => {
       'tutorials/course.json: lesson 2 needs "minutes", a number.'
     ]
   ])('that is wrong is said in one sentence: %s', (text, sentence) => {
-    expect(courseOf('tutorials', text, false)).toBe(sentence);
+    expect(courseOf('tutorials', text, { isReadOnly: false, trans })).toBe(sentence);
   });
 
   it('never leaves the folder that JupyterLab serves', () => {
@@ -82,6 +85,20 @@ describe('an exercise', () => {
     });
     expect(solutionIn([cell], '2.6')).toBe('let a = 2;');
     expect(solutionIn([cell], '2.7')).toBeNull();
+  });
+
+  it('begins anew without the original too, and what is no exercise loses its outputs only', () => {
+    const done = { outputs: [{}], execution_count: 3 };
+    const fresh = { outputs: [], execution_count: null };
+    const metadata = { decentlab: { exercise: '2.6', starter: 'let a;' } };
+    const own = { cell_type: 'code', source: 'let a = 2;', metadata };
+    const other = { cell_type: 'code', source: 'a', metadata: {} };
+    const prose = { cell_type: 'markdown', source: 'a', metadata };
+    expect([{ ...own, ...done }, { ...other, ...done }, prose].map(freshCell)).toEqual([
+      { ...own, ...fresh, source: 'let a;' },
+      { ...other, ...fresh },
+      prose
+    ]);
   });
 
   it.each<[string[], boolean | null]>([

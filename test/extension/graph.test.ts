@@ -10,14 +10,15 @@ import {
   fractionsOf,
   matrixOf,
   shortBytes,
-  shortNumber
+  shortNumber,
+  widthsOf
 } from '../../extension/src/graph/scene.js';
 import { moved, seen, showing, whole, zoomed } from '../../extension/src/graph/viewport.js';
 
 const engine = (rank: number, sources: number[], receivedBytes = 0): EngineStats => ({
   ...{ rank, sources, weights: sources.map(() => 0.25), selfWeight: 0.5, topology: 'ring' },
-  peers: sources.map(from => ({ rank: from, sentBytes: 0, receivedBytes })),
-  ...{ memory: 1e8, cpu: 0, variables: [], rounds: 0, device: 'cpu', picked: {} }
+  peers: sources.map(from => ({ rank: from, sentBytes: 0, receivedBytes, receivedMessages: 0 })),
+  ...{ at: 0, memory: 1e8, cpu: 0, variables: [], rounds: 0, device: 'cpu', picked: {} }
 });
 
 describe('the scene', () => {
@@ -52,15 +53,25 @@ describe('the scene', () => {
   });
 
   it.each([
+    ['is thick as its weight is', [0.5, -0.25, 0], [5, 2.875, 0.75]],
+    ['is thin where all weights are none', [0, 0], [0.75, 0.75]],
+    ['is thinner among four hundred', Array(400).fill(1), Array(400).fill(2.5)]
+  ])('a link %s', (_, weights: number[], widths) => {
+    expect(widthsOf(weights.map((weight, from) => ({ from, to: from + 1, weight })))).toEqual(
+      widths
+    );
+  });
+
+  it.each([
     [0, '0', '0 B'],
     [12.3456, '12.3', '12.3 B'],
     [0.00012, '1.2e-4', '0.00012 B'],
     [123456, '1.2e+5', '123 KB'],
     [2.5e9, '2.5e+9', '2.5 GB'],
-    [NaN, 'NaN', null]
+    [NaN, 'NaN', 'NaN']
   ])('writes %s short', (value, number, bytes) => {
     expect(shortNumber(value)).toBe(number);
-    if (bytes !== null) expect(shortBytes(value)).toBe(bytes);
+    expect(shortBytes(value)).toBe(bytes);
   });
 });
 

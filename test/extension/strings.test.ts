@@ -61,6 +61,46 @@ function literalsOf(node: ts.Node | null): string[] {
   return [];
 }
 
+/** Sentences that stand in a source file by themselves, wherever they may be shown later. */
+function loneSentences(source: string, name = 'file.tsx'): string[] {
+  const file = ts.createSourceFile(name, source, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const look = (node: ts.Node): void => {
+    if (isTranslated(node) || isForPrograms(node)) return;
+    const text = wholeText(node);
+    if (text !== null && isSentence(text)) found.push(text);
+    ts.forEachChild(node, look);
+  };
+  look(file);
+  return found;
+}
+
+/** `trans.__('…')`, `trans._n('…')`, and what the renderers make of them. */
+function isTranslated(node: ts.Node): boolean {
+  return ts.isCallExpression(node) && /(?:\.__|\._n|#say)$/.test(node.expression.getText());
+}
+
+/** Descriptions of plugins, tokens and arguments; what is compared, imported or looked for in the page. */
+function isForPrograms(node: ts.Node): boolean {
+  if (ts.isPropertyAssignment(node)) return node.name.getText() === 'description';
+  if (ts.isBinaryExpression(node)) return /^[!=]==$/.test(node.operatorToken.getText());
+  if (ts.isNewExpression(node)) return node.expression.getText() === 'Token';
+  if (ts.isCallExpression(node))
+    return /\.querySelector(All)?(<.*>)?$/.test(node.expression.getText());
+  return false;
+}
+
+function wholeText(node: ts.Node): string | null {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (!ts.isTemplateExpression(node)) return null;
+  return [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join('…');
+}
+
+/** Two words in a row; names of classes, pictures and rules of style are none. */
+function isSentence(text: string): boolean {
+  return /(?:^|[\s…“(])[A-Za-z]{2,}[,:;]? [a-z]{2,}/.test(text) && !/jp-|<svg|: var\(/.test(text);
+}
+
 /** Colours of a style sheet that are not the theme's. */
 function ownColours(css: string): string[] {
   const rules = css.replace(/\/\*[^]*?\*\//g, '').matchAll(/([\w-]+)\s*:\s*([^;{}]+);/g);
@@ -78,6 +118,23 @@ const NAMED =
 
 const sheets = filesIn('extension/style', ['.css']);
 const sources = filesIn('extension/src', ['.ts', '.tsx']);
+
+describe('every sentence of the extension', () => {
+  it.each(sources)('goes through the translator in %s', file => {
+    expect(loneSentences(readFileSync(join(root, file), 'utf8'), file)).toEqual([]);
+  });
+
+  it.each([
+    ['return `${file} has no list of lessons.`', 1],
+    ["const problem = 'There is no file.'", 1],
+    ["trans.__('There is no %1.', file)", 0],
+    ["trans.__('%1: %2', 'there is', file)", 0],
+    ["node.className = 'jp-mod-styled jp-mod-accept'", 0],
+    ["const key = 'show-clusters'", 0]
+  ])('%s', (source, count) => {
+    expect(loneSentences(source)).toHaveLength(count);
+  });
+});
 
 describe('every text of the extension', () => {
   it.each(sources)('%s', file => {

@@ -24,12 +24,12 @@ const stretch = (kind: Stretch['kind'], start: number, end: number, busy = end -
 
 const engine = (rank: number, more: Partial<EngineStats> = {}): EngineStats => ({
   ...{ rank, sources: [], weights: [], selfWeight: 1, topology: 'ring', peers: [] },
-  ...{ memory: 1, cpu: 0, variables: [], rounds: 0, device: 'cpu', picked: {} },
+  ...{ at: 0, memory: 1, cpu: 0, variables: [], rounds: 0, device: 'cpu', picked: {} },
   ...more
 });
 
 const told = (rank: number, lately: Lately, receivedBytes = 0): EngineStats =>
-  engine(rank, { lately, peers: [{ rank: 9, sentBytes: 0, receivedBytes }] });
+  engine(rank, { lately, peers: [{ rank: 9, sentBytes: 0, receivedBytes, receivedMessages: 0 }] });
 
 describe('The last seconds', () => {
   it('keep what is not older, and go on by the clock of the page', () => {

@@ -218,6 +218,13 @@ export async function runUntilSeen(page: Page, { notebook, view, isSeen }: Look)
   }
 }
 
+/** Hides the status bar, or shows it again. */
+export async function toggleStatusBar(page: Page): Promise<void> {
+  await page.getByRole('menuitem', { name: 'View', exact: true }).click();
+  await page.getByText('Appearance', { exact: true }).hover();
+  await page.getByText('Show Status Bar', { exact: true }).click();
+}
+
 /** Restarts the kernel of the open notebook by its menu, and waits until the new one is ready. */
 export async function restartKernel(page: Page): Promise<void> {
   await page.getByRole('menuitem', { name: 'Kernel', exact: true }).click();
@@ -230,7 +237,9 @@ export async function restartKernel(page: Page): Promise<void> {
 
 /** The status bar names the kernel only when the notebook is connected to it; the notebook's own sign is earlier. */
 function kernelIsIdle(page: Page): Promise<void> {
-  return page.getByText(/^TypeScript \(DecentLab\) \| Idle$/).waitFor();
+  const words = page.getByText(/^TypeScript \(DecentLab\) \| Idle$/);
+  // The status bar itself may be hidden.
+  return words.waitFor({ state: 'attached' });
 }
 
 function argumentsFor(rootFolder: string): string[] {

@@ -14,3 +14,20 @@ export async function pictures(page: Page, path: string): Promise<void> {
     await page.screenshot({ path: `${path}-${theme.split(' ').at(-1)}.png` });
   }
 }
+
+/** Chooses in the settings of views, as a person does. */
+export async function setView(page: Page, label: string, choice: string): Promise<void> {
+  await page.keyboard.press('Control+,');
+  const editor = page.locator('#setting-editor');
+  await editor.getByRole('search').first().click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText('DecentLab views');
+  const field = editor.locator('.form-group').filter({ hasText: label });
+  await field.getByRole('combobox').selectOption({ label: choice });
+}
+
+/** The mean of the channels of `rgb(r, g, b)`. */
+export function brightness(colour: string): number {
+  const channels = (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
+  return channels.reduce((sum, channel) => sum + channel / 3, 0);
+}

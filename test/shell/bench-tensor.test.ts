@@ -46,5 +46,7 @@ describe('decentlab bench tensor', () => {
       ['tfjs, torch', 'Python torch']
     ]);
     expect(targets[0].ratio).toBeCloseTo(ours / references['Python torch'], 6);
+    const least = 1 + references['tfjs alone'] / references['Python torch'];
+    expect(targets.map(target => target.least)).toEqual([undefined, least]);
   });
 });

@@ -6,7 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { programFile } from '../../kernel-runtime/src/package.js';
 import { planCompute } from '../../kernel-runtime/src/cluster/client/compute.js';
 import { backends } from '../../kernel-runtime/src/mathematics/tensor/backends/table.js';
+import { hasNvidia } from '../../kernel-runtime/src/mathematics/tensor/devices.js';
+import { readUtilisation } from '../../kernel-runtime/src/shell/commands/gpu-check/utilisation.js';
 import { root } from '../helpers/project.js';
+import { addonFile } from '../helpers/torch.js';
 
 interface Checked {
   backend: string;
@@ -50,5 +53,86 @@ describe('decentlab gpu-check', () => {
     for (const time of ['matmulMs', 'leastSquaresMs', 'resnet20Ms'])
       expect(rows[0].checked[time]).toBeGreaterThan(0);
     expect(rows[0].shared).toMatchObject({ engines: 2, right: 2 });
+  });
+});
+
+describe('What needs a GPU', () => {
+  const decentlab = join(root, 'kernel-runtime', 'bin', 'decentlab.mjs');
+  const NAMES = [
+    'addon',
+    'tfjs-core',
+    'operations',
+    'speed',
+    'exchange',
+    'device-to-device',
+    'cifar10'
+  ];
+
+  function gpuCheck(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+    return spawnSync(process.execPath, [decentlab, 'gpu-check', ...args], { encoding: 'utf8' });
+  }
+
+  it('is listed part by part as not measured where there is none', context => {
+    if (hasNvidia()) return context.skip('a GPU is here');
+    const { stdout, status } = gpuCheck('--only', NAMES.join(','));
+    const lines = stdout.trim().split('\n').slice(2);
+    expect(lines.map(line => /^– (\S+) \(.*\): not measured: no GPU$/.exec(line)?.[1])).toEqual(
+      NAMES
+    );
+    expect(status).toBe(0);
+  });
+
+  it('runs on the processor as a rehearsal: the addon’s cases, operations, and an exchange beside computing', context => {
+    if (addonFile === undefined) return context.skip('no PyTorch here: `npm run setup:torch`');
+    const { stdout, status } = gpuCheck(
+      '--rehearse',
+      '--only',
+      'addon,operations,exchange',
+      '--json'
+    );
+    const { parts, unmeasured } = JSON.parse(stdout) as {
+      parts: {
+        part: string;
+        isRight: boolean;
+        lines: string[];
+        figures?: Record<string, number>;
+      }[];
+      unmeasured: string[];
+    };
+    expect(parts.map(({ part, isRight }) => [part, isRight])).toEqual([
+      ['addon', true],
+      ['operations', true],
+      ['exchange', true]
+    ]);
+    for (const name of ['add, 10 numbers', 'matrix product, 1024 x 1024'])
+      for (const side of ['µs', 'Python, µs'])
+        expect(parts[1].figures?.[`${name}, ${side}`]).toBeGreaterThan(0);
+    expect(parts[0].lines).toEqual([expect.stringMatching(/^(\d+) of \1 cases right on cpu$/)]);
+    for (const name of ['tensors', 'arrays', 'computing', 'both'])
+      expect(parts[2].figures?.[`1 MB, ${name}`]).toBeGreaterThan(0);
+    expect(unmeasured).toEqual([
+      'addon: rehearsed on the processor',
+      'operations: rehearsed on the processor',
+      'exchange: rehearsed on the processor'
+    ]);
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    [['--only', 'addon,speeed'], /--only addon,speeed/],
+    [['--pack', 'gpu.zip'], /--pack gpu\.zip.*NAME\.tar\.xz/],
+    [['--steps', 'many'], /--steps many/]
+  ])('%j is refused', (args, sentence) => {
+    const { stderr, status } = gpuCheck(...args);
+    expect(stderr).toMatch(sentence);
+    expect(status).toBe(1);
+  });
+
+  it.each([
+    ['90, 1000\n70, 1200\n', { percent: 80, mebibytes: 1200 }],
+    ['[N/A], 10\n', {}],
+    ['', {}]
+  ])('is watched: nvidia-smi that says %j', (text, seen) => {
+    expect(readUtilisation(text)).toEqual(seen);
   });
 });

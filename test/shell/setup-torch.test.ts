@@ -116,13 +116,13 @@ describe('Setting up PyTorch', () => {
 
 describe('An engine that wants PyTorch', () => {
   /** What the set-up leaves behind, for a PyTorch that is `version` today. */
-  function left(version: string): string {
+  function left(version: string, [name, content] = ['aten.node', 'nothing']): string {
     const folder = temporaryFolder();
     const torch = join(folder, 'torch');
     mkdirSync(torch);
     writeFileSync(join(torch, 'version.py'), `__version__ = '${version}'\n`);
-    const addon = join(folder, 'aten.node');
-    writeFileSync(addon, 'nothing');
+    const addon = join(folder, name);
+    writeFileSync(addon, content);
     const setup = { addon, torch, version: '2.15.0', cuda: false };
     writeFileSync(join(folder, 'setup.json'), JSON.stringify(setup));
     return folder;
@@ -139,6 +139,11 @@ describe('An engine that wants PyTorch', () => {
       'an addon that is broken',
       () => left('2.15.0'),
       /^PyTorch 2\.15\.0 could not be loaded \(.*\): run `npm run setup:torch -- --fresh`/
+    ],
+    [
+      'an addon that is older than the library',
+      () => left('2.15.0', ['aten.cjs', 'exports.threads = exports.pin = exports.told = () => 1;']),
+      /^PyTorch 2\.15\.0 could not be loaded \(.*older version, without fetch and bring\): run `npm/
     ]
   ])('says what to do with %s', (_, folder, sentence) => {
     expect(() => load(folder())).toThrow(sentence);

@@ -1,11 +1,29 @@
 /** What `npm test` counts: several runs add up to one line, and a run that breaks off counts as a failure. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { addTotals, summary } from '../../kernel-runtime/src/shell/testing/totals.js';
-import { runVitest } from '../../kernel-runtime/src/shell/testing/vitest.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  addTotals,
+  afterSecondTry,
+  summary
+} from '../../kernel-runtime/src/shell/testing/totals.js';
+import { runVitest, runWithSecondTry } from '../../kernel-runtime/src/shell/testing/vitest.js';
 import { temporaryFolder, writeProgram } from '../helpers/folder.js';
 import { root } from '../helpers/project.js';
+
+/** A folder with test files by name, below one import of all that they use. */
+function suite(tests: Record<string, string>): string {
+  const folder = temporaryFolder();
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(tests))
+    write(`${name}.test.ts`, `import { beforeAll, describe, expect, it } from 'vitest';\n${text}`);
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const reporters = [join(root, 'test/helpers/reporter.ts')];
+  write('vitest.config.mjs', `export default ${JSON.stringify({ test: { reporters } })};`);
+  return folder;
+}
+
+afterEach(() => void vi.unstubAllEnvs());
 
 describe('The totals', () => {
   it('of several runs add up to one line, below a line for each failure and second try', () => {
@@ -19,32 +37,82 @@ describe('The totals', () => {
     expect(summary(addTotals([]))).toBe('0 passed, 0 failed, 0 skipped');
   });
 
-  it('name a failed test, one that needed a second try, a file that cannot be loaded, and what each said', async () => {
-    const folder = temporaryFolder();
-    const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
-    write(
-      'wrong.test.ts',
-      `import { expect, it } from 'vitest';\nit('holds', () => expect(1).toBe(2));`
+  it('of a second try stand for those of the files that had failed', () => {
+    const told = (counts: object, failures: string[], files: object) => ({
+      ...{ passed: 0, failed: 0, skipped: 0, ...counts, failures, repeated: [] },
+      files: files as Record<string, { passed: number; failed: number; skipped: number }>
+    });
+    const files = {
+      'a.test.ts': { passed: 3, failed: 1, skipped: 1 },
+      'b.test.ts': { passed: 0, failed: 1, skipped: 0 }
+    };
+    const first = told(
+      { passed: 10, failed: 2, skipped: 2 },
+      ['a.test.ts:3 > x', 'b.test.ts: no'],
+      files
     );
-    write(
-      'second.test.ts',
-      `import { expect, it } from 'vitest';\nlet tries = 0;\nit('holds then', { retry: 1 }, () => expect(++tries).toBe(2));`
-    );
-    write('broken.test.ts', `throw new Error('not loaded');`);
-    write(
-      'vitest.config.mjs',
-      `export default { test: { reporters: [${JSON.stringify(join(root, 'test/helpers/reporter.ts'))}] } };`
-    );
-    const filters = ['--root', folder];
-    const { failures, repeated, ...counts } = await runVitest({ root, filters });
-    expect(counts).toEqual({ passed: 1, failed: 2, skipped: 0 });
+    const second = told({ passed: 6, failed: 1, skipped: 1 }, ['b.test.ts > y'], {
+      'b.test.ts': { passed: 2, failed: 1, skipped: 0 }
+    });
+    expect(afterSecondTry(first, second)).toEqual({
+      ...{ passed: 13, failed: 1, skipped: 2, failures: ['b.test.ts > y'] },
+      repeated: ['a.test.ts:3 > x']
+    });
+    const broken = { passed: 0, failed: 1, skipped: 0, failures: ['broken off'], repeated: [] };
+    expect(afterSecondTry(first, broken)).toEqual({
+      ...{ passed: 7, failed: 1, skipped: 1, failures: ['broken off'], repeated: [] }
+    });
+  });
+
+  it('name a failed test with its line, one that needed a try of its own, files that cannot be loaded or set up, and what each said', async () => {
+    const folder = suite({
+      wrong: "it('stands', () => {});\nit('holds', () => expect(1).toBe(2));",
+      second: "let k = 0;\nit('holds then', { retry: 1 }, () => expect(++k).toBe(2));",
+      broken: "throw new Error('not loaded');",
+      hook: "describe('a', () => {\nbeforeAll(() => { throw new Error('not set up'); });\nit('holds', () => {});\n});"
+    });
+    const { failures, repeated, files, ...counts } = await runVitest({ root: folder });
+    expect(counts).toEqual({ passed: 2, failed: 3, skipped: 1 });
     expect(repeated).toEqual([
-      'second.test.ts > holds then: expected 1 to be 2 // Object.is equality'
+      'second.test.ts:3 > holds then: expected 1 to be 2 // Object.is equality'
     ]);
-    expect(failures).toEqual([
-      'wrong.test.ts > holds: expected 1 to be 2 // Object.is equality',
-      'not loaded'
+    expect([...failures].sort()).toEqual([
+      'broken.test.ts: not loaded',
+      'hook.test.ts: not set up',
+      'wrong.test.ts:3 > holds: expected 1 to be 2 // Object.is equality'
     ]);
+    expect(files).toEqual({
+      'broken.test.ts': { passed: 0, failed: 1, skipped: 0 },
+      'hook.test.ts': { passed: 0, failed: 1, skipped: 1 },
+      'wrong.test.ts': { passed: 1, failed: 1, skipped: 0 }
+    });
+  });
+
+  describe('where CI is set', () => {
+    const mark = join(temporaryFolder(), 'tried');
+    // The second test goes on from where the first ended, as those of a page do.
+    const chain = `import { existsSync, writeFileSync } from 'node:fs';
+      let isOpen = false;
+      it('opens', () => { isOpen = existsSync('${mark}'); writeFileSync('${mark}', ''); });
+      it('goes on', () => expect(isOpen).toBe(true));`;
+
+    it('are those of a second run of each file that failed, as a whole', async () => {
+      vi.stubEnv('CI', 'true');
+      const wrong = "it('holds', () => expect(1).toBe(2));";
+      const folder = suite({ chain, wrong, right: "it('is right', () => {});" });
+      expect(await runWithSecondTry({ root: folder })).toEqual({
+        ...{ passed: 3, failed: 1, skipped: 0 },
+        failures: ['wrong.test.ts:2 > holds: expected 1 to be 2 // Object.is equality'],
+        repeated: [expect.stringContaining('chain.test.ts:5 > goes on: expected false to be true')]
+      });
+    });
+
+    it('are those of the one run elsewhere', async () => {
+      vi.stubEnv('CI', '');
+      rmSync(mark);
+      const { passed, failed } = await runWithSecondTry({ root: suite({ chain }) });
+      expect([passed, failed]).toEqual([1, 1]);
+    });
   });
 
   it.each([

@@ -49,13 +49,14 @@ describe.skipIf(reason !== null)(titleWith('the browser suite', reason), () => {
       const lab = venvExecutable(environment(`jupyterlab~=${version}.0`), 'jupyter-lab');
       const share = hasPlotly ? { DECENTLAB_TEST_SHARE: plotlyShare() } : {};
       const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-      const { status, stdout } = spawnSync(
+      const { status, stdout, stderr } = spawnSync(
         process.execPath,
         [vitest, 'run', 'test/browser', '--reporter=verbose', '--testTimeout=300000'],
         { cwd: root, env: { ...process.env, DECENTLAB_TEST_LAB: lab, ...share }, encoding: 'utf8' }
       );
-      tell(stdout);
-      expect(status, stdout.slice(-4000)).toBe(0);
+      // What passed is told on one of them, why something failed on the other.
+      tell(`${stdout}\n${stderr}`);
+      expect(status, `${stdout.slice(-4000)}\n${stderr.slice(-8000)}`).toBe(0);
     },
     SOAK_LIMIT_MS
   );

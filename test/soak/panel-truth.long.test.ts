@@ -53,6 +53,8 @@ describe.skipIf(reason !== null)(titleWith('the panel', reason), () => {
 
   /** Each row begins with one cluster of two engines, which the notebook uses. */
   beforeEach(async () => {
+    // Timers of a tab behind another run once a second, those that wait for a click too: nobody clicks in such a tab.
+    await page.bringToFront();
     if ((await page.getByText(all).count()) > 0) return;
     await startCluster(page);
     await other.getByText(all).waitFor();

@@ -1,9 +1,9 @@
-/** The arrows between the folders: which may import which. The table is the design's; everyone may import errors, memory, platform, package and optimize-early. */
+/** The arrows between the folders: which may import which. The table is the design's; everyone may import errors, memory, platform, package, soon and optimize-early. */
 import { posix } from 'node:path';
 import { importsOf, type Import } from './imports.js';
 
 const SOURCE = 'kernel-runtime/src/';
-const EVERYONE = ['errors', 'memory', 'platform', 'package', 'optimize-early'];
+const EVERYONE = ['errors', 'memory', 'platform', 'package', 'soon', 'optimize-early'];
 const ANYTHING = '*';
 
 /** Folder, and the folders it may import besides itself; `types of` allows types only. */
@@ -79,6 +79,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'memory.ts': [],
   'platform.ts': [],
   'package.ts': [],
+  'soon.ts': [],
   'optimize-early.ts': []
 };
 

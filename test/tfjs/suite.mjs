@@ -1,15 +1,21 @@
 /**
  * The test suite of tfjs-core on one of our backends: `npm run test:torch [-- part of a test's name]`. Prints the tests
  * that fail, then `N passed, N failed, N excluded`; what is excluded stands in `exclusions.mjs`, with reasons.
+ * `--bundle FILE` only writes the one file of all tests, which serves where there is no bundler if it is named
+ * `suite.bundle.mjs`; `--lenient` ends well with failures too. DECENTLAB_SUITE_KIND=gpu runs them on the GPU.
  */
-import { build } from 'esbuild';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { exclusions } from './exclusions.mjs';
 
-const [backendName, part = ''] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  options: { bundle: { type: 'string' }, lenient: { type: 'boolean' } },
+  allowPositionals: true
+});
+const [backendName, part = ''] = positionals;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 process.env['DECENTLAB_NATIVE'] ??= join(root, '.venv', 'decentlab');
 process.env['DECENTLAB_BACKEND'] = backendName;
@@ -30,23 +36,24 @@ const ENTRY = `
   export const missing = backend.missing();
   if (!missing) {
     fuseReluGradient(tf);
-    await backend.start(tf, 'cpu');
+    await backend.start(tf, process.env.DECENTLAB_SUITE_KIND ?? 'cpu');
     setTestEnvs([{ name: 'test-${backendName}', backendName: '${backendName}', isDataSync: true }]);
     await import('${BUILDS_IN}/tests.js');
   }
 `;
 
+const ready = fileURLToPath(new URL('suite.bundle.mjs', import.meta.url));
 const artifacts = join(root, 'test', 'artifacts');
 mkdirSync(artifacts, { recursive: true });
 const folder = mkdtempSync(join(artifacts, 'tfjs-'));
 try {
-  process.exitCode = await main();
+  process.exitCode = values.bundle ? await bundle(values.bundle) : await main();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function main() {
-  const outfile = join(folder, 'suite.mjs');
+async function bundle(outfile) {
+  const { build } = await import('esbuild');
   await build({
     stdin: { contents: ENTRY, resolveDir: root, loader: 'ts' },
     outfile,
@@ -63,6 +70,12 @@ async function main() {
     },
     logLevel: 'error'
   });
+  return 0;
+}
+
+async function main() {
+  const outfile = existsSync(ready) ? ready : join(folder, 'suite.mjs');
+  if (outfile !== ready) await bundle(outfile);
   const jasmineRequire = require('jasmine-core');
   const jasmine = jasmineRequire.boot(jasmineRequire);
   const env = jasmine.getEnv();
@@ -103,5 +116,5 @@ async function run(env) {
   await env.execute();
   const { passed, failed, excluded } = count;
   console.log(`${passed} passed, ${failed} failed, ${excluded} excluded`);
-  return failed === 0 && passed > 0 ? 0 : 1;
+  return values.lenient || (failed === 0 && passed > 0) ? 0 : 1;
 }

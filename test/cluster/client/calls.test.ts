@@ -261,6 +261,22 @@ describe('apply', () => {
     expect(results).toEqual([5, 105, 205]);
   });
 
+  it('compiles a text once, and calls it anew among the variables as they are', async () => {
+    const text = 'function own() { own.calls = (own.calls ?? 0) + 1; return [own.calls, later]; }';
+    for (const later of ['rank()', '7', '-rank()']) {
+      await cluster.execute(`let later = ${later}`);
+      const expected = await cluster.pull('later');
+      expect(await cluster.apply(written(text))).toEqual(expected.map(value => [1, value]));
+    }
+  });
+
+  it('shows its own line where it fails', async () => {
+    const error = await clusterErrorOf(cluster.apply(written('() => {\n  none.of(it); }')));
+    const again = await clusterErrorOf(cluster.apply(written('() => {\n  none.of(it); }')));
+    for (const { errors } of [error, again])
+      expect(errors[0].error.traceback.join('\n')).toContain('2 |   none.of(it);');
+  });
+
   it('awaits an async function', async () => {
     expect(await cluster.apply(async (x: number) => Promise.resolve(x + 1), 1)).toEqual([2, 2, 2]);
   });

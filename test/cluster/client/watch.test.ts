@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ClusterWatch } from '../../../kernel-runtime/dist/cluster/client/cluster-watch.js';
-import type { EngineStats } from '../../../kernel-runtime/src/cluster/protocol/stats.js';
+import { allWanted, type EngineStats } from '../../../kernel-runtime/src/cluster/protocol/stats.js';
 import { startCluster, stateWhere, valuesOf } from '../real-cluster.js';
 
 type Told = [id: string, rank: number, stats: EngineStats];
@@ -38,7 +38,22 @@ describe('a watched cluster', () => {
     const hub = await statsWhere(([, rank]) => rank === 0);
     expect(hub.sources).toEqual([1, 2]);
     expect(hub.selfWeight + hub.weights[0] + hub.weights[1]).toBeCloseTo(1, 12);
+    const wanted = { variables: [], isTimed: false, isBrief: true };
+    connection?.send({ type: 'watch', isOn: true, wanted });
+    const brief = await statsWhere(([, rank, { variables }]) => rank === 2 && !variables.length);
+    expect(brief.peers[0].receivedMessages).toBe(leaf.peers[0].receivedMessages);
+    expect(brief.at).toBeGreaterThan(leaf.at);
     connection?.send({ type: 'watch', isOn: false });
+  });
+
+  it('is looked at as closely as one of those who watch wants', () => {
+    const brief = { variables: [], isTimed: false, isBrief: true };
+    const timed = { variables: ['x'], isTimed: true };
+    expect(allWanted([brief, brief])).toEqual(brief);
+    expect(allWanted([brief, timed])).toEqual({ ...timed, isBrief: false });
+    expect(allWanted([timed, { variables: ['x', 'y'], isTimed: false }])).toEqual({
+      ...{ variables: ['x', 'y'], isTimed: true, isBrief: false }
+    });
   });
 
   it('tells what its engines spend their time on if that is wanted, beside a timeline that is recorded', async () => {

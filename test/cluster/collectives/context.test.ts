@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, expectTypeOf, it } from 'vitest';
 
 import * as words from '../../../kernel-runtime/src/cluster/collectives/context.js';
 import * as gatherWords from '../../../kernel-runtime/src/cluster/collectives/gather-words.js';
@@ -6,6 +6,8 @@ import * as machineWords from '../../../kernel-runtime/src/cluster/collectives/m
 import * as windowWords from '../../../kernel-runtime/src/cluster/collectives/windows/cell-words.js';
 import * as decentlab from '../../../kernel-runtime/src/index.js';
 import { setContext } from '../../../kernel-runtime/src/cluster/collectives/speaker.js';
+import type { Collectives } from '../../../kernel-runtime/src/mathematics/communicator/collectives.js';
+import type { Topology } from '../../../kernel-runtime/src/mathematics/graph/topology.js';
 import { ringGraph } from '../../../kernel-runtime/src/mathematics/graph/circulant.js';
 import { Ranks } from './ranks.js';
 
@@ -74,7 +76,24 @@ const modules = [
 ] as const;
 const all = Object.assign({}, ...modules.map(([, own]) => own)) as typeof calls;
 
+type Methods = Collectives<Topology>;
+type All = typeof words & typeof gatherWords & typeof machineWords & typeof windowWords;
+/** Words whose parameters are not those of the communicator's method of their name. */
+type Differing = {
+  [K in keyof All & keyof Methods]: All[K] extends (...given: infer P) => unknown
+    ? Methods[K] extends (...taken: infer Q) => unknown
+      ? [P, Q] extends [Q, P]
+        ? never
+        : K
+      : never
+    : never;
+}[keyof All & keyof Methods];
+
 describe('the words of cells', () => {
+  it('take what the methods of their names take', () => {
+    expectTypeOf<Differing>().toBeNever();
+  });
+
   afterEach(() => setContext(undefined));
 
   it.each(Object.keys(all))('%s says where it belongs when there is no engine', async name => {

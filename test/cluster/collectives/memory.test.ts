@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EngineCommunicator } from '../../../kernel-runtime/src/cluster/collectives/engine-communicator.js';
 import { LinkArrays } from '../../../kernel-runtime/src/cluster/collectives/link-arrays.js';
 import {
   createMemory,
@@ -134,6 +135,52 @@ describe('the memory of a result', () => {
     }
   });
 
+  const large = (1 << 20) / 8;
+  it.each<[string, number]>([
+    ['a few numbers', 2],
+    ['a megabyte', large]
+  ])(
+    'may be x itself where x is the result, is not read, or is not sent: %s',
+    async (_, length) => {
+      for (const runOn of backends) {
+        const seen = await runOn(ring, async c => {
+          const makes = [
+            (): Float64Array => new Float64Array(length),
+            ...(c instanceof EngineCommunicator
+              ? [(): Float64Array => c.linkArray('float64', length)]
+              : [])
+          ];
+          for (const make of makes) {
+            const x = make().fill(c.rank + 1);
+            const out = c.rank === 1 ? make() : x;
+            const weights = {
+              selfWeight: c.rank === 0 ? 1 : 0.5,
+              srcWeights: c.rank === 0 ? {} : { [c.rank - 1]: 0.5 },
+              dstWeights: c.rank === 2 ? [] : [c.rank + 1]
+            };
+            expect(await c.neighborAllreduce(x, { ...weights, out })).toBe(out);
+            expect([out[0], out[length - 1]]).toEqual(
+              Array(2).fill(c.rank === 0 ? 1 : c.rank + 0.5)
+            );
+            x[length - 1] = 10 * c.rank;
+            expect(await c.broadcast(x, 2, { out: x })).toBe(x);
+            expect([x[0], x[length - 1]]).toEqual([2.5, 20]);
+            const both = {
+              selfWeight: 0.5,
+              srcWeights: {},
+              dstWeights: [(c.rank + 1) % 3],
+              out: x
+            };
+            const refused = await c.neighborAllreduce(x, both).catch((e: unknown) => e);
+            expect(refused).toMatchObject({ code: 'VALUE_INVALID' });
+          }
+          return 'as expected';
+        });
+        expect(seen).toEqual(Array(3).fill('as expected'));
+      }
+    }
+  );
+
   it('may be a link array, as may the value; a part of one too', async () => {
     const seen = await runOnRanks(ring, async c => {
       const x = c.linkArray('float64', 6);
@@ -151,6 +198,28 @@ describe('the memory of a result', () => {
       return results;
     });
     expect(seen).toEqual(Array(3).fill([1, 1, 2, 2, 3, 3]));
+  });
+
+  it('may lie elsewhere in every call, as may the value', async () => {
+    const seen = await runOnRanks(ring, async c => {
+      const linked = [1, 2].map(() => c.linkArray('float64', 4));
+      const own = [1, 2].map(() => new Float64Array(4));
+      const xs = [linked[0], own[0], linked[0], linked[1], own[1], linked[1]];
+      const outs = [linked[1], linked[1], own[0], undefined, undefined, linked[0], own[0]];
+      const wrong = [];
+      for (let k = 0; k < 2 * xs.length * outs.length; k++) {
+        const x = xs[k % xs.length];
+        const out = outs[k % outs.length];
+        if (x === out) continue;
+        x.fill(k + c.rank);
+        const result = await c.neighborAllreduce(x, out && { out });
+        if (out ? result !== out : result === x) wrong.push(`${k}: another array`);
+        if (!result.every(value => value === k + 1)) wrong.push(`${k}: ${result.join()}`);
+        if (!x.every(value => value === k + c.rank)) wrong.push(`${k}: x was written`);
+      }
+      return wrong;
+    });
+    expect(seen).toEqual([[], [], []]);
   });
 
   it('is the caller’s alone: what a call has returned stays when the next one runs', async () => {

@@ -85,7 +85,7 @@ export class Ranks {
     const results = await Promise.all(
       this.all.map(communicator => program(communicator).catch((error: unknown) => error as Error))
     );
-    await Promise.all(this.all.map(communicator => communicator.endCell()));
+    await Promise.all(this.all.map(async communicator => communicator.endCell()));
     return results;
   }
 

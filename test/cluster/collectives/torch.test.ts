@@ -3,8 +3,11 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Cluster } from 'decentlab';
 import type { Value } from '../../../kernel-runtime/src/mathematics/communicator/communicator.js';
 import { ringGraph } from '../../../kernel-runtime/src/mathematics/graph/circulant.js';
+import { aten } from '../../../kernel-runtime/src/mathematics/tensor/torch/exported.js';
 import { loadAddon } from '../../../kernel-runtime/src/mathematics/tensor/torch/addon.js';
+import { createMemory } from '../../../kernel-runtime/src/cluster/collectives/link-memory.js';
 import {
+  sharedTensor,
   tensor,
   type TorchTensor
 } from '../../../kernel-runtime/src/mathematics/tensor/torch/tensor.js';
@@ -139,6 +142,65 @@ describe('The way of a tensor through an exchange', () => {
     ]);
     vi.restoreAllMocks();
     for (const mean of means) expect(mean.view().every(entry => entry === 0.5)).toBe(true);
+  });
+
+  it('stops in link memory where it lies by columns: one copy there, one back, in the same pages again', async () => {
+    const addon = loadAddon();
+    const columns = (rank: number): TorchTensor =>
+      aten.t(tensor(new Float64Array(LENGTH).fill(rank), { shape: [100, 1000] }));
+    const x = [columns(0), columns(1)];
+    const fetch = vi.spyOn(addon, 'fetch');
+    const bring = vi.spyOn(addon, 'bring');
+    const others = [
+      ...(['from', 'copyTo', 'read', 'adopt'] as const).map(name => vi.spyOn(addon, name)),
+      vi.spyOn(Float64Array.prototype, 'set'),
+      vi.spyOn(Float64Array.prototype, 'slice')
+    ];
+    const means = await runOnRanks(ringGraph(2), async c => {
+      for (let k = 0; k < 2; k++) await c.neighborAllreduce(x[c.rank] as unknown as Value);
+      const mean = await c.neighborAllreduce(x[c.rank] as unknown as Value);
+      return mean as unknown as TorchTensor;
+    });
+    for (const call of others) expect(call).not.toHaveBeenCalled();
+    const places = (stops: readonly { byteOffset: number; buffer: ArrayBufferLike }[]): number => {
+      for (const { buffer } of stops) expect(buffer).toBeInstanceOf(SharedArrayBuffer);
+      return new Set(stops.map(({ byteOffset }) => byteOffset)).size;
+    };
+    expect(fetch).toHaveBeenCalledTimes(6);
+    expect(bring).toHaveBeenCalledTimes(6);
+    // Two ranks with a memory each, in which all calls use the same two places.
+    expect(places(fetch.mock.calls.map(([, stop]) => stop))).toBe(1);
+    expect(places(bring.mock.calls.map(([stop]) => stop))).toBe(1);
+    vi.restoreAllMocks();
+    for (const mean of means) {
+      expect(mean.shape).toEqual([1000, 100]);
+      expect(mean.view().every(entry => entry === 0.5)).toBe(true);
+    }
+  });
+
+  it('stops again after a call that has failed', async () => {
+    const x = aten.t(tensor(new Float64Array(600), { shape: [2, 300] })) as unknown as Value;
+    const fetch = vi.spyOn(loadAddon(), 'fetch');
+    const said = await runOnRanks(ringGraph(2), async c => {
+      const wrong = c.rank === 0 ? x : new Float64Array(3);
+      const failed = await c.neighborAllreduce(wrong).then(
+        () => 'passed',
+        (error: Error) => error.message
+      );
+      if (c.rank === 0) expect(failed).toContain('float64[300,2]');
+      return failed;
+    });
+    expect(said).not.toContain('passed');
+    expect(fetch).toHaveBeenCalledTimes(1);
+  });
+
+  it('is sent from where it is: link memory does not move when it grows', () => {
+    const memory = createMemory();
+    const values = new Float64Array(memory.buffer as unknown as SharedArrayBuffer, 64, 2);
+    const x = sharedTensor(values);
+    for (let k = 0; k < 8; k++) memory.grow(2000);
+    new Float64Array(memory.buffer as unknown as SharedArrayBuffer, 64, 2).set([3, 4]);
+    expect([...x.dataSync()]).toEqual([3, 4]);
   });
 
   it('sends its own memory, and what arrives becomes the memory of the result', () => {

@@ -185,6 +185,22 @@ describe('an engine that is killed', () => {
     await expectHealthy();
   });
 
+  it.each([
+    ['the same rank', 2, 2],
+    ['one rank and all', 2, undefined],
+    ['all and one rank', undefined, 2]
+  ])('is there again for everybody who restarts it: %s', async (_, rank, later) => {
+    const [pid] = enginePids(cluster);
+    const first = cluster.restart(rank);
+    const second = cluster.restart(later);
+    await stateWhere(cluster, state => state.engines[2].state === 'starting');
+    await Promise.all([first, second, cluster.restart(later)]);
+    expect(cluster.state.engines.map(({ state }) => state)).toEqual(Array(SIZE).fill('idle'));
+    expect(enginePids(cluster).includes(pid)).toBe(rank === later);
+    await cluster.execute('setTopology(ringGraph(size()))');
+    await expectHealthy();
+  });
+
   it('may end itself: process.exit in a cell is a lost rank', async () => {
     const error = await clusterErrorOf(cluster.ranks([1]).execute('process.exit(3)'));
     expect(error.errors).toMatchObject([{ rank: 1, error: { code: 'PEER_LOST' } }]);

@@ -90,3 +90,20 @@ it.each<[string, Facts[], number[], string | null]>([
     expected
   );
 });
+
+it('ranks that are missing for the same reason are told together', () => {
+  const facts: Facts[] = [['waiting', ['barrier', [1, 2]]], ['busy'], ['busy'], ['idle']];
+  expect(describeStall({ engines: engines(facts), ranks: ALL, cell: 'cell 5', now: NOW })).toBe(
+    'Rank 0 has waited 5.0 s in barrier for ranks 1, 2. Ranks 1, 2 have not come: cell 5 runs there since 6.0 s, and waits for something else, such as a timer or a file.'
+  );
+});
+
+it('of 64 ranks that each wait for others, a report stays one that can be read', () => {
+  const ranks = Array.from({ length: 64 }, (_, rank) => rank);
+  const facts = ranks.map((rank): Facts =>
+    rank % 16 === 15 ? ['busy'] : ['waiting', ['allgather', ranks.filter(j => j % 7 !== rank % 7)]]
+  );
+  expect(describeStall({ engines: engines(facts), ranks, cell: 'cell 5', now: NOW })).toBe(
+    'Ranks 0, 1, 2, 3, 4, 5, 6, 7 and 52 others have waited 5.0 s in allgather for ranks 15, 31, 47, 63. Ranks 15, 31, 47, 63 have not come: cell 5 runs there since 6.0 s, and waits for something else, such as a timer or a file.'
+  );
+});

@@ -169,6 +169,20 @@ describe('a control link', () => {
 });
 
 describe('a listener', () => {
+  it('lets in who has asked in time, though it was busy itself until later', async () => {
+    mkdirSync(folder, { recursive: true });
+    const [timeout, onSocket] = [200, (): void => undefined];
+    listener = await serveWebsockets({ address, token, maxPayload: 1000, timeout, onSocket });
+    const socket = connect(address);
+    await once(socket, 'connect');
+    for (let turn = 0; turn < 10; turn++) await new Promise(resolve => setImmediate(resolve));
+    socket.write(upgrade(`Authorization: Bearer ${token}`));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * timeout);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 101 /);
+    socket.destroy();
+  });
+
   it('takes the place of one that died without leaving', async () => {
     mkdirSync(folder, { recursive: true });
     const script = `require('net').createServer().listen(process.argv[1], () => console.log('listens'))`;

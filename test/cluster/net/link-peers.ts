@@ -82,6 +82,8 @@ export class LinkPeers {
   readonly token = randomBytes(32).toString('hex');
   readonly folder = privateFolder('decentlab-test-');
   readonly all: LinkPeer[] = [];
+  /** Where others reach a rank, if not where it listens. */
+  readonly reachedAt = new Map<number, Place>();
 
   /** Ranks that listen, on Unix sockets or on ports of this host. */
   static async start(
@@ -91,7 +93,7 @@ export class LinkPeers {
     const peers = new LinkPeers();
     const { token } = peers;
     const addressOf = (rank: number): Place => {
-      const found = peers.all[rank]?.links.address;
+      const found = peers.reachedAt.get(rank) ?? peers.all[rank]?.links.address;
       if (found !== undefined) return found;
       return transport === 'tcp' ? { host: '127.0.0.1', port: 0 } : peers.address(rank);
     };

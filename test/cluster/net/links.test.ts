@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { landingIn, LinkPeers, message, patterned } from './link-peers.js';
+import { connectPlain, type Place } from '../../../kernel-runtime/src/cluster/net/websocket.js';
+import { landingIn, LinkPeer, LinkPeers, message, patterned } from './link-peers.js';
 
 let peers: LinkPeers;
 afterEach(() => peers.stop());
@@ -9,6 +12,32 @@ afterEach(() => peers.stop());
 /** Turns of the event loop in which a socket would have moved bytes. */
 async function turns(count = 50): Promise<void> {
   for (let k = 0; k < count; k++) await setImmediate();
+}
+
+/** Stands in front of a rank and passes everything on, but the first dials for large payloads, which it resets. */
+async function startFront(
+  rank: Place,
+  path: string,
+  resets: number
+): Promise<{ address: Place; server: Server; left: () => number }> {
+  let left = resets;
+  const isLocal = typeof rank === 'string';
+  const server = createServer(socket => {
+    socket.on('error', () => undefined);
+    socket.once('data', request => {
+      if (String(request).includes('bulk') && left-- > 0)
+        return isLocal ? socket.destroy() : socket.resetAndDestroy();
+      const onward = connectPlain(rank);
+      onward.write(request);
+      onward.on('error', () => socket.destroy());
+      socket.pipe(onward).pipe(socket);
+    });
+  });
+  server.listen(isLocal ? { path } : { host: rank.host, port: 0 });
+  await once(server, 'listening');
+  const bound = server.address() as string | AddressInfo;
+  const address = typeof bound === 'string' ? bound : { host: '127.0.0.1', port: bound.port };
+  return { address, server, left: () => left };
 }
 
 describe.each(['unix', 'tcp'] as const)('links over %s', transport => {
@@ -285,6 +314,47 @@ describe('a link', () => {
     await a.until(() => a.lost.length > 0);
     expect(a.lost[0].cause).toMatch(/ENOENT|ECONNREFUSED/);
   });
+
+  it.each([
+    [
+      'gave up waiting for the request',
+      'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n'
+    ],
+    ['closed without an answer', '']
+  ])('opens with a busy peer that %s, as soon as it can', async (_, answer) => {
+    peers = await LinkPeers.start(2);
+    const [a, b] = peers.all;
+    b.links.close();
+    const busy = createServer(socket => {
+      socket.once('data', () => socket.end(answer, () => socket.destroy()));
+      busy.close();
+      const { token } = peers;
+      const addressOf = (rank: number): string => peers.address(rank);
+      peers.all[1] = new LinkPeer({ rank: 1, size: 2, token, addressOf });
+      void peers.all[1].links.listen();
+    }).listen(peers.address(1));
+    await once(busy, 'listening');
+    void a.links.send(1, message([Buffer.from('hello')]));
+    await once(busy, 'close');
+    expect((await peers.all[1].next()).payload?.toString()).toBe('hello');
+    expect(a.lost).toEqual([]);
+  });
+
+  it.each(['unix', 'tcp'] as const)(
+    'asks a busy peer again for large payloads, over %s',
+    async transport => {
+      peers = await LinkPeers.start(2, { transport });
+      const [a, b] = peers.all;
+      const front = await startFront(a.links.address!, peers.address(2), 2);
+      peers.reachedAt.set(0, front.address);
+      void a.links.send(1, message([patterned(1 << 20)]));
+      const payload = await b.land(await b.next());
+      expect(payload.equals(patterned(1 << 20))).toBe(true);
+      expect(front.left()).toBeLessThan(0);
+      expect([a.lost, b.lost]).toEqual([[], []]);
+      front.server.close();
+    }
+  );
 
   it('counts what it carries', async () => {
     peers = await LinkPeers.start(3);

@@ -38,8 +38,10 @@ describe('A large value', () => {
 
   it('has a file of its own while another is still being read', async () => {
     const values = [1, 2, 3].map(value => ({ x: vector(50_000, value) }));
-    const packed = await Promise.all(values.map(value => sender.pack(value, 'x')));
-    expect(await Promise.all(packed.map(payload => receiver.unpack(payload)))).toEqual(values);
+    const packed = await Promise.all(values.map(async value => sender.pack(value, 'x')));
+    expect(await Promise.all(packed.map(async payload => receiver.unpack(payload)))).toEqual(
+      values
+    );
   });
 
   it.each([
@@ -54,7 +56,7 @@ describe('A large value', () => {
 
   it('leaves no file behind once 64 MB are kept', async () => {
     const packed = await Promise.all(
-      [30, 30, 30].map(size => sender.pack(new Uint8Array(size * MEGABYTE), 'x'))
+      [30, 30, 30].map(async size => sender.pack(new Uint8Array(size * MEGABYTE), 'x'))
     );
     for (const payload of packed) receiver.recycle(payload);
     const kept = readdirSync(folder).reduce((sum, name) => sum + bytesOf(name), 0);

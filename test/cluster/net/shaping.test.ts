@@ -1,8 +1,13 @@
 /** Cards in virtual time: what goes through them when, exactly, without waiting. */
 import { describe, expect, it } from 'vitest';
 
-import { Card, type Flow } from '../../../kernel-runtime/src/cluster/net/shaping/card.js';
+import { Card, type Passage } from '../../../kernel-runtime/src/cluster/net/shaping/card.js';
 import { Events, type Clock } from '../../../kernel-runtime/src/cluster/net/shaping/events.js';
+import {
+  encodeStamp,
+  StampReader
+} from '../../../kernel-runtime/src/cluster/net/shaping/stamps.js';
+import { Way } from '../../../kernel-runtime/src/cluster/net/shaping/way.js';
 
 /** Goes from wake-up to wake-up, each `late` ms after its time. */
 class VirtualClock implements Clock {
@@ -71,14 +76,11 @@ function arrivals(
     if (!out.has(from)) out.set(from, create(sender[from]));
     if (!into.has(to)) into.set(to, create());
     const cards = [out.get(from)!, ...(edge ? [create(edge)] : []), into.get(to)!];
-    const flows = cards.map((): Flow => []);
-    const pass = (at: number, began: number, stage = 0): void => {
-      if (stage === cards.length) return void (ends[k] = at);
-      const through = (at: number, began: number): void => pass(at, began, stage + 1);
-      cards[stage].take(flows[stage], { bytes: CHUNK, began, through });
-    };
+    const way = new Way(cards);
+    const onThrough = ({ ended }: Passage): void => void (ends[k] = ended);
     events.at(at, now => {
-      for (let chunk = 0; chunk < chunks; chunk++) pass(now, now);
+      for (let chunk = 0; chunk < chunks; chunk++)
+        way.send({ bytes: CHUNK, came: { began: now, ended: now }, onThrough });
     });
   });
   clock.run();
@@ -159,5 +161,61 @@ describe('events', () => {
     events.at(3, at => events.at(at + 0.5, later => seen.push(`${later}:later`)));
     clock.run();
     expect(seen.join(' ')).toBe('0:4 1:1 2:6 3:2 3:3 3:7 3.5:later 5:0 5:5');
+  });
+});
+
+describe('a card', () => {
+  it.each<[string, { began: number; ended: number; heard: number }, number]>([
+    ['makes up for a process that hears late of what came', { began: 0, ended: 4, heard: 90 }, 4],
+    ['lets nothing through before its last bit has come', { began: 0, ended: 40, heard: 40 }, 40],
+    ['takes its time from the first bit on', { began: 10, ended: 10, heard: 90 }, 14]
+  ])('%s', (_, { began, ended, heard }, expected) => {
+    const clock = new VirtualClock();
+    const events = new Events(clock);
+    const card = new Card({ events, msPerByte: () => MS_PER_BYTE });
+    let end = NaN;
+    events.at(heard, () => {
+      const chunk = { bytes: 4 * CHUNK, came: { began, ended } };
+      card.take([], { ...chunk, onThrough: went => void (end = went.ended) });
+    });
+    clock.run();
+    expect(end).toBe(expected);
+  });
+});
+
+describe('what goes between two slow streams', () => {
+  const chunks = [
+    { bytes: Buffer.from('a chunk'), came: { began: 1, ended: 8 } },
+    { bytes: Buffer.from('and another one'), came: { began: 8, ended: 23 } }
+  ];
+  const stream = Buffer.concat(
+    chunks.flatMap(({ bytes, came }) => [encodeStamp(bytes.length, came), bytes])
+  );
+
+  it.each([1, 2, 7, 19, 20, 21, 1000])('is read in pieces of %d bytes', length => {
+    const parts: { bytes: string; began: number; ended: number }[] = [];
+    const stamps = new StampReader(Infinity, (bytes, came) =>
+      parts.push({ bytes: bytes.toString(), ...came })
+    );
+    for (let at = 0; at < stream.length; at += length)
+      stamps.read(stream.subarray(at, at + length), 100);
+    expect(parts.map(({ bytes }) => bytes).join('')).toBe('a chunkand another one');
+    // Each of these bytes takes a ms, whatever it is read with.
+    let time = 1;
+    for (const { bytes, began, ended } of parts) {
+      expect([began, ended]).toEqual([time, time + bytes.length]);
+      time = ended;
+    }
+  });
+
+  it.each([
+    ['the future', { began: 0, ended: 1e9 }],
+    ['backwards', { began: 9, ended: 8 }],
+    ['no time', { began: NaN, ended: NaN }]
+  ])('came now, where the stamp says %s', (_, came) => {
+    const parts: Passage[] = [];
+    const stamps = new StampReader(2, (_bytes, came) => parts.push(came));
+    stamps.read(Buffer.concat([encodeStamp(3, came), Buffer.alloc(3)]), 100);
+    expect(parts).toEqual([1, 2].map(() => ({ began: 100, ended: 100 })));
   });
 });

@@ -1,7 +1,12 @@
 /** Deadlines of silence, with a clock that the test turns. */
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { Silence } from '../../../kernel-runtime/src/cluster/net/silence.js';
+import { privateFolder, socketAddress } from '../../../kernel-runtime/src/platform.js';
 
 const LIMIT = 5_000;
 const LOOK = 1_000;
@@ -58,6 +63,22 @@ describe('a peer', () => {
   });
 });
 
+it('a peer that is excused gets another limit; later it may be silent after all', () => {
+  let isExcused = true;
+  silence = new Silence<string>({
+    limit: LIMIT,
+    now: () => clock,
+    isExcused: () => isExcused,
+    onSilent: (peer, elapsed) => told.push(`${peer} silent for ${elapsed}`)
+  });
+  silence.heard('a');
+  pass(7_000);
+  expect(silence.isSilent('a')).toBe(false);
+  isExcused = false;
+  pass(3_000);
+  expect(told).toEqual(['a silent for 4000']);
+});
+
 describe('a clock of our own that jumps', () => {
   it('begins the deadlines anew: who slept cannot call others silent', () => {
     silence.heard('a');
@@ -87,4 +108,31 @@ describe('a clock of our own that jumps', () => {
     silence.look();
     expect(told).toEqual(['a silent for 5000']);
   });
+});
+
+it('a sign of life that came while this process was late counts before anybody is called silent', async () => {
+  const folder = privateFolder('decentlab-test-');
+  const server = createServer().listen(socketAddress(folder, 'a'));
+  const [[near], far] = await Promise.all([
+    once(server, 'connection') as Promise<[Socket]>,
+    Promise.resolve(connect(socketAddress(folder, 'a')))
+  ]);
+  const limit = 100;
+  const onSilent = (peer: string): unknown => told.push(peer);
+  silence = new Silence<string>({ limit, now: () => clock, onSilent }).watch();
+  near.on('data', () => silence.heard('a'));
+  silence.heard('a');
+  clock = 0.4 * limit;
+  silence.look();
+  far.write('alive');
+  clock = 0.8 * limit;
+  // Until the next look is due.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, limit);
+  await once(near, 'data');
+  await setImmediate();
+  expect(told).toEqual([]);
+  silence.close();
+  far.destroy();
+  server.close();
+  rmSync(folder, { recursive: true });
 });

@@ -57,7 +57,7 @@ const messages: [string, Check, object][] = [
   ['client', isFromClient, { type: 'stop' }],
   ['controller', isToClient, { type: 'state', state }],
   ['controller', isToClient, { type: 'output', request: 1, rank: 0, outputs: [output, display] }],
-  ['controller', isToClient, { type: 'progress', request: 1, rank: 0, value: file }],
+  ['controller', isToClient, { type: 'progress', request: 1, ranks: [0, 2], values: [file, null] }],
   [
     'controller',
     isToClient,
@@ -143,7 +143,7 @@ describe('a message', () => {
     ['no parts', { parts: [] }],
     ['text as a part', { parts: ['x'] }]
   ])('of a value with %s is refused', (_, value) => {
-    const packed = encodeMessage({ type: 'progress', request: 1, rank: 0, value });
+    const packed = encodeMessage({ type: 'progress', request: 1, ranks: [0], values: [value] });
     expect(() => decodeMessage(packed, isToClient)).toThrow(/Expected a control message/);
   });
 
@@ -151,12 +151,12 @@ describe('a message', () => {
     const packed = encodeMessage({
       type: 'progress',
       request: 1,
-      rank: 0,
-      value: { parts: [new Uint8Array(1e6)] }
+      ranks: [0],
+      values: [{ parts: [new Uint8Array(1e6)] }]
     });
-    const { value } = decodeMessage(packed, isToClient) as unknown as {
-      value: { parts: Uint8Array[] };
+    const { values } = decodeMessage(packed, isToClient) as unknown as {
+      values: { parts: Uint8Array[] }[];
     };
-    expect(value.parts[0].buffer).toBe(packed.buffer);
+    expect(values[0].parts[0].buffer).toBe(packed.buffer);
   });
 });

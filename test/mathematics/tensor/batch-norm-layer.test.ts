@@ -3,14 +3,19 @@ import type { layers, Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../../kernel-runtime/src/mathematics/math/random.js';
 import { mean } from '../../../kernel-runtime/src/mathematics/math/vectors.js';
+import { torch } from '../../../kernel-runtime/src/mathematics/tensor/backends/torch.js';
 import {
   loadTensorflow,
   type Tensorflow
 } from '../../../kernel-runtime/src/mathematics/tensor/tensorflow.js';
+import { needsTorch } from '../../helpers/torch.js';
 
 let tf: Tensorflow;
+let usual: string;
 beforeAll(async () => {
   tf = await loadTensorflow();
+  usual = tf.getBackend();
+  if (!torch.missing()) await torch.start(tf, 'cpu');
 });
 
 type Options = Parameters<(typeof layers)['batchNormalization']>[0];
@@ -32,10 +37,13 @@ function channelsOf(x: Float32Array, shape: number[], axis: number) {
   });
 }
 
-describe.each(['cpu', 'wasm'])('A layer of batch normalisation on %s', backend => {
+describe.each(['cpu', 'wasm', 'torch'])('A layer of batch normalisation on %s', backend => {
+  if (backend === 'torch') needsTorch();
+
   it.each<[string, number[], Options]>([
     ['of images', [3, 5, 4, 2], {}],
     ['of rows', [12, 3], {}],
+    ['of one row', [1, 3], {}],
     ['of series', [6, 7, 3], {}],
     ['without scale and offset', [3, 5, 4, 2], { scale: false, center: false }],
     ['with its channels named', [3, 5, 4, 2], { axis: 3 }],
@@ -57,8 +65,8 @@ describe.each(['cpu', 'wasm'])('A layer of batch normalisation on %s', backend =
     expect(tf.memory().numTensors).toBe(before + 1);
     const tensors = [result as Tensor, layer.apply(x) as Tensor, ...layer.getWeights()];
     const read = await Promise.all(tensors.map(t => t.data()));
-    await tf.setBackend('wasm');
-    expect(kernelNames.includes('BatchNormTraining')).toBe(backend === 'wasm');
+    await tf.setBackend(usual);
+    expect(kernelNames.includes('BatchNormTraining')).toBe(backend !== 'cpu');
     const [trained, inferred] = read;
     const [movingMean, movingVariance] = read.slice(-2);
     channelsOf(values, shape, layer.getConfig()['axis'] === 1 ? 1 : shape.length - 1).forEach(

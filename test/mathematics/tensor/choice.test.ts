@@ -68,13 +68,13 @@ describe('A backend that cannot be had is one error with its remedy:', () => {
       'one that does not reach the device',
       'wasm',
       ['gpu'],
-      /^The backend wasm was to compute on a GPU, but what is set up here computes on the processor\. /
+      /^The backend wasm was to compute on a GPU, but what is set up here computes on the processor[.:] /
     ],
     [
       'none for the device',
       'auto',
       ['gpu'],
-      /^The backend auto was to compute on a GPU, but what is set up here computes on wasm\. /
+      /^The backend auto was to compute on a GPU, but what is set up here computes on the processor[.:] /
     ],
     [
       'a name that is none',
@@ -98,6 +98,13 @@ describe('devices', () => {
 
   it.each(['cuda:0', 'gpu:', 'gpu:1,1', 'gpu:-1', 'gpu:a', ''])('%j is refused', text => {
     expect(() => parseDevices(text)).toThrow(/^devices: expected auto, cpu, gpu, or some GPUs/);
+  });
+
+  it.each([
+    ['cuda', 'gpu'],
+    ['cuda:1', 'gpu:1']
+  ])('%s is told its name here', (word, name) => {
+    expect(() => parseDevices(word)).toThrow(`(PyTorch's ${word} is ${name} here), received`);
   });
 
   it.each<[NodeJS.ProcessEnv, DeviceKind]>([

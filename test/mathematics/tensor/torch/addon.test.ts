@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { random } from '../../../../kernel-runtime/src/mathematics/math/random.js';
+import { hasNvidia } from '../../../../kernel-runtime/src/mathematics/tensor/devices.js';
 import {
   loadAddon,
   type Addon
@@ -10,6 +12,8 @@ import {
 import { addonFile, needsTorch } from '../../../helpers/torch.js';
 
 const FLOAT = 6;
+const shared = (length: number): Float32Array =>
+  new Float32Array(new SharedArrayBuffer(4 * length));
 const fixture = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const spawn = async (name: string, ...args: string[]): Promise<Record<string, number>> => {
   const { stdout } = await promisify(execFile)(
@@ -19,6 +23,18 @@ const spawn = async (name: string, ...args: string[]): Promise<Record<string, nu
   );
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, number>;
 };
+
+const call = (addon: Addon, operator: string, ...given: unknown[]): unknown => {
+  const [name, overload = ''] = operator.split('.');
+  return addon.call(addon.find(name, overload).index, ...(given as never[]));
+};
+const shapeOf = (addon: Addon, tensor: unknown): number[] => {
+  addon.describe(tensor as number);
+  const [, , dimensions = 0, ...sizes] = addon.description;
+  return sizes.slice(0, dimensions);
+};
+const square = (addon: Addon): number => addon.from(new Float32Array(4), FLOAT, [2, 2], 'cpu');
+const cube = (addon: Addon): number => addon.from(new Float32Array(50), FLOAT, [2, 5, 5], 'cpu');
 
 describe('The addon', () => {
   needsTorch();
@@ -51,6 +67,30 @@ describe('The addon', () => {
     expect(addon.memory().bytes).toBe(before.bytes + 4000);
     addon.release(view);
     expect(addon.memory()).toEqual(before);
+  });
+
+  it('gives memory that was released to later tensors, never to two at once', () => {
+    const addon = loadAddon();
+    const draw = random(7);
+    // Around the sizes at which the classes of pieces change.
+    const lengths = [1, 15, 16, 17, 20, 24, 28, 32, 33, 1024, 1025, 1280, 1281, 5000];
+    const alive = new Map<number, Float32Array>();
+    for (let turn = 0; turn < 2000; turn++) {
+      const length = lengths[draw.integer(lengths.length)];
+      const values = new Float32Array(length).fill(turn);
+      alive.set(addon.from(values, FLOAT, [length], 'cpu'), values);
+      if (alive.size < 40) continue;
+      const [handle, expected] = [...alive][draw.integer(alive.size)];
+      const read = new Float32Array(expected.length);
+      addon.copyTo(handle, read);
+      expect(
+        read.every((entry, k) => entry === expected[k]),
+        `turn ${turn}`
+      ).toBe(true);
+      addon.release(handle);
+      alive.delete(handle);
+    }
+    for (const handle of alive.keys()) addon.release(handle);
   });
 
   it('tells V8 of memory outside its heap, and takes that back', () => {
@@ -89,6 +129,24 @@ describe('The addon', () => {
     addon.release(x);
   });
 
+  it('copies to shared memory and back beside the event loop, whatever the order in memory', async () => {
+    const addon = loadAddon();
+    const x = addon.from(Float32Array.of(1, 2, 3, 4), FLOAT, [2, 2]);
+    const byColumns = addon.call(addon.find('aten::t', '').index, x) as number;
+    const stop = shared(4);
+    expect(await addon.fetch(byColumns, stop)).toBe(stop);
+    expect([...stop]).toEqual([1, 3, 2, 4]);
+    const [back, read] = addon.bring(stop, FLOAT, [2, 2], 'cpu');
+    expect(await read).toBe(stop);
+    stop.fill(0);
+    expect([...new Float32Array(addon.view(back)!)]).toEqual([1, 3, 2, 4]);
+  });
+
+  it('pins nothing where there is no GPU', context => {
+    if (hasNvidia()) return context.skip('a GPU is here: `gpu-check` pins');
+    expect(loadAddon().pin(new Uint8Array(new SharedArrayBuffer(8192)))).toBe(false);
+  });
+
   it.each<[string, (addon: Addon) => unknown, RegExp]>([
     ['memory that can be taken away', a => a.share(new Float32Array(4), FLOAT, [4]), /SharedArray/],
     [
@@ -101,9 +159,71 @@ describe('The addon', () => {
     ['a type that there is not', a => a.from(new Float32Array(1), 999, [1], 'cpu'), /type/],
     ['an unknown operator', a => a.find('aten::nope', ''), /no operator aten::nope/],
     ['a handle of nothing', a => a.describe(12345678901), /expected a tensor/],
-    ['no threads', a => a.threads(0), /1 to 1024/]
-  ])('refuses %s', (_, call, sentence) => {
-    expect(() => call(loadAddon())).toThrow(sentence);
+    [
+      'a copy on the way to memory that can be taken away',
+      a => a.fetch(a.from(new Float32Array(4), FLOAT, [4]), new Float32Array(4)),
+      /SharedArray/
+    ],
+    [
+      'a copy to memory of another length',
+      a => a.fetch(a.from(new Float32Array(4), FLOAT, [4]), shared(3)),
+      /16 bytes.*12/
+    ],
+    ['a copy of what is no tensor', a => a.fetch(1, shared(3)), /expected a tensor/],
+    [
+      'a copy from memory that can be taken away',
+      a => a.bring(new Float32Array(1), FLOAT, [1], 'cpu'),
+      /SharedArray/
+    ],
+    ['a copy to nowhere', a => a.bring(shared(1), FLOAT, [1], 'moon'), /moon/],
+    ['pages that can be taken away', a => a.pin(new Uint8Array(4096)), /SharedArray/],
+    ['no threads', a => a.threads(0), /1 to 1024/],
+    // What follows ends the process of some PyTorch, or of each.
+    [
+      'a type by a number that none has',
+      a => call(a, 'aten::view.dtype', square(a), -1),
+      /expected a number from 0 to \d+/
+    ],
+    [
+      'fewer numbers than a kernel reads',
+      a => call(a, 'aten::reflection_pad3d', cube(a), []),
+      /padding.*list of 6, and it has 0/
+    ],
+    [
+      'more numbers than a kernel takes',
+      a => call(a, 'aten::avg_pool2d', cube(a), [2, 2, 2]),
+      /kernel_size.*list of 2, and it has 3/
+    ],
+    [
+      'dimensions by their names',
+      a => call(a, 'aten::align_tensors', []),
+      /no operator aten::align_tensors/
+    ]
+  ])('refuses %s', (_, use, sentence) => {
+    expect(() => use(loadAddon())).toThrow(sentence);
+  });
+
+  it('takes one number for a list of them, and no stride as its default', () => {
+    const addon = loadAddon();
+    const pooled = (...given: unknown[]): number[] =>
+      shapeOf(addon, call(addon, 'aten::avg_pool2d', cube(addon), ...given));
+    expect(pooled([2], [])).toEqual([2, 2, 2]);
+    expect(pooled([2, 2], [1])).toEqual([2, 4, 4]);
+    expect(pooled(2, 1)).toEqual([2, 4, 4]);
+  });
+
+  it.each([
+    ['is larger than numbers count', [7, 7, -1, -1]],
+    ['has negative sizes', [-2, -2]]
+  ])('empties a tensor that was to get a shape which %s', (_, shape) => {
+    const addon = loadAddon();
+    for (const operator of ['aten::resize_', 'aten::full.out']) {
+      const x = square(addon);
+      const given = operator === 'aten::resize_' ? [x, shape] : [shape, 1, x];
+      expect(() => call(addon, operator, ...given)).toThrow();
+      expect(shapeOf(addon, x)).toEqual([0]);
+      addon.release(x);
+    }
   });
 
   it('knows a tensor that was released, also when its place is taken again', () => {
