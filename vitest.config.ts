@@ -66,6 +66,7 @@ export default defineConfig({
           name: 'browser',
           include: files(BROWSER),
           maxWorkers: 2,
+          runner: './test/helpers/pages-at-failure.ts',
           sequence: { groupOrder: 2 }
         }
       },

@@ -110,7 +110,12 @@ describe.skipIf(reason !== null)(titleWith('the live graph', reason), () => {
       );
 
       await page.reload();
-      await graph.getByRole('button', { name: /^Engine 1, lost/ }).waitFor();
+      const isBack = async (): Promise<boolean> => {
+        // The layout is saved half a second after it changed: the page may come back with the notebook in front.
+        await page.getByRole('tab', { name: /^Graph of/ }).click();
+        return graph.getByRole('button', { name: /^Engine 1, lost/ }).isVisible();
+      };
+      await expect.poll(isBack).toBe(true);
       await panel
         .or(page.getByRole('tab', { name: 'DecentLab clusters' }))
         .first()

@@ -20,6 +20,11 @@ export const limit = 240_000;
 /** How long a page may take for anything that is awaited: a busy machine shows everything, but late. */
 const PATIENCE_MS = 90_000;
 
+/** All that run now, for the runner, which loads this module apart from the tests. */
+const shared = globalThis as { decentlabBrowsers?: Set<Browser> };
+const running = (shared.decentlabBrowsers ??= new Set());
+export const openBrowsers = (): readonly Browser[] => [...running];
+
 /** The path of a Chromium on PATH; null if there is none. */
 export function findBrowser(): string | null {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
@@ -31,7 +36,10 @@ export function findBrowser(): string | null {
 export async function startBrowser(): Promise<Browser> {
   const executablePath = findBrowser();
   if (executablePath === null) throw new Error(`None of ${names.join(', ')} is on PATH.`);
-  return chromium.launch({ executablePath, args: flags });
+  const browser = await chromium.launch({ executablePath, args: flags });
+  running.add(browser);
+  browser.once('disconnected', () => running.delete(browser));
+  return browser;
 }
 
 /** Opens a page in a context of its own. */

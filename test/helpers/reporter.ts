@@ -80,14 +80,16 @@ function stateOf(test: TestCase): 'passed' | 'failed' | 'skipped' {
   return state === 'pending' ? 'failed' : state;
 }
 
-/** The file, the line in it that failed, the title, and what was said. */
+/** The file, the line in it that failed, the title, what was said, and what pages showed then. */
 function failureOf(test: TestCase): string {
   const errors: readonly PlacedError[] = test.result().errors ?? [];
   const { moduleId, relativeModuleId } = test.module;
   const frames = errors.flatMap(({ stacks = [] }) => stacks);
   const line = frames.find(({ file }) => file === moduleId)?.line;
   const where = line === undefined ? relativeModuleId : `${relativeModuleId}:${line}`;
-  return `${where} > ${test.fullName}: ${errors.map(firstLine).join('; ')}`;
+  const { shown } = test.meta() as { shown?: string };
+  const page = shown === undefined ? '' : ` [seen: ${shown}]`;
+  return `${where} > ${test.fullName}: ${errors.map(firstLine).join('; ')}${page}`;
 }
 
 /** Why a file could not be loaded, or hooks in it failed. */

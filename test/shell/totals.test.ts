@@ -64,6 +64,16 @@ describe('The totals', () => {
     });
   });
 
+  it('name what pages showed beside the failure', async () => {
+    const folder = suite({
+      page: "it('holds', ({ task }) => { task.meta.shown = 'a page'; expect(1).toBe(2); });"
+    });
+    const { failures } = await runVitest({ root: folder });
+    expect(failures).toEqual([
+      'page.test.ts:2 > holds: expected 1 to be 2 // Object.is equality [seen: a page]'
+    ]);
+  });
+
   it('name a failed test with its line, one that needed a try of its own, files that cannot be loaded or set up, and what each said', async () => {
     const folder = suite({
       wrong: "it('stands', () => {});\nit('holds', () => expect(1).toBe(2));",
