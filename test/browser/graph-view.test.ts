@@ -143,9 +143,13 @@ async function highlights(page: Page, graph: Locator): Promise<void> {
   const cell = graph.getByTitle(/^w of 1 from 2:/);
   const isMarked = (): Promise<boolean> =>
     cell.evaluate(node => node.classList.contains('jp-mod-marked'));
-  const [one, two] = await Promise.all([centreOf(graph, 1), centreOf(graph, 2)]);
-  await page.mouse.move((one.x + two.x) / 2, (one.y + two.y) / 2);
-  await expect.poll(isMarked).toBe(true);
+  // The nodes may still be on their way to their places.
+  const isMarkedThere = async (): Promise<boolean> => {
+    const [one, two] = await Promise.all([centreOf(graph, 1), centreOf(graph, 2)]);
+    await page.mouse.move((one.x + two.x) / 2, (one.y + two.y) / 2);
+    return isMarked();
+  };
+  await expect.poll(isMarkedThere).toBe(true);
   await page.mouse.move(0, 0);
   await expect.poll(isMarked).toBe(false);
   await graph.getByTitle(/^w of 0 from 0:/).focus();
@@ -253,10 +257,16 @@ async function refuses(page: Page, graph: Locator): Promise<void> {
   await page.getByRole('tab', { name: /^Graph of/ }).click();
 }
 
+/** The middle of a node that stands still. */
 async function centreOf(graph: Locator, rank: number): Promise<{ x: number; y: number }> {
-  const box = await graph
-    .getByRole('button', { name: new RegExp(`^Engine ${rank},`) })
-    .boundingBox();
-  if (!box) throw new Error(`Engine ${rank} is not shown.`);
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const node = graph.getByRole('button', { name: new RegExp(`^Engine ${rank},`) });
+  return node.evaluate(async element => {
+    const frame = (): Promise<unknown> => new Promise(requestAnimationFrame);
+    for (let last = ''; ; await frame()) {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      const now = [x, y, width, height].join();
+      if (now === last) return { x: x + width / 2, y: y + height / 2 };
+      last = now;
+    }
+  });
 }

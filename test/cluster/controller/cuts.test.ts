@@ -33,3 +33,20 @@ it('a link that is mended, or whose end has a new process, is whole again', () =
   expect(cuts.has(0, 1)).toBe(false);
   expect(cuts.ranksToLeave([])).toEqual([]);
 });
+
+it('a rank that has come back is waited for until its last link is heard, or for as long as that may take', async () => {
+  const cuts = new Cuts();
+  cuts.cut(0, 1);
+  cuts.cut(2, 1);
+  cuts.cut(2, 3);
+  const heard = cuts.mended(1, new AbortController().signal).then(() => cuts.around(1));
+  cuts.mend(0, 1);
+  await Promise.resolve();
+  cuts.mend(2, 1);
+  expect(await heard).toEqual([]);
+  const patience = new AbortController();
+  const given = cuts.mended(3, patience.signal);
+  patience.abort();
+  await given;
+  expect(cuts.around(3)).toEqual([2]);
+});

@@ -61,7 +61,7 @@ export class Controller {
     this.#address = socketAddress(config.folder, 'controller');
     this.#registry = this.#createRegistry();
     this.#epochs = new Epochs(this.#registry);
-    this.#healing = new Healing(this.#registry, this.#epochs);
+    this.#healing = new Healing(this.#registry, this.#epochs, config.heartbeat);
     this.#requests = new Requests(this.#registry, this.#epochs);
     this.#watchers = new Watchers(this.#registry);
     this.#clients = new Clients(config.folder, () => this.#state());
@@ -157,6 +157,7 @@ export class Controller {
         this.#requests.lose(engine.rank);
       },
       onHeard: engine => {
+        this.#healing.heardAgain(engine.rank);
         this.#tellAll(wordsOfReturn(engine));
         this.#requests.resume(engine.rank);
       }
@@ -191,11 +192,7 @@ export class Controller {
       case 'restart':
         return void this.#restart(client, message);
       case 'heal':
-        return client.finish({
-          type: 'settled',
-          request: message.request,
-          healed: this.#healing.heal()
-        });
+        return void this.#heal(client, message.request);
       case 'kill':
         return this.#registry.kill(message.ranks);
       case 'watch':
@@ -264,6 +261,10 @@ export class Controller {
     cuts.mend(rank, peer);
     for (const one of this.#registry.engines)
       if (one.isCutOff && cuts.around(one.rank).length === 0) this.#registry.reach(one);
+  }
+
+  async #heal(client: Client, request: number): Promise<void> {
+    client.finish({ type: 'settled', request, healed: await this.#healing.heal() });
   }
 
   async #restart(client: Client, { request, ranks }: RestartRequest): Promise<void> {

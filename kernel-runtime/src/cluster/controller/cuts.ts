@@ -1,10 +1,12 @@
 /** Links between ranks that carry nothing although both processes run: a cable is cut, or a network is parted. */
+import { EventEmitter, once } from 'node:events';
 
 const SEVERAL = 2;
 
 export class Cuts {
   /** By rank, the ranks that it does not hear. */
   readonly #deafTo = new Map<number, Set<number>>();
+  readonly #events = new EventEmitter<{ mended: [] }>();
 
   /** A rank does not hear another any more. */
   cut(rank: number, peer: number): void {
@@ -15,12 +17,20 @@ export class Cuts {
   /** It hears it again. */
   mend(rank: number, peer: number): void {
     this.#deafTo.get(rank)?.delete(peer);
+    this.#events.emit('mended');
   }
 
   /** The process of a rank is another one, or none: what was said by it and of it is over. */
   forget(rank: number): void {
     this.#deafTo.delete(rank);
     for (const peers of this.#deafTo.values()) peers.delete(rank);
+    this.#events.emit('mended');
+  }
+
+  /** Resolves when no cut link is left around this rank, or when `signal` is aborted. */
+  async mended(rank: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && this.around(rank).length > 0)
+      await once(this.#events, 'mended', { signal }).catch(() => undefined);
   }
 
   /** The ranks that do not hear this one, or are not heard by it, ascending. */

@@ -9,12 +9,17 @@ export class Healing {
   readonly #registry: Registry;
   readonly #epochs: Epochs;
   readonly cuts = new Cuts();
+  readonly #patience: number;
+  /** When ranks that were silent were heard again, in milliseconds of `performance.now()`. */
+  readonly #heardAgain = new Map<number, number>();
   /** What an engine has told last: all of them should have the same. */
   #topology: PackedTopology | null = null;
 
-  constructor(registry: Registry, epochs: Epochs) {
+  /** @param patience milliseconds within which the links of a rank are heard once its process is */
+  constructor(registry: Registry, epochs: Epochs, patience: number) {
     this.#registry = registry;
     this.#epochs = epochs;
+    this.#patience = patience;
   }
 
   /** What a new engine begins with; null for the default. */
@@ -27,11 +32,17 @@ export class Healing {
     this.#topology = topology;
   }
 
+  /** A process gives signs of life again; its peers may say so a moment later. */
+  heardAgain(rank: number): void {
+    this.#heardAgain.set(rank, performance.now());
+  }
+
   /**
    * From now on the graph goes around the ranks that cannot be reached, or not by all, and around no others. If that changes anything,
    * a new epoch tells all engines; calls that are pending end.
    */
-  heal(): Healed {
+  async heal(): Promise<Healed> {
+    await this.#linksAreKnown();
     const { absent: before, lost, engines } = this.#registry;
     const isComing = (rank: number): boolean =>
       ['starting', 'stopped'].includes(engines[rank].condition);
@@ -43,6 +54,17 @@ export class Healing {
       this.#epochs.open(present, { code: 'GRAPH_HEALED', detail: { absent } });
     }
     return { absent, topology: this.#topology };
+  }
+
+  /** A rank that has just come back is not cut off only because its peers have not noticed yet. */
+  async #linksAreKnown(): Promise<void> {
+    const now = performance.now();
+    for (const [rank, at] of this.#heardAgain) {
+      const left = Math.ceil(at + this.#patience - now);
+      this.#heardAgain.delete(rank);
+      if (left <= 0 || !this.#registry.engines[rank].isPresent) continue;
+      await this.cuts.mended(rank, AbortSignal.timeout(left));
+    }
   }
 
   /** These ranks have a new process: the graph leads through them again. */
