@@ -173,6 +173,7 @@ describe('decentlab bench', () => {
     expect(latency).toBeGreaterThanOrEqual(0);
     expect(bandwidth).toBeGreaterThan(0);
     if (!hasMpi) expect(report.notes.join('\n')).toMatch(/^MPI: /m);
+    expect(report.notes.filter(note => note.includes('one round is a first look'))).toHaveLength(1);
   });
 
   it(

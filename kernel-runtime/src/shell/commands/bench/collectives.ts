@@ -42,7 +42,7 @@ async function measure(context: SuiteContext): Promise<Measured> {
   const many = await measureManyEngines(context);
   return {
     figures: [...figures, ...many.figures],
-    notes: [...notes, ...many.notes],
+    notes: [...new Set([...notes, ...many.notes])],
     versions: libraries.versions
   };
 }

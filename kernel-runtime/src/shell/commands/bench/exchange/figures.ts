@@ -11,6 +11,9 @@ const VECTORS_A_RANK = 6;
 const MEMORY_SHARE = 0.8;
 const GIGA = 1e9;
 const ROUNDS = 3;
+/** A reader of a first look should not take it for what the software can do. */
+const FIRST_LOOK =
+  'exchanges that are warm: one round is a first look, with few calls; `--rounds 2` or more measure what a training pays';
 
 export interface Plan extends SuiteContext {
   readonly contenders: readonly Contender[];
@@ -40,6 +43,7 @@ export async function measureExchanges(plan: Plan): Promise<Figures> {
       return lack === undefined;
     });
   if (jobs.length === 0) return { figures: [], notes };
+  if (rounds === 1) notes.push(FIRST_LOOK);
   const outcome = await compete({ contenders, ranks, jobs, rounds, progress });
   const figures = jobs.map(job => {
     const results = outcome.results.get(keyOf(job))!;
