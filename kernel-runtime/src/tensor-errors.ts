@@ -24,6 +24,12 @@ export const tensorErrors = {
     remedy:
       'Use a smaller batch, dispose of tensors (tf.tidy), or start fewer engines on this GPU; the other ranks go on, and the variables of this one are kept.'
   },
+  DEVICE_LOST: {
+    sentence: (d: Detail) =>
+      `${d.what}: the GPU computes no more for this rank, after this call or one shortly before it (${d.said}).`,
+    remedy:
+      'An index beyond the end of a tensor is the usual cause. Start this rank anew, `await cluster.restart(rank)`; the other ranks go on.'
+  },
   MODEL_EMPTY: {
     sentence: (d: Detail) => `${d.what} has no trainable variables.`,
     remedy:

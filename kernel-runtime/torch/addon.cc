@@ -6,6 +6,7 @@
 
 #include "memory.h"
 #include "operators.h"
+#include "room.h"
 #include "transfers.h"
 
 namespace decentlab {
@@ -97,6 +98,12 @@ static napi_value loadCuda(napi_env env, State&, const napi_value* arguments) {
   return fromNumber(env, static_cast<double>(at::detail::getCUDAHooks().deviceCount()));
 }
 
+/** onFull(collect): what is called where memory has run out, before that becomes an error */
+static napi_value onFull(napi_env env, State& state, const napi_value* arguments) {
+  state.garbage.become(env, arguments[0]);
+  return nullptr;
+}
+
 using Body = napi_value (*)(napi_env, State&, const napi_value*);
 
 static void throwError(napi_env env, const char* code, const std::string& sentence) {
@@ -119,11 +126,8 @@ static napi_value guarded(napi_env env, napi_callback_info info, Run run) {
   } catch (const Pending&) {
   } catch (const Failure& failure) {
     throwError(env, failure.code, failure.what());
-  } catch (const c10::OutOfMemoryError& error) {
-    throwError(env, "OUT_OF_MEMORY", error.what_without_backtrace());
   } catch (const c10::Error& error) {
-    const std::string sentence = error.what_without_backtrace();
-    throwError(env, sentence.find("DefaultCPUAllocator") != std::string::npos ? "OUT_OF_MEMORY" : "ATEN", sentence);
+    throwError(env, isOutOfMemory(error) ? "OUT_OF_MEMORY" : "ATEN", error.what_without_backtrace());
   } catch (const std::bad_alloc&) {
     throwError(env, "OUT_OF_MEMORY", "no memory is left");
   } catch (const std::exception& error) {
@@ -187,6 +191,7 @@ NAPI_MODULE_INIT() {
   define(env, exports, "device", bound<deviceOf>);
   define(env, exports, "memory", bound<memory>);
   define(env, exports, "told", bound<told>);
+  define(env, exports, "onFull", bound<onFull>);
   define(env, exports, "threads", bound<threads>);
   define(env, exports, "seed", bound<seed>);
   define(env, exports, "loadCuda", bound<loadCuda>);

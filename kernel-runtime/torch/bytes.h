@@ -6,7 +6,7 @@
 
 #include <cstring>
 
-#include "tensors.h"
+#include "room.h"
 
 namespace decentlab {
 
@@ -94,13 +94,13 @@ inline napi_value fromArray(napi_env env, State& state, const napi_value* argume
   const auto bytes = bytesOf(env, arguments[0]);
   assertFits(bytes, type, shape);
   if (isMissing(env, arguments[3])) {
-    const at::Tensor tensor(at::detail::empty_cpu(shape, type));
+    const at::Tensor tensor(withRoom(env, state, [&] { return at::detail::empty_cpu(shape, type); }));
     if (bytes.length > 0) std::memcpy(tensor.mutable_data_ptr(), bytes.data, bytes.length);
     return fromNumber(env, hold(state, tensor));
   }
   const auto device = c10::Device(toText(env, arguments[3]));
   const auto source = over(bytes, type, shape, [](void*) {});
-  return fromNumber(env, hold(state, source.to(at::TensorOptions(type).device(device), false, true)));
+  return fromNumber(env, hold(state, withRoom(env, state, [&] { return source.to(at::TensorOptions(type).device(device), false, true); })));
 }
 
 /** A tensor in the memory of an array, which lives as long as the tensor does. */

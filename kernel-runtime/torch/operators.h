@@ -6,6 +6,7 @@
 #include <array>
 
 #include "parameters.h"
+#include "room.h"
 #include "written.h"
 
 namespace decentlab {
@@ -76,18 +77,18 @@ inline napi_value sameOrNew(napi_env env, State& state, const IValue& result, co
   return toJavaScript(env, state, result);
 }
 
-/** call(index, ...arguments): the result, or a list of several */
-inline napi_value callOperator(napi_env env, State& state, const napi_value* arguments, size_t count) {
-  const double index = toNumber(env, arguments[0]);
-  if (!isWhole(index) || index < 0 || index >= static_cast<double>(state.operators.size())) throw wrongArgument("expected an operator");
-  const Operator& op = *state.operators[static_cast<size_t>(index)];
+/** An operator, and what JavaScript has given it: its index first. */
+struct Called {
+  const Operator& op;
+  const napi_value* arguments;
+};
+
+/** Its arguments by its schema, and those that it changes. */
+inline void fillStack(napi_env env, State& state, const Called& called, torch::jit::Stack& stack, std::vector<Written>& written) {
+  const auto& [op, arguments] = called;
   const auto& parameters = op.handle.schema().arguments();
-  if (count > parameters.size() + 1)
-    throw wrongArgument("it takes " + std::to_string(parameters.size()) + " arguments, and " + std::to_string(count - 1) + " were given");
-  const c10::InferenceMode guard;
-  torch::jit::Stack stack;
+  stack.clear();
   stack.reserve(std::max<size_t>(parameters.size(), 4));
-  std::vector<Written> written;
   for (size_t k = 0; k < parameters.size(); k++) {
     try {
       stack.push_back(toArgument(env, state, arguments[k + 1], parameters[k]));
@@ -98,7 +99,29 @@ inline napi_value callOperator(napi_env env, State& state, const napi_value* arg
     if (op.writes && stack.back().isTensor() && stack.back().toTensor().defined())
       written.push_back({stack.back().toTensor(), toNumber(env, arguments[k + 1])});
   }
+}
+
+/** call(index, ...arguments): the result, or a list of several */
+inline napi_value callOperator(napi_env env, State& state, const napi_value* arguments, size_t count) {
+  const double index = toNumber(env, arguments[0]);
+  if (!isWhole(index) || index < 0 || index >= static_cast<double>(state.operators.size())) throw wrongArgument("expected an operator");
+  const Operator& op = *state.operators[static_cast<size_t>(index)];
+  const auto& parameters = op.handle.schema().arguments();
+  if (count > parameters.size() + 1)
+    throw wrongArgument("it takes " + std::to_string(parameters.size()) + " arguments, and " + std::to_string(count - 1) + " were given");
+  const c10::InferenceMode guard;
+  torch::jit::Stack stack;
+  std::vector<Written> written;
+  fillStack(env, state, {op, arguments}, stack, written);
   try {
+    op.handle.callBoxed(&stack);
+  } catch (const std::exception& error) {
+    const bool isBroken = emptyBroken(written);
+    // One that changes its arguments may have begun to.
+    if (isBroken || op.writes || !isOutOfMemory(error)) throw;
+    // Filled before the collection: it may take the objects of its arguments.
+    fillStack(env, state, {op, arguments}, stack, written);
+    if (!state.garbage.collect(env)) throw;
     op.handle.callBoxed(&stack);
   } catch (...) {
     emptyBroken(written);

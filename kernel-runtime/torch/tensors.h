@@ -25,8 +25,8 @@ class Tensors {
   /** @param isForeign whether V8 knows of its memory: it lies in an array */
   double add(at::Tensor tensor, bool isForeign = false) {
     if (isForeign || !tensor.unsafeGetTensorImpl()->has_storage() || tensor.storage().use_count() > 1) return place(std::move(tensor), 0);
-    const auto bytes = tensor.device().is_cpu() ? static_cast<int64_t>(tensor.storage().nbytes()) : 0;
-    return place(std::move(tensor), bytes);
+    const auto bytes = static_cast<int64_t>(tensor.storage().nbytes());
+    return place(std::move(tensor), tensor.device().is_cpu() ? bytes : bytes / kDeviceShare);
   }
 
   bool has(double handle) const { return find(handle) != nullptr; }
@@ -85,6 +85,8 @@ class Tensors {
   };
 
   static constexpr int64_t kReportStep = 1 << 20;
+  /** V8 is told of this part of a device's memory: it collects for it too, and less often, as steps there are larger. */
+  static constexpr int64_t kDeviceShare = 16;
   static constexpr double kSlots = 16777216;
 
   double place(at::Tensor tensor, int64_t bytes) {
@@ -147,6 +149,30 @@ class Leftovers {
   std::atomic<bool> some_{false};
 };
 
+/** Has JavaScript give back the tensors that nothing refers to any more. */
+class Garbage {
+ public:
+  /** @param collect a function of JavaScript, kept for the life of the thread */
+  void become(napi_env env, napi_value collect) {
+    if (typeOf(env, collect) != napi_function) throw wrongArgument("expected a function");
+    if (collect_ != nullptr) napi_delete_reference(env, collect_);
+    check(env, napi_create_reference(env, collect, 1, &collect_), "a function");
+  }
+
+  /** False if it could not. */
+  bool collect(napi_env env) const {
+    napi_value function = nullptr, global = nullptr, error = nullptr;
+    if (collect_ == nullptr || napi_get_reference_value(env, collect_, &function) != napi_ok) return false;
+    if (napi_get_global(env, &global) != napi_ok) return false;
+    if (napi_call_function(env, global, function, 0, nullptr, nullptr) == napi_ok) return true;
+    napi_get_and_clear_last_exception(env, &error);
+    return false;
+  }
+
+ private:
+  napi_ref collect_ = nullptr;
+};
+
 struct Operator;
 
 /** What one JavaScript thread has. */
@@ -154,6 +180,7 @@ struct State {
   Tensors tensors;
   std::shared_ptr<Leftovers> leftovers = std::make_shared<Leftovers>();
   std::vector<std::unique_ptr<Operator>> operators;
+  Garbage garbage;
   /** What the latest tensor result is, for JavaScript to read without another call. */
   double* description = nullptr;
 

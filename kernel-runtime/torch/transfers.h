@@ -43,10 +43,8 @@ inline void finishTransfer(napi_env, void* data) {
     } else {
       transfer.to.copy_(transfer.from);
     }
-  } catch (const c10::OutOfMemoryError& error) {
-    transfer.code = "OUT_OF_MEMORY";
-    transfer.error = error.what_without_backtrace();
   } catch (const c10::Error& error) {
+    if (isOutOfMemory(error)) transfer.code = "OUT_OF_MEMORY";
     transfer.error = error.what_without_backtrace();
   } catch (const std::exception& error) {
     transfer.error = error.what();
@@ -170,13 +168,13 @@ inline napi_value bringBeside(napi_env env, State& state, const napi_value* argu
   napi_value list = newList(env);
   at::Tensor tensor;
   if (isDirect(device, transfer->from)) {
-    auto [to, end] = copyIn(transfer->from, device);
+    auto [to, end] = withRoom(env, state, [&] { return copyIn(transfer->from, device); });
     tensor = to;
     transfer->to = std::move(to);
     transfer->end = std::move(end);
     append(env, list, 1, promiseOf(env, std::move(transfer), arguments[0]));
   } else {
-    tensor = transfer->from.to(at::TensorOptions(type).device(device), false, true);
+    tensor = withRoom(env, state, [&] { return transfer->from.to(at::TensorOptions(type).device(device), false, true); });
     napi_deferred deferred = nullptr;
     napi_value promise = nullptr;
     check(env, napi_create_promise(env, &deferred, &promise), "a promise");

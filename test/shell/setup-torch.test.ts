@@ -142,7 +142,11 @@ describe('An engine that wants PyTorch', () => {
     ],
     [
       'an addon that is older than the library',
-      () => left('2.15.0', ['aten.cjs', 'exports.threads = exports.pin = exports.told = () => 1;']),
+      () =>
+        left('2.15.0', [
+          'aten.cjs',
+          'exports.threads = exports.pin = exports.told = exports.onFull = () => 1;'
+        ]),
       /^PyTorch 2\.15\.0 could not be loaded \(.*older version, without fetch and bring\): run `npm/
     ]
   ])('says what to do with %s', (_, folder, sentence) => {

@@ -67,7 +67,8 @@ class Shared:
         if x.is_cuda:
             torch.cuda.synchronize()
         self.barrier.wait()
-        return self.seen
+        # Those on another device are brought here; on the same one this is no copy.
+        return [z.to(x.device) for z in self.seen]
 
     def done(self):
         self.barrier.wait()

@@ -9,6 +9,7 @@ import {
   loadAddon,
   type Addon
 } from '../../../../kernel-runtime/src/mathematics/tensor/torch/addon.js';
+import { programUrl } from '../../../../kernel-runtime/src/package.js';
 import { addonFile, needsTorch } from '../../../helpers/torch.js';
 
 const FLOAT = 6;
@@ -103,6 +104,31 @@ describe('The addon', () => {
     addon.release(x);
     expect(grown()).toBeLessThan(2 ** 20);
   });
+
+  it('tells V8 of a sixteenth of what lies on a device, so that it collects for that too', () => {
+    const addon = loadAddon();
+    const before = addon.told();
+    const options = [FLOAT, undefined, 'meta'];
+    const x = addon.call(addon.find('aten::zeros', '').index, [1 << 28], ...options) as number;
+    const grown = addon.told() - before;
+    expect(Math.abs(grown - 2 ** 26)).toBeLessThan(2 ** 21);
+    addon.release(x);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'has what nothing refers to collected before it says that no memory is left',
+    async () => {
+      const { stdout } = await promisify(execFile)(process.execPath, [
+        fixture('full.mjs'),
+        programUrl('torch').href
+      ]);
+      const enough = String(2 ** 31);
+      expect(JSON.parse(stdout)).toMatchObject({
+        ...{ garbage: enough, again: enough },
+        ...{ found: [enough, 'DEVICE_MEMORY'], tensors: 1 }
+      });
+    }
+  );
 
   it('shares memory with typed arrays in both directions without a copy', () => {
     const addon = loadAddon();

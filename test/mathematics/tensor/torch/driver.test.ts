@@ -9,7 +9,10 @@ import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { planCompute } from '../../../../kernel-runtime/src/cluster/client/compute.js';
 import { hasNvidia } from '../../../../kernel-runtime/src/mathematics/tensor/devices.js';
-import { readTorchSetup } from '../../../../kernel-runtime/src/mathematics/tensor/torch/addon.js';
+import {
+  engineDevice,
+  readTorchSetup
+} from '../../../../kernel-runtime/src/mathematics/tensor/torch/addon.js';
 import { aten } from '../../../../kernel-runtime/src/mathematics/tensor/torch/exported.js';
 import {
   defaultDevice,
@@ -90,6 +93,8 @@ describe('PyTorch that was set up for GPUs', () => {
   needsNoDriver();
   needsTorch();
 
+  const libraries = (): string => join(dirname(readTorchSetup()!.torch), 'nvidia', 'cudnn');
+
   /** The environment of a process whose set-up says that it has NVIDIA's libraries. */
   function withCuda(): NodeJS.ProcessEnv {
     const native = temporaryFolder();
@@ -101,9 +106,27 @@ describe('PyTorch that was set up for GPUs', () => {
     return { ...process.env, DECENTLAB_NATIVE: native };
   }
 
+  it('would compute on the GPU that an engine was given, and on the processor without one', () => {
+    const given = { index: 1, name: 'NVIDIA', memory: 0, engines: 2 };
+    expect(engineDevice(given, { cuda: true })).toBe('cuda:0');
+    expect(engineDevice(given, { cuda: false })).toBe('cpu');
+    expect(engineDevice(undefined, { cuda: true })).toBe('cpu');
+  });
+
+  it('makes new tensors on the GPU of its engine', async context => {
+    if (!existsSync(libraries()))
+      return context.skip('NVIDIA’s libraries are not here: `npm run setup:torch -- --cuda`');
+    const given = JSON.stringify({ index: 0, name: 'NVIDIA', memory: 0, engines: 1 });
+    const env = { ...withCuda(), DECENTLAB_DEVICE: given };
+    const args = ['--input-type=module', '-e', PROCESS, programFile('torch')];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    const said = stdout.trim().split('\n');
+    expect(said).toHaveLength(5);
+    for (const line of said) expect(line).toMatch(/^TORCH_DRIVER /);
+  });
+
   it('goes on with the processor and says what is missing of a GPU', async context => {
-    const libraries = join(dirname(readTorchSetup()!.torch), 'nvidia', 'cudnn');
-    if (!existsSync(libraries))
+    if (!existsSync(libraries()))
       return context.skip('NVIDIA’s libraries are not here: `npm run setup:torch -- --cuda`');
     const args = ['--input-type=module', '-e', PROCESS, programFile('torch')];
     const { stdout } = await promisify(execFile)(process.execPath, args, { env: withCuda() });

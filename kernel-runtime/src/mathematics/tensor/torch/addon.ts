@@ -2,12 +2,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 import { DecentLabError } from '../../../errors.js';
 import { nativeFolder } from '../backends/native-folder.js';
-import { givenDevice, hasNvidia } from '../devices.js';
+import { givenDevice, hasNvidia, type GivenDevice } from '../devices.js';
 import { threadShare } from '../threads.js';
 import type { Values } from './dtypes.js';
+import { tieAll } from './nursery.js';
 
 /** A tensor that the addon holds. */
 export type Handle = number;
@@ -65,6 +68,8 @@ export interface Addon {
   told(): number;
   threads(count?: number): number;
   seed(seed: number): void;
+  /** What is called where memory has run out, before that becomes an error: it gives back what nothing refers to. */
+  onFull(collect: () => void): void;
   loadCuda(file: string): number;
 }
 
@@ -94,7 +99,16 @@ function versionIn(folder: string): string | undefined {
 }
 
 /** What an addon lacks that was built before the library was updated. */
-const YOUNGEST = ['fetch', 'bring', 'pin', 'told'] as const;
+const YOUNGEST = ['fetch', 'bring', 'pin', 'told', 'onFull'] as const;
+
+let collector: (() => void) | undefined;
+
+/** V8's own full collection, which only a flag brings to light. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  collector ??= runInNewContext('gc') as () => void;
+  collector();
+}
 
 let loaded: Addon | undefined;
 
@@ -127,6 +141,10 @@ export function load(from: string): Addon {
     if (missing.length > 0)
       throw new Error(`the addon was built by an older version, without ${missing.join(' and ')}`);
     addon.threads(threadShare());
+    addon.onFull(() => {
+      tieAll(addon);
+      collectGarbage();
+    });
     if (setup.cuda) addon.loadCuda(join(folder, 'lib', 'libtorch_cuda.so'));
     return addon;
   } catch (cause) {
@@ -134,6 +152,14 @@ export function load(from: string): Addon {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     throw new DecentLabError('TORCH_LOAD', { version, reason }, { cause });
   }
+}
+
+/** Where an engine's tensors lie: on the GPU that it was given, the only one that it sees, if PyTorch was set up for GPUs. */
+export function engineDevice(
+  given: GivenDevice | undefined = givenDevice(),
+  setup: Pick<TorchSetup, 'cuda'> | undefined = readTorchSetup()
+): 'cuda:0' | 'cpu' {
+  return given !== undefined && setup?.cuda === true ? 'cuda:0' : 'cpu';
 }
 
 /** Runs a call of the addon; what it throws becomes an error of the table. `what` is the operator or the function. */
@@ -148,9 +174,13 @@ export function inWords<T>(what: string, call: () => T): T {
 const TWO_DEVICES = /same device/;
 /** How PyTorch words a device that it cannot reach: a build without it, a machine without driver, a number too large. */
 const NO_DEVICE =
-  /arguments from the '(CUDA|HIP|XPU|MPS)' backend|not linked with support for (\w+) devices|no NVIDIA driver|ATen_cuda library|no CUDA-capable device|invalid device ordinal|driver version is insufficient/;
+  /arguments from the '(CUDA|HIP|XPU|MPS)' backend|not linked with support for (\w+) devices|no NVIDIA driver|ATen_cuda library|no CUDA-capable device|No CUDA GPUs are available|invalid device ordinal|not initialized for device|driver version is insufficient/;
 /** Its advice for its own builders, and its stacks. */
-const FOR_BUILDERS = / This could be because |\n?Exception rai/;
+const FOR_BUILDERS =
+  / This could be because |\n?Exception rai|\n?Search for `cuda|\n?CUDA kernel errors might/;
+/** After these, CUDA refuses whatever this process asks for. */
+const LOST =
+  /device-side assert|illegal (memory access|instruction)|misaligned address|launch (failure|timed out)|uncorrectable ECC/;
 
 /** The error of the table for one that the addon threw. */
 export function explain(what: string, error: unknown): unknown {
@@ -169,8 +199,12 @@ export function explain(what: string, error: unknown): unknown {
   if (code !== 'ATEN') return error;
   const unreached = deviceError(what, said);
   if (unreached) return new DecentLabError(...unreached, { cause: error });
-  const kind = TWO_DEVICES.test(said) ? 'TENSOR_DEVICES' : 'OPERATOR_FAILED';
-  return new DecentLabError(kind, detail, { cause: error });
+  return new DecentLabError(kindOf(said), detail, { cause: error });
+}
+
+function kindOf(said: string): 'DEVICE_LOST' | 'TENSOR_DEVICES' | 'OPERATOR_FAILED' {
+  if (LOST.test(said)) return 'DEVICE_LOST';
+  return TWO_DEVICES.test(said) ? 'TENSOR_DEVICES' : 'OPERATOR_FAILED';
 }
 
 /** The error for a device that PyTorch cannot reach; undefined if it complains of something else. */

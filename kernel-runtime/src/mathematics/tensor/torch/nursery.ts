@@ -22,7 +22,11 @@ export function giveTo(owner: object, handle: Handle, addon: Addon): void {
   owners.push(owner);
   handles.push(handle);
   bytes += addon.description[BYTES];
-  if (owners.length < MOST && bytes < MOST_BYTES) return;
+  if (owners.length >= MOST || bytes >= MOST_BYTES) tieAll(addon);
+}
+
+/** Ties those that wait: from now on they go as soon as their objects are collected. */
+export function tieAll(addon: Addon): void {
   addon.guard(owners, handles);
   owners.length = 0;
   handles.length = 0;

@@ -1,6 +1,6 @@
 /** A tensor of PyTorch as cells hold it. */
 import { DecentLabError } from '../../../errors.js';
-import { explain, inWords, loadAddon, shapeIn, type Handle } from './addon.js';
+import { engineDevice, explain, inWords, loadAddon, shapeIn, type Handle } from './addon.js';
 import { add, div, mul, neg, reciprocal, sub, toCopy } from './arithmetic.js';
 import {
   codeOf,
@@ -42,12 +42,12 @@ interface Stops {
   until(end: Promise<unknown>): void;
 }
 
-let deviceOfProcess: Device = 'cpu';
+let deviceOfProcess: Device | undefined;
 
 /** The addon takes no name for the processor. */
 const unlessCpu = (device: Device): Device | undefined => (device === 'cpu' ? undefined : device);
 
-/** The device that new tensors go to, and with an argument the choice of it. */
+/** The device that new tensors go to, which is the engine's to begin with, and with an argument the choice of it. */
 export function defaultDevice(device?: Device): Device {
   if (device !== undefined) {
     inWords('defaultDevice', () => {
@@ -56,7 +56,7 @@ export function defaultDevice(device?: Device): Device {
     });
     deviceOfProcess = device;
   }
-  return deviceOfProcess;
+  return (deviceOfProcess ??= engineDevice());
 }
 
 /**
@@ -250,7 +250,7 @@ export class TorchTensor {
  * @throws SHAPE_MISMATCH for ragged rows, OPERATOR_ARGUMENT for a shape that does not fit, TORCH_ABSENT
  */
 export function tensor(values: Values | Nested, options: TensorOptions = {}): TorchTensor {
-  const { device = deviceOfProcess } = options;
+  const { device = defaultDevice() } = options;
   const addon = loadAddon();
   if (ArrayBuffer.isView(values)) {
     const dtype = options.dtype ?? dtypeOfArray(values);

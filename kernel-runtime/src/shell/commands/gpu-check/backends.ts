@@ -7,6 +7,7 @@ import type { Backend } from '../../../mathematics/tensor/backends/backend.js';
 import { backends } from '../../../mathematics/tensor/backends/table.js';
 import type { DeviceKind } from '../../../mathematics/tensor/devices.js';
 import { programFile } from '../../../package.js';
+import { EXACT } from './children.js';
 import type { CheckedBackend } from './row.js';
 import { shareDevice, type SharedDevice } from './shared.js';
 
@@ -68,9 +69,16 @@ async function check(backend: Backend, hasGpu: boolean, engines: number): Promis
 async function inOwnProcess(backend: string, kind: DeviceKind): Promise<CheckedBackend> {
   const { environment, environments } = await planCompute({ engines: 1, backend, devices: kind });
   const env = { ...process.env, ...environment, ...environments[0] };
-  const program = programFile('gpu-check-row');
-  const { stdout } = await promisify(execFile)(process.execPath, [program], { env });
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as CheckedBackend;
+  const ask = async (args: readonly string[], more: NodeJS.ProcessEnv): Promise<CheckedBackend> => {
+    const command = [programFile('gpu-check-row'), ...args];
+    const { stdout } = await promisify(execFile)(process.execPath, command, {
+      env: { ...env, ...more }
+    });
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as CheckedBackend;
+  };
+  const timed = await ask([], {});
+  // Times are those of everyday use; values are compared in full precision.
+  return kind === 'gpu' ? { ...timed, ...(await ask(['--cases'], EXACT)) } : timed;
 }
 
 /** Whether nothing was wrong with it. */

@@ -68,8 +68,13 @@ async function timeSize(
   const A = aten.full([SIDE, SIDE], 1 / SIDE, { dtype: 'float32' });
   const products = async (count: number): Promise<void> => {
     let P = A;
-    for (let k = 0; k < count; k++) P = aten.matmul(P, A);
+    for (let k = 0; k < count; k++) {
+      const next = aten.matmul(P, A);
+      if (P !== A) P.dispose();
+      P = next;
+    }
     await ready(P);
+    P.dispose();
   };
   const one = median(await time(bytes, () => products(8))) / 8;
   const count = Math.min(2000, Math.max(1, Math.round(median(tensors) / one)));

@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { DecentLabError } from '../../../errors.js';
+import { cifar10Folder } from '../../../laboratory/experiments/cifar10-folder.js';
 import {
   CIFAR_FOLDER,
   CIFAR_RECORD,
@@ -38,6 +39,8 @@ const CHECKS = ['notebooks/cifar10-large-batch', 'test/tfjs'];
 /** TensorFlow.js has every module in ten versions; Node reads this one. */
 const OF_TENSORFLOW = /(\.node\.js|\.d\.ts|\.wasm|package\.json|LICENSE)$/;
 const SUITE = 'suite.bundle.mjs';
+/** 200 MB are pressed hard, which takes a busy machine its time. */
+const LIMIT_MS = 3_600_000;
 /** Images of each file: 10,000 to train with, 34 MB of what can hardly be compressed. */
 const IMAGES = { train: 2000, test: 1000 };
 
@@ -66,7 +69,7 @@ try {
 export interface PackOptions {
   /** The archive, `NAME.tar.xz`. */
   readonly file: string;
-  /** A folder with CIFAR-10's binary files, of which a fifth is packed too. */
+  /** A folder with CIFAR-10's binary files, of which a fifth is packed too. Defaults to that of `cifar10Folder()`. */
   readonly data?: string | undefined;
   progress(line: string): void;
 }
@@ -88,10 +91,11 @@ export async function pack({ file, data, progress }: PackOptions): Promise<numbe
     const suite = join(root, 'test', 'tfjs', 'suite.mjs');
     const bundle = join(folder, 'test', 'tfjs', SUITE);
     await outputOf([process.execPath, suite, 'torch', '--bundle', bundle]);
-    if (data !== undefined) copyImages(data, join(folder, 'cifar10'));
+    const images = data ?? (await imagesOfThisUser(progress));
+    if (images !== undefined) copyImages(images, join(folder, 'cifar10'));
     progress('the archive');
     const env = { ...process.env, XZ_OPT: process.env['XZ_OPT'] ?? '-6 -T0' };
-    await outputOf(['tar', '-C', staging, '-cJf', resolve(file), name], { env });
+    await outputOf(['tar', '-C', staging, '-cJf', resolve(file), name], { env, limitMs: LIMIT_MS });
     return statSync(file).size;
   } finally {
     rmSync(staging, { recursive: true, force: true });
@@ -115,6 +119,16 @@ function fill(folder: string, root: string): void {
   writeFileSync(join(folder, 'set-up.mjs'), SET_UP);
   writeFileSync(join(folder, 'check.sh'), START);
   chmodSync(join(folder, 'check.sh'), 0o755);
+}
+
+/** Undefined where they cannot be had: then the host needs them, or a network. */
+async function imagesOfThisUser(progress: PackOptions['progress']): Promise<string | undefined> {
+  try {
+    return await cifar10Folder({ onProgress: progress });
+  } catch (error) {
+    progress(`${(error as Error).message} The archive is without images: \`--data FOLDER\`.`);
+    return undefined;
+  }
 }
 
 /** The first images of each file. */

@@ -14,7 +14,9 @@ export type Inputs = Readonly<Record<string, Input>>;
 export type Kernel = (
   inputs: Inputs,
   attributes: Attributes,
-  tf: Tensorflow
+  tf: Tensorflow,
+  /** Where new tensors go, as PyTorch names it. */
+  device?: string
 ) => Handle | readonly Handle[] | undefined;
 
 /** Kernels by the names of TensorFlow.js. */
@@ -32,7 +34,7 @@ export function registerTorch(tf: Tensorflow, kernels: Kernels, device: string):
       kernelName,
       backendName: NAME,
       kernelFunc: ({ inputs, attrs, backend }) => {
-        const call = { inputs, attrs: attrs ?? {}, backend: backend as TorchBackend };
+        const call = { inputs, attrs: attrs ?? {}, backend: backend as TorchBackend, device };
         if (kernelName === 'Identity') return another(inputs['x'] as TensorInfo, call.backend);
         const results = kernel && run(tf, kernelName, kernel, call);
         return results ?? onProcessor(tf, kernelName, call);
@@ -45,6 +47,7 @@ interface Call {
   readonly inputs: NamedTensorInfoMap;
   readonly attrs: NamedAttrMap;
   readonly backend: TorchBackend;
+  readonly device: string;
 }
 
 /** Undefined for what is left to the processor. */
@@ -52,7 +55,7 @@ function run(
   tf: Tensorflow,
   kernelName: string,
   kernel: Kernel,
-  { inputs, attrs, backend }: Call
+  { inputs, attrs, backend, device }: Call
 ): TensorInfo | TensorInfo[] | undefined {
   const given: Record<string, Input> = {};
   for (const name in inputs) {
@@ -64,7 +67,7 @@ function run(
   const begin = beginKernel();
   let results: Handle | readonly Handle[] | undefined;
   try {
-    results = kernel(given, attrs, tf);
+    results = kernel(given, attrs, tf, device);
   } catch (error) {
     throw explain(`tf kernel ${kernelName}`, error);
   } finally {

@@ -1,7 +1,7 @@
 /** The backend `torch` of TensorFlow.js: the tensors of PyTorch that stand behind its data ids. */
 import type { BackendValues, DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs';
 
-import { inWords, loadAddon, shapeIn, type Addon, type Handle } from '../addon.js';
+import { explain, inWords, loadAddon, shapeIn, type Addon, type Handle } from '../addon.js';
 import { codeOf, type Values } from '../dtypes.js';
 import { giveTo } from '../nursery.js';
 import { descriptionOf, retain } from './operators.js';
@@ -149,8 +149,11 @@ export function createBackend(tf: Tensorflow, device: string): TorchBackend {
       if (handle === undefined) return this.readSync(dataId);
       addon.describe(handle);
       if (where === undefined && addon.description[1] <= SMALL) return this.readSync(dataId);
-      const buffer = await inWords('data', () => addon.read(handle));
-      return new (arrayOf(dtype))(buffer);
+      try {
+        return new (arrayOf(dtype))(await addon.read(handle));
+      } catch (error) {
+        throw explain('data', error);
+      }
     }
 
     override disposeData(dataId: DataId, force = false): boolean {

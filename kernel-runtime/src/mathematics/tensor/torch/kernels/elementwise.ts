@@ -170,10 +170,10 @@ export const elementwise: Kernels = {
   },
   ZerosLike: ({ x }) => zerosLike(x.handle),
   OnesLike: ({ x }) => full(x.handle, 1),
-  Fill: (_, { shape, value, dtype }) =>
+  Fill: (_, { shape, value, dtype }, __, device) =>
     typeof value === 'string' || dtype === 'string'
       ? undefined
-      : fillNumber(shape, value, torchType(dtype ?? 'float32')),
+      : fillNumber(shape, value, torchType(dtype ?? 'float32'), null, device),
   Select: ({ condition, t, e }) => {
     const missing = t.shape.length - condition.shape.length;
     const shape = [...condition.shape, ...new Array<number>(Math.max(missing, 0)).fill(1)];

@@ -20,13 +20,14 @@ const zeros = op('new_zeros');
 const indexAdd = op('index_add');
 const oneHot = op('one_hot');
 const where = op('where', 'self');
-const fullLike = op('full');
+const full = op('full');
 const bool = op('to', 'dtype');
 const unsqueeze = op('unsqueeze');
 const lt = op('lt', 'Scalar');
 const whereNumber = op('where', 'ScalarSelf');
 const ge = op('ge', 'Scalar');
 const and = op('logical_and');
+const or = op('logical_or');
 const clamp = op('clamp');
 /** Another tensor of the same entries: what a kernel gives must be its own. */
 const alias = op('alias');
@@ -103,18 +104,20 @@ export const shapes: Kernels = {
     if (segmentIds.shape.length !== 1) return undefined;
     // What belongs to no segment is gathered in a row of its own, behind the others.
     const count = numSegments as number;
-    const rows = whereNumber(lt(segmentIds.handle, 0), count, segmentIds.handle);
+    const isNone = or(lt(segmentIds.handle, 0), ge(segmentIds.handle, count));
+    const rows = whereNumber(isNone, count, segmentIds.handle);
     const sums = zeros(x.handle, [count + 1, ...x.shape.slice(1)]);
     return narrow(indexAdd(sums, 0, rows, x.handle), 0, 0, count);
   },
-  OneHot: ({ indices }, { depth, onValue, offValue, dtype }) => {
+  OneHot: ({ indices }, { depth, onValue, offValue, dtype }, _, device) => {
     if (sizeOf(indices.shape) === 0) return undefined;
     const count = depth as number;
     const inside = and(ge(indices.handle, 0), lt(indices.handle, count));
     const places = bool(clamp(indices.handle, 0, count - 1), LONG);
     const hot = and(bool(oneHot(places, count), torchType('bool')), unsqueeze(inside, -1));
     const type = torchType(dtype ?? 'int32');
-    return where(hot, fullLike([], onValue ?? 1, type), fullLike([], offValue ?? 0, type));
+    const number = (value: number): number => full([], value, type, null, device);
+    return where(hot, number(onValue ?? 1), number(offValue ?? 0));
   }
 };
 

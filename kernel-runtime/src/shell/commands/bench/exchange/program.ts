@@ -8,22 +8,24 @@ const TAIL_CHARACTERS = 600;
 export interface ProgramOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** Milliseconds. Defaults to four minutes. */
+  readonly limitMs?: number;
 }
 
 /**
  * What a program prints on standard output.
- * @throws an Error with the end of what it said, if it cannot start, fails, or takes longer than four minutes
+ * @throws an Error with the end of what it said, if it cannot start, fails, or takes longer than its limit
  */
 export function outputOf(
   [command, ...args]: readonly string[],
-  { env = process.env, cwd }: ProgramOptions = {}
+  { env = process.env, cwd, limitMs = LIMIT_MS }: ProgramOptions = {}
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     const texts = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
-    const clock = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+    const clock = setTimeout(() => child.kill('SIGKILL'), limitMs);
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(clock);
