@@ -7,8 +7,8 @@ import { KernelFault } from './kernel-fault.js';
 import type { StartOptions } from './state.js';
 
 /** Milliseconds from one look for a notification to the next, and how often: some people have them switched off. */
-const lookTime = 50;
-const mostLooks = 2400;
+const lookTime = 250;
+const mostLooks = 480;
 
 const argumentsSchema = {
   type: 'object',
@@ -51,9 +51,9 @@ function optionsOf(engines: number, args: Record<string, unknown>): StartOptions
 async function start(context: CommandContext, options: StartOptions): Promise<void> {
   const { model, trans } = context;
   const { engines } = options;
-  let failed: Failed = { message: '', actions: [] };
+  const refused: Refused = { message: '', actions: [] };
   const started = model.start(options).catch(async (error: unknown) => {
-    failed = await failedStart(context, options, error);
+    Object.assign(refused, await failedStart(context, options, error));
     throw error;
   });
   const isReady = (name: unknown): string => trans.__('Cluster %1 is ready.', String(name));
@@ -64,27 +64,41 @@ async function start(context: CommandContext, options: StartOptions): Promise<vo
       options: { autoClose: false }
     },
     success: { message: isReady, options: { autoClose: messageTime } },
-    error: { message: () => failed.message, options: { autoClose: false } }
+    // The way out is known only then, and read only then.
+    error: {
+      message: () => refused.message,
+      options: {
+        autoClose: false,
+        get actions() {
+          return refused.actions;
+        }
+      }
+    }
   });
   const outcome: Outcome = await started.then(
     name => ({ type: 'success', message: isReady(name), autoClose: messageTime }),
-    () => ({ type: 'error', ...failed, autoClose: false })
+    () => ({ type: 'error', ...refused, autoClose: false })
   );
-  // After the notification's own answer to the same error, which offers nothing that could be done.
-  Notification.update({ id, ...outcome });
-  await isDrawn(id);
-  Notification.update({ id, ...outcome });
+  await untilTold(id, outcome);
 }
 
 type Outcome = Omit<Parameters<typeof Notification.update>[0], 'id'>;
 
-/** Lab loses a change of a notification that it is about to draw, as of a start that is refused at once. */
-async function isDrawn(id: string): Promise<void> {
-  for (let look = 0; look < mostLooks && !document.getElementById(id); look++)
+/**
+ * Repeats a change of a notification until it is in sight, or somebody has put the notification away. Lab loses the
+ * change of one that it is about to draw, as of a start that is refused at once, and on a busy page of one just drawn too:
+ * an effect, which may come late, tells it that there is something to change.
+ */
+async function untilTold(id: string, outcome: Outcome): Promise<void> {
+  for (let look = 0; look < mostLooks; look++) {
     await new Promise(resolve => setTimeout(resolve, lookTime));
+    const drawn = document.getElementById(id);
+    if (drawn?.classList.contains(`Toastify__toast--${outcome.type}`)) return;
+    if (drawn && !Notification.update({ id, ...outcome })) return;
+  }
 }
 
-interface Failed {
+interface Refused {
   message: string;
   actions: Notification.IAction[];
 }
@@ -94,7 +108,7 @@ async function failedStart(
   { app, trans }: CommandContext,
   options: StartOptions,
   error: unknown
-): Promise<Failed> {
+): Promise<Refused> {
   const [{ faultSentence, fittingEngines }, { moreOf }] = await Promise.all([
     import('./faults.js'),
     import('./say-fault.js')
