@@ -13,6 +13,9 @@ interface ErrorEntry {
 const quoted = (names: unknown): string =>
   (names as readonly string[]).map(name => `"${name}"`).join(', ');
 
+/** Errors in other errors are sentences already. */
+const withFullStop = (text: unknown): string => `${String(text).replace(/\.$/, '')}.`;
+
 function windowsInWords({ names, isReplaced }: Record<string, unknown>): string {
   if ((names as readonly string[]).length > 0) return `, which has ${quoted(names)}`;
   return isReplaced ? ': its engine process was replaced, and its windows are gone' : '';
@@ -54,7 +57,7 @@ const table = {
     remedy: 'Define them again on that rank; the variables of the other ranks are kept.'
   },
   PEER_FAILED: {
-    sentence: d => `${d.call} waited for rank ${d.rank}, which ended: ${d.error}.`,
+    sentence: d => `${d.call} waited for rank ${d.rank}, which ended: ${withFullStop(d.error)}`,
     remedy: 'Mend the error of that rank first; the others only wait for it.'
   },
   WINDOW_MISSING: {

@@ -39,12 +39,18 @@ describe('inference among ranks', () => {
     for (const each of found) expect(each).toMatchObject({ ranks: [[1, 2, 3], [], [3], [0, 1]] });
   });
 
-  it('refuses what is no other rank, before it says anything', async () => {
+  it.each([
+    ['itself', (rank: number) => [rank], 'received [0]'],
+    ['no number', () => [NaN], 'received [NaN]'],
+    ['no list', () => null as never, 'received null']
+  ])('refuses %s, before it says anything', async (_, named, received) => {
     ranks = await Ranks.start(2);
-    const [error] = await ranks.run(here => inferSources(here, [here.rank]));
+    const [error] = await ranks.run(here => inferSources(here, named(here.rank)));
     expect(error).toMatchObject({
       code: 'VALUE_INVALID',
-      message: expect.stringContaining('rank 0 sends to: expected other ranks from 0 to 1')
+      message: expect.stringContaining(
+        `rank 0 sends to: expected other ranks from 0 to 1, each once, ${received}`
+      )
     });
   });
 

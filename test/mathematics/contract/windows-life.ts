@@ -123,6 +123,30 @@ export function declareErrors(runOn: RunWindows): void {
       /neighborWeights/
     ],
     [
+      'destinations that are none',
+      c => c.winPut(1, 'w', { dstWeights: 3 as never }),
+      'VALUE_INVALID',
+      /winPut "w" on rank \d, dstWeights: expected a list of ranks.*received 3/
+    ],
+    [
+      'weights that are none',
+      c => c.winUpdate('w', { selfWeight: 1, neighborWeights: null as never }),
+      'VALUE_INVALID',
+      /neighborWeights: .* received null/
+    ],
+    [
+      'a time that is none',
+      c => c.winPut(1, 'w', { timeout: NaN }),
+      'VALUE_INVALID',
+      /winPut, timeout: expected milliseconds.*received NaN/
+    ],
+    [
+      'a rank in place of a list of ranks',
+      c => c.winMutex('w', { ranks: 3 as never }, () => 1),
+      'VALUE_INVALID',
+      /ranks: expected a list of ranks, received 3/
+    ],
+    [
       'a rank that is none',
       c => c.winMutex('w', { ranks: [4] }, () => 1),
       'VALUE_INVALID',

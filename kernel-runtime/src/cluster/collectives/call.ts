@@ -1,5 +1,6 @@
 /** One communication call of this rank, and the parts of it that wait for other ranks. */
 import { DecentLabError } from '../../errors.js';
+import { startTimeLimit } from '../../mathematics/communicator/time-limit.js';
 import type { PendingCall } from './types.js';
 
 export interface Call {
@@ -46,8 +47,7 @@ export class Wait<T> {
     this.promise = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    const { timeout } = call;
-    if (timeout !== undefined) this.#clock = setTimeout(() => this.#expire(), timeout);
+    this.#clock = startTimeLimit(call.timeout, () => this.#expire());
   }
 
   resolve(value: T): void {

@@ -3,6 +3,7 @@ import { DecentLabError } from '../../errors.js';
 import type { Soon } from '../../soon.js';
 import { Collectives } from '../../mathematics/communicator/collectives.js';
 import type { Value } from '../../mathematics/communicator/communicator.js';
+import { heldInWords } from '../../mathematics/communicator/gate.js';
 import type { SetTopologyOptions } from '../../mathematics/communicator/options.js';
 import type { ProgramName, Request } from '../../mathematics/communicator/specs.js';
 import type { DType } from '../../mathematics/communicator/values.js';
@@ -190,7 +191,7 @@ export class EngineCommunicator extends Collectives<Topology> {
   #held(): PendingCall[] {
     const on = [this.rank];
     return this.gate.waiting.map(({ op, name, since }) => ({
-      op: `${op} (suspended until resume())`,
+      op: heldInWords(op),
       ...(name === undefined ? {} : { name }),
       on,
       since

@@ -27,7 +27,8 @@ import { broadcastBytes, isPackable, type Packable } from './packable.js';
 import { assertParameters } from './parameters.js';
 import { Place, type Graphs, type PlaceOptions } from './place.js';
 import type { NeighborSpec, ProgramName, Request } from './specs.js';
-import { planExchange, planMachines, type ExchangePlan } from './weights.js';
+import { assertTimeLimit } from './time-limit.js';
+import { isOneSided, planExchange, planMachines, type ExchangePlan } from './weights.js';
 import { ThroughOneSided } from './windows/through.js';
 import type { WindowWords } from './windows/words.js';
 
@@ -371,14 +372,15 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
 
   protected override begin<R>(
     op: string,
-    name: string | undefined,
+    { name, timeout }: CallOptions,
     start: () => Promise<R>
   ): Promise<R> {
+    assertTimeLimit(op, timeout);
     if (this.#isShut) throw new DecentLabError('SHUT_DOWN', { call: op, rank: this.rank });
     this.place.assertPresent(op);
     if (!this.gate.isClosed) return start();
     this.sayHeld(op);
-    return this.gate.hold({ op, name }, start);
+    return this.gate.hold({ op, name, timeout, rank: this.rank }, start);
   }
 
   /** Runs a program now, or once this rank is resumed. */
@@ -388,12 +390,6 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     request: Request<Name>
   ): Promise<V> {
     const start = (): Promise<V> => this.run(program, x, request) as Promise<V>;
-    return this.begin(program, request.options?.name, start);
+    return this.begin(program, request.options ?? {}, start);
   }
-}
-
-/** Whether a rank of this plan only receives, or only sends and gets its own numbers back. */
-function isOneSided({ selfWeight, sources, destinations }: ExchangePlan): boolean {
-  const keepsItsOwn = selfWeight === 1 && sources.every(([, weight]) => weight === 0);
-  return destinations.length === 0 || keepsItsOwn;
 }

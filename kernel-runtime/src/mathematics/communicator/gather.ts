@@ -25,6 +25,14 @@ export function planGather(
       received: `${srcRanks === undefined ? 'dstRanks' : 'srcRanks'} only`
     });
   }
+  for (const [name, ranks] of Object.entries({ srcRanks, dstRanks })) {
+    if (Array.isArray(ranks)) continue;
+    throw new DecentLabError('VALUE_INVALID', {
+      what: `${name} on rank ${near.rank}`,
+      expected: 'a list of ranks',
+      received: ranks
+    });
+  }
   const sources = srcRanks.map(rank => [rank, 1] as const);
   const destinations = dstRanks.map(rank => [rank, 1] as const);
   assertRanks('srcRanks', sources, near);

@@ -60,6 +60,8 @@ interface Collected {
   readonly staging: Staging | undefined;
   readonly leaves: Leaf[];
   readonly reading: Promise<void>[];
+  /** The records and lists that are being taken apart, from the outermost one. */
+  readonly around: unknown[];
 }
 
 const dtypeOf = (data: unknown): DType | undefined =>
@@ -80,7 +82,7 @@ export function describe(
   value: Value,
   { isByRows = false, out, isOver = false, staging }: DescribeOptions = {}
 ): Description | Promise<Description> {
-  const collected: Collected = { isByRows, staging, leaves: [], reading: [] };
+  const collected: Collected = { isByRows, staging, leaves: [], reading: [], around: [] };
   const { leaves, reading } = collected;
   const { signature, rebuild } = takeApart(value, collected, 'value');
   const build = (
@@ -101,7 +103,8 @@ export function describe(
       }
     : { leaves, signature, rebuild: datas => build(datas, shapes()) };
   const whole = (): Description => {
-    if (out !== undefined) return into(description, describe(out, { isByRows }), isOver);
+    if (isByRows && out !== undefined) throw noGatherInto();
+    if (out !== undefined) return into(description, describe(out), isOver);
     const datas = leaves.map(leaf => leaf.data);
     const stops = isByRows ? undefined : stopsOnTheWayBack(staging, datas);
     return stops ? { ...description, out: stops } : description;
@@ -134,9 +137,14 @@ function takeApart(value: unknown, collected: Collected, path: string): Part {
   if (isTensor(value)) return takeTensor(value, collected, path);
   if (isMatrix(value)) return takeMatrix(value, collected, path);
   if (isModel(value)) return takeModel(value, collected, path);
-  if (Array.isArray(value)) return takeList(value, collected, path);
-  if (isRecord(value)) return takeRecord(value, collected, path);
-  throw notExchangeable(path, value);
+  const isList = Array.isArray(value);
+  if (!isList && !isRecord(value)) throw notExchangeable(path, value);
+  const { around } = collected;
+  if (around.includes(value)) throw endless(path);
+  around.push(value);
+  const part = isList ? takeList(value, collected, path) : takeRecord(value, collected, path);
+  around.pop();
+  return part;
 }
 
 /** Adds a leaf, and puts its type and shape into words. @throws VALUE_INVALID in a gather for what has no rows */
@@ -316,6 +324,22 @@ function notGatherable(path: string, received = 'a single number'): DecentLabErr
     expected:
       'a vector, Matrix or tensor with a first dimension (for one number: Float64Array.of(x))',
     received
+  });
+}
+
+function noGatherInto(): DecentLabError {
+  return new DecentLabError('VALUE_INVALID', {
+    what: 'out',
+    expected: 'none in a gather, whose result has the rows of several ranks',
+    received: 'one'
+  });
+}
+
+function endless(path: string): DecentLabError {
+  return new DecentLabError('VALUE_INVALID', {
+    what: `The exchanged ${path}`,
+    expected: 'a record or list that does not lie in itself',
+    received: 'one that it lies in'
   });
 }
 

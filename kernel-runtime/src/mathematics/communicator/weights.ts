@@ -38,6 +38,12 @@ export function topologyPlan(near: Neighbourhood): ExchangePlan {
   };
 }
 
+/** Whether a rank of this plan only receives, or only sends and gets its own numbers back. */
+export function isOneSided({ selfWeight, sources, destinations }: ExchangePlan): boolean {
+  const keepsItsOwn = selfWeight === 1 && sources.every(([, weight]) => weight === 0);
+  return destinations.length === 0 || keepsItsOwn;
+}
+
 /** What the options of a call are called, and what they number. */
 export interface PlanWords {
   readonly self: string;
@@ -69,11 +75,11 @@ export function planExchange(
   const where = `on ${words.unit} ${near.rank}`;
   if (!Number.isFinite(selfWeight))
     throw invalid(`${words.self} ${where}`, 'a finite number', selfWeight);
-  if (Array.isArray(srcWeights) || typeof srcWeights !== 'object')
-    throw invalid(`${words.src} ${where}`, 'a record { rank: weight } or a map', srcWeights);
+  assertWeights(`${words.src} ${where}`, srcWeights);
   const given = byRank(srcWeights);
   assertRanks(words.src, given, near, words.unit);
   if (dstWeights !== undefined) {
+    assertWeights(`${words.dst} ${where}`, dstWeights, { mayBeList: true });
     const destinations = destinationsOf(dstWeights);
     assertRanks(words.dst, destinations, near, words.unit);
     return { selfWeight, sources: given, destinations, isDynamic: true };
@@ -134,6 +140,18 @@ export function assertRanks(
       throw invalid(`${what}[${rank}] ${where}`, 'a finite number', weight);
     seen.add(rank);
   }
+}
+
+/** Sees that weights are what can hold weights. @throws VALUE_INVALID */
+export function assertWeights(
+  what: string,
+  given: unknown,
+  { mayBeList = false }: { mayBeList?: boolean } = {}
+): void {
+  const isHolder = typeof given === 'object' && given !== null;
+  if (isHolder && (mayBeList || !Array.isArray(given))) return;
+  const kinds = 'a record { rank: weight } or a map';
+  throw invalid(what, mayBeList ? `a list of ranks, ${kinds}` : kinds, given);
 }
 
 function assertTogether(

@@ -51,11 +51,11 @@ export function assertNamed(
   { size, verb }: { size: number; verb: string }
 ): void {
   const isOther = (j: number): boolean => Number.isInteger(j) && j >= 0 && j < size && j !== self;
-  const odd = ranks.find((j, k) => !isOther(j) || ranks.indexOf(j) !== k);
-  if (odd === undefined) return;
+  const isList: boolean = Array.isArray(ranks);
+  if (isList && ranks.every((j, k) => isOther(j) && ranks.indexOf(j) === k)) return;
   throw new DecentLabError('VALUE_INVALID', {
     what: `The ranks that rank ${self} ${verb}`,
     expected: `other ranks from 0 to ${size - 1}, each once`,
-    received: `[${ranks.join(', ')}]`
+    received: isList ? `[${ranks.join(', ')}]` : ranks
   });
 }

@@ -4,6 +4,7 @@
  */
 import { DecentLabError } from '../../errors.js';
 import type { Gate } from '../communicator/gate.js';
+import { startTimeLimit } from '../communicator/time-limit.js';
 import type { ExchangePlan } from '../communicator/weights.js';
 import {
   saying,
@@ -277,8 +278,7 @@ export class Network {
   wait(pending: Pending): void {
     this.#events += 1;
     this.#pending.add(pending);
-    const { timeout } = pending.call;
-    const limit = timeout === undefined ? undefined : setTimeout(giveUp, timeout, pending);
+    const limit = startTimeLimit(pending.call.timeout, () => giveUp(pending));
     pending.onOver = () => {
       this.#events += 1;
       clearTimeout(limit);

@@ -1,4 +1,8 @@
 /** What is refused or held back, each with a named error. */
+import type {
+  CallOptions,
+  Value
+} from '../../../../kernel-runtime/src/mathematics/communicator/communicator.js';
 import type { Case } from './case.js';
 
 const refused = (...words: string[]): unknown => ({ code: 'VALUE_INVALID', words });
@@ -37,6 +41,12 @@ export const refusals: readonly Case[] = [
         await outcomeOf(exchange({ dstWeights: [other, other] })),
         await outcomeOf(exchange({ srcWeights: { [other]: NaN } })),
         await outcomeOf(exchange({ srcWeights: [0.5] })),
+        await outcomeOf(exchange({ srcWeights: null })),
+        await outcomeOf(exchange({ dstWeights: null })),
+        await outcomeOf(exchange({ dstWeights: other })),
+        await outcomeOf(() =>
+          c.neighborAllgather(Int32Array.of(1), { srcRanks: other as never, dstRanks: [] })
+        ),
         await outcomeOf(() =>
           c.neighborAllgather(Int32Array.of(1), { srcRanks: [c.rank], dstRanks: [] })
         ),
@@ -55,6 +65,10 @@ export const refusals: readonly Case[] = [
       refused('twice'),
       refused('a finite number', 'NaN'),
       refused('srcWeights', 'a record'),
+      refused('srcWeights', 'a record', 'null'),
+      refused('dstWeights', 'a list of ranks', 'null'),
+      refused('dstWeights', 'a list of ranks'),
+      refused('srcRanks', 'a list of ranks'),
       refused('srcRanks'),
       refused('targetRank', '4'),
       refused('selfWeight only'),
@@ -75,6 +89,12 @@ export const refusals: readonly Case[] = [
   {
     title: 'values that cannot be exchanged, with their path',
     program: async (c, { outcomeOf }) => [
+      await outcomeOf(() => {
+        const a: Record<string, Value> = {};
+        a['b'] = [1, { a }];
+        return c.allreduce(a);
+      }),
+      await outcomeOf(() => c.allgather(Int32Array.of(1), { out: Int32Array.of(1) } as never)),
       await outcomeOf(() => c.neighborAllreduce('text' as never)),
       await outcomeOf(() => c.allreduce({ a: [1, { b: true }] } as never)),
       await outcomeOf(() => c.broadcast({ a: undefined } as never, 0)),
@@ -87,6 +107,8 @@ export const refusals: readonly Case[] = [
       await outcomeOf(() => c.broadcastOptimizerState(3, 0))
     ],
     expected: () => [
+      refused('value.b[1].a', 'not lie in itself'),
+      refused('out', 'gather'),
       refused('value', 'text'),
       refused('value.a[1].b', 'true'),
       refused('value.a', 'undefined'),
@@ -97,6 +119,33 @@ export const refusals: readonly Case[] = [
       refused('allreduceParameters.w.rate', '0.1'),
       refused('value.name'),
       refused('broadcastOptimizerState', '3')
+    ]
+  },
+  {
+    title: 'time limits that are no times; Infinity, and what no timer can count, are no limit',
+    sizes: four,
+    program: async (c, { outcomeOf }) => {
+      const inTime = (timeout: unknown) => () => c.allreduce(c.rank, { timeout } as CallOptions);
+      return [
+        await outcomeOf(inTime(NaN)),
+        await outcomeOf(inTime(-1)),
+        await outcomeOf(inTime('5')),
+        await outcomeOf(inTime(null)),
+        await inTime(Infinity)(),
+        await inTime(2 ** 40)(),
+        await outcomeOf(() => c.barrier({ timeout: NaN })),
+        await outcomeOf(() => c.winCreate(1, 'w', { timeout: NaN }))
+      ];
+    },
+    expected: () => [
+      refused('allreduce, timeout', 'received NaN'),
+      refused('timeout', 'received -1'),
+      refused('timeout', '5 (string)'),
+      refused('timeout', 'null'),
+      1.5,
+      1.5,
+      refused('barrier, timeout'),
+      refused('winCreate, timeout')
     ]
   },
   {
@@ -187,6 +236,22 @@ export const refusals: readonly Case[] = [
       return [early, await Promise.all(calls), await later, order];
     },
     expected: (_, n) => [0, [(n - 1) / 2, (n - 1) / 2 + 1], (n - 1) / 2 + 2, ['a', 'b']]
+  },
+  {
+    title: 'no time limit of a suspended rank: a call whose time is over has not begun',
+    program: async (c, { outcomeOf }) => {
+      c.suspend();
+      const seen = await outcomeOf(() => c.allreduce(99, { timeout: 0 }));
+      c.resume();
+      return [seen, await c.allreduce(c.rank)];
+    },
+    expected: (rank, n) => [
+      {
+        code: 'CALL_TIMEOUT',
+        words: [`allreduce (suspended until resume()) still waited for rank ${rank} after 0 ms`]
+      },
+      (n - 1) / 2
+    ]
   }
 ];
 

@@ -1,5 +1,6 @@
 /** What this rank has asked of others and still waits for. */
 import { DecentLabError } from '../../../errors.js';
+import { startTimeLimit } from '../time-limit.js';
 
 /** A call, in the words of errors and reports. */
 export interface Asking {
@@ -34,9 +35,8 @@ export class Asks<A> {
    */
   open(asking: Asking, on: readonly number[]): { id: number; answered: Promise<A> } {
     const id = (this.#count += 1);
-    const { timeout } = asking;
     const answered = new Promise<A>((resolve, reject) => {
-      let limit: NodeJS.Timeout | undefined;
+      const limit = startTimeLimit(asking.timeout, () => this.#expire(id));
       const over = (): void => {
         clearTimeout(limit);
         this.#asks.delete(id);
@@ -48,7 +48,6 @@ export class Asks<A> {
         resolve: answer => (over(), resolve(answer)),
         reject: error => (over(), reject(error))
       });
-      if (timeout !== undefined) limit = setTimeout(() => this.#expire(id), timeout);
     });
     // A cell may drop the promise; whoever awaits it still gets the error.
     answered.catch(() => undefined);

@@ -1,5 +1,5 @@
 /** A communicator whose one-sided words are those of another object. */
-import type { Value } from '../communicator.js';
+import type { CallOptions, Value } from '../communicator.js';
 import type {
   OneSided,
   WinCreateOptions,
@@ -13,17 +13,19 @@ import type {
 export abstract class ThroughOneSided implements OneSided {
   protected abstract readonly oneSided: OneSided;
 
-  /** Begins a call: at once, unless a communicator has reasons to wait or to refuse. @param _name of the window */
-  protected begin<R>(_op: string, _name: string | undefined, start: () => Promise<R>): Promise<R> {
+  /** Begins a call: at once, unless a communicator has reasons to wait or to refuse. @param _options `name` is the window's */
+  protected begin<R>(_op: string, _options: CallOptions, start: () => Promise<R>): Promise<R> {
     return start();
   }
 
   async winCreate(x: Value, name: string, options?: WinCreateOptions): Promise<void> {
-    return this.begin('winCreate', name, () => this.oneSided.winCreate(x, name, options));
+    return this.begin('winCreate', { ...options, name }, () =>
+      this.oneSided.winCreate(x, name, options)
+    );
   }
 
   async winFree(name?: string): Promise<void> {
-    return this.begin('winFree', name, () => this.oneSided.winFree(name));
+    return this.begin('winFree', { name }, () => this.oneSided.winFree(name));
   }
 
   getCurrentCreatedWindowNames(): string[] {
@@ -31,26 +33,30 @@ export abstract class ThroughOneSided implements OneSided {
   }
 
   async winPut(x: Value, name: string, options?: WinPutOptions): Promise<void> {
-    return this.begin('winPut', name, () => this.oneSided.winPut(x, name, options));
+    return this.begin('winPut', { ...options, name }, () => this.oneSided.winPut(x, name, options));
   }
 
   async winAccumulate(x: Value, name: string, options?: WinPutOptions): Promise<void> {
-    return this.begin('winAccumulate', name, () => this.oneSided.winAccumulate(x, name, options));
+    return this.begin('winAccumulate', { ...options, name }, () =>
+      this.oneSided.winAccumulate(x, name, options)
+    );
   }
 
   async winGet(name: string, options?: WinGetOptions): Promise<void> {
-    return this.begin('winGet', name, () => this.oneSided.winGet(name, options));
+    return this.begin('winGet', { ...options, name }, () => this.oneSided.winGet(name, options));
   }
 
   async winUpdate<T extends Value = Value>(name: string, options?: WinUpdateOptions): Promise<T> {
-    return this.begin('winUpdate', name, () => this.oneSided.winUpdate<T>(name, options));
+    return this.begin('winUpdate', { ...options, name }, () =>
+      this.oneSided.winUpdate<T>(name, options)
+    );
   }
 
   async winUpdateThenCollect<T extends Value = Value>(
     name: string,
     options?: Pick<WinUpdateOptions, 'requireMutex' | 'timeout'>
   ): Promise<T> {
-    return this.begin('winUpdateThenCollect', name, () =>
+    return this.begin('winUpdateThenCollect', { ...options, name }, () =>
       this.oneSided.winUpdateThenCollect<T>(name, options)
     );
   }
@@ -64,21 +70,23 @@ export abstract class ThroughOneSided implements OneSided {
     work?: () => R | Promise<R>
   ): Promise<R | WinMutex> {
     const { oneSided } = this;
-    return this.begin<R | WinMutex>('winMutex', name, () =>
+    return this.begin<R | WinMutex>('winMutex', { ...options, name }, () =>
       work ? oneSided.winMutex(name, options, work) : oneSided.winMutex(name, options)
     );
   }
 
   async winVersion(name: string): Promise<Record<number, number>> {
-    return this.begin('winVersion', name, () => this.oneSided.winVersion(name));
+    return this.begin('winVersion', { name }, () => this.oneSided.winVersion(name));
   }
 
   async winArrival(name: string, options?: { timeout?: number }): Promise<void> {
-    return this.begin('winArrival', name, () => this.oneSided.winArrival(name, options));
+    return this.begin('winArrival', { ...options, name }, () =>
+      this.oneSided.winArrival(name, options)
+    );
   }
 
   async winAssociatedP(name: string): Promise<number> {
-    return this.begin('winAssociatedP', name, () => this.oneSided.winAssociatedP(name));
+    return this.begin('winAssociatedP', { name }, () => this.oneSided.winAssociatedP(name));
   }
 
   turnOnWinOpsWithAssociatedP(): void {
@@ -91,7 +99,7 @@ export abstract class ThroughOneSided implements OneSided {
 
   /** In its place among the other calls. */
   #switch(word: 'turnOnWinOpsWithAssociatedP' | 'turnOffWinOpsWithAssociatedP'): void {
-    const switched = this.begin(word, undefined, () => Promise.resolve(this.oneSided[word]()));
+    const switched = this.begin(word, {}, () => Promise.resolve(this.oneSided[word]()));
     // An interrupt of a suspended rank drops it with the calls that it was meant for.
     switched.catch(() => undefined);
   }

@@ -1,7 +1,7 @@
 /** Which ranks a window operation touches and with which weights: those of the call, or those of the topology. */
 import { DecentLabError } from '../../../errors.js';
 import type { WeightsByRank } from '../communicator.js';
-import { byRank, type Neighbourhood } from '../weights.js';
+import { assertWeights, byRank, type Neighbourhood } from '../weights.js';
 import type { WinMutexOptions } from './one-sided.js';
 import type { UpdateOptions } from './room.js';
 import type { Sum } from './window.js';
@@ -25,6 +25,7 @@ export function weightedRanks(
   { call, argument }: Argument
 ): Pairs {
   if (given === undefined) return Array.from(allowed, rank => [rank, 1] as const);
+  assertWeights(`${call}, ${argument}`, given, { mayBeList: true });
   const pairs = isList(given)
     ? [...given].sort((a, b) => a - b).map(rank => [rank, 1] as const)
     : byRank(given);
@@ -76,6 +77,8 @@ export function mutexRanks(
   call: string
 ): number[] {
   const others = ranks ?? (forSelf ? [] : Array.from(near.destinations));
+  const isListed: boolean = Array.isArray(others);
+  if (!isListed) throw invalid(`${call}, ranks`, 'a list of ranks', others);
   for (const rank of others) {
     if (Number.isInteger(rank) && rank >= 0 && rank < near.size) continue;
     throw invalid(`${call}, ranks`, `ranks from 0 to ${near.size - 1}`, rank);
