@@ -84,7 +84,7 @@ describe('What needs a GPU', () => {
 
   it('runs on the processor as a rehearsal: the addon’s cases, operations, and an exchange beside computing', context => {
     if (addonFile === undefined) return context.skip('no PyTorch here: `npm run setup:torch`');
-    const { stdout, status } = gpuCheck(
+    const { stdout, stderr, status } = gpuCheck(
       '--rehearse',
       '--only',
       'addon,operations,exchange',
@@ -110,6 +110,9 @@ describe('What needs a GPU', () => {
     expect(parts[0].lines).toEqual([expect.stringMatching(/^(\d+) of \1 cases right on cpu$/)]);
     for (const name of ['tensors', 'arrays', 'computing', 'both'])
       expect(parts[2].figures?.[`1 MB, ${name}`]).toBeGreaterThan(0);
+    // What ended is told at once: a GPU may be lent for a while only.
+    for (const part of ['addon', 'operations', 'exchange'])
+      expect(stderr).toContain(`${part} on the processor, a rehearsal`);
     expect(unmeasured).toEqual([
       'addon: rehearsed on the processor',
       'operations: rehearsed on the processor',

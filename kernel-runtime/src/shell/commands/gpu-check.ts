@@ -62,7 +62,10 @@ export const gpuCheck: Command = {
     const obstacle = obstacleTo(kind, gpus);
     const done: PartRow[] = [];
     for (const part of parts.filter(({ name }) => wanted.includes(name))) {
-      done.push(await runPart(part, obstacle, { kind, engines, steps, data, progress }));
+      const row = await runPart(part, obstacle, { kind, engines, steps, data, progress });
+      done.push(row);
+      // At once too: who is lent a GPU for a while may be cut off before the report.
+      if (row.unmeasured === undefined) partInWords(row).forEach(progress);
     }
     const report = { gpus, rows, parts: done, unmeasured: [...unmeasured(rows), ...openOf(done)] };
     console.log(values.json ? JSON.stringify(report) : inWords(report));

@@ -122,7 +122,7 @@ function besideInWords({
   const hidden = (tensors + computing - both) / Math.min(tensors, computing);
   return [
     `${describeSize(bytes)}: ${inMs(tensors)} (plain arrays ${inMs(arrays)}), computing ${inMs(computing)},`,
-    `both ${inMs(both)}: ${Math.round(100 * Math.max(0, hidden))} % of the shorter hidden`
+    `both ${inMs(both)}: ${Math.round(100 * Math.min(1, Math.max(0, hidden)))} % of the shorter hidden`
   ].join(' ');
 }
 

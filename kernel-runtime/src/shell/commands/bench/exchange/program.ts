@@ -25,7 +25,12 @@ export function outputOf(
     const texts = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
-    const clock = setTimeout(() => child.kill('SIGKILL'), limitMs);
+    const clock = setTimeout(() => {
+      child.kill('SIGKILL');
+      // Programs of its own may hold its pipes open for as long as they like.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, limitMs);
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(clock);
