@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   statfsSync,
   writeFileSync
@@ -155,16 +156,48 @@ export function killGroup(child: ChildProcess): void {
 
 /** Whether a process has a processor, or waits for one: it is slow, not frozen. False where the system does not tell. */
 export function isRunnable(pid: number): boolean {
-  const folder = `/proc/${pid}/task`;
   try {
-    return readdirSync(folder).some(thread => {
-      const stat = readFileSync(`${folder}/${thread}/stat`, 'latin1');
-      // Behind the name, which may hold anything.
-      return stat.slice(stat.lastIndexOf(')')).startsWith(') R');
-    });
+    return anyHasWork(pid, readdirSync(`/proc/${pid}/task`));
   } catch {
     return false;
   }
+}
+
+/** What other processes of this machine call the thread that asks; undefined where the system does not tell. */
+export function ownThread(): string | undefined {
+  try {
+    return readlinkSync('/proc/thread-self');
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * `isRunnable` for one thread, named by `ownThread` in its process, and for the threads of V8 that it may wait for, as in a
+ * collection. The main thread computes for itself. False if it is gone.
+ */
+export function isThreadRunnable(thread: string): boolean {
+  const [, pid, own] = /^(\d+)\/task\/(\d+)$/.exec(thread) ?? [];
+  if (pid === undefined) return false;
+  try {
+    const all = readdirSync(`/proc/${pid}/task`);
+    return anyHasWork(
+      pid,
+      all.filter(each => each !== pid || each === own)
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** @throws if one of the threads is gone */
+function anyHasWork(pid: number | string, threads: readonly string[]): boolean {
+  // Twice: one that was looked at may have been waiting for another, which had done when that was looked at.
+  return [...threads, ...threads].some(thread => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1');
+    // Behind the name, which may hold anything.
+    return stat.slice(stat.lastIndexOf(')')).startsWith(') R');
+  });
 }
 
 /** How a process has ended. */

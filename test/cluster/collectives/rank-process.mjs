@@ -2,14 +2,16 @@
 import { setImmediate } from 'node:timers/promises';
 
 import { EngineCommunicator } from '../../../kernel-runtime/dist/cluster/collectives/engine-communicator.js';
+import { serveLinks } from '../../../kernel-runtime/dist/cluster/collectives/link-service.js';
 import { startIoThread } from '../../../kernel-runtime/dist/cluster/engine/start-io-thread.js';
 import { ringGraph } from '../../../kernel-runtime/dist/mathematics/graph/circulant.js';
 
-const { rank, size, token, folder, epoch } = JSON.parse(process.argv[2]);
+const { rank, size, token, folder, epoch, heartbeat, hasOneThread } = JSON.parse(process.argv[2]);
 const report = event => process.send({ type: 'event', event });
-const startLinks = options => startIoThread(options, cause => console.error(cause));
+const startLinks = options =>
+  hasOneThread ? serveLinks(options) : startIoThread(options, cause => console.error(cause));
 const communicator = new EngineCommunicator({
-  ...{ rank, size, token, folder, epoch, report },
+  ...{ rank, size, token, folder, epoch, heartbeat, report },
   startLinks
 });
 communicator.setTopology(ringGraph(size));

@@ -17,18 +17,27 @@ export interface Told {
 
 const program = fileURLToPath(new URL('rank-process.mjs', import.meta.url));
 
+export interface RankOptions {
+  /** Milliseconds. Defaults to the links' own. */
+  readonly heartbeat?: number;
+  /** Links have no thread of their own: they wait while the rank computes. Defaults to false. */
+  readonly hasOneThread?: boolean;
+}
+
 export class RankProcesses {
   readonly token = randomBytes(32).toString('hex');
   readonly folder = privateFolder('decentlab-test-');
   readonly children: ChildProcess[] = [];
   readonly size: number;
+  readonly #options: RankOptions;
 
-  private constructor(size: number) {
+  private constructor(size: number, options: RankOptions) {
     this.size = size;
+    this.#options = options;
   }
 
-  static async start(size: number): Promise<RankProcesses> {
-    const ranks = new RankProcesses(size);
+  static async start(size: number, options: RankOptions = {}): Promise<RankProcesses> {
+    const ranks = new RankProcesses(size, options);
     await Promise.all(Array.from({ length: size }, (_, rank) => ranks.spawn(rank, 0)));
     return ranks;
   }
@@ -36,7 +45,7 @@ export class RankProcesses {
   /** Starts, or replaces, the process of one rank. */
   async spawn(rank: number, epoch: number): Promise<void> {
     const { size, token, folder } = this;
-    const options = JSON.stringify({ rank, size, token, folder, epoch });
+    const options = JSON.stringify({ ...this.#options, rank, size, token, folder, epoch });
     this.children[rank] = fork(program, [options]);
     await this.told(rank, 'ready');
   }

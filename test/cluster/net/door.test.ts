@@ -9,6 +9,7 @@ import { WebSocket } from 'ws';
 import { dialControl, serveControl } from '../../../kernel-runtime/src/cluster/net/control.js';
 import { Links } from '../../../kernel-runtime/src/cluster/net/links/links.js';
 import {
+  dialWebsocket,
   serveWebsockets,
   type Listener
 } from '../../../kernel-runtime/src/cluster/net/websocket.js';
@@ -165,6 +166,26 @@ describe('a control link', () => {
     listener = await serveControl({ address, token, maxPayload: 1000, onLink: () => undefined });
     const wrong = { address, token: '0'.repeat(64), maxPayload: 1000 };
     await expect(dialControl(wrong)).rejects.toThrow('401');
+  });
+});
+
+describe('a dial', () => {
+  it('is not given up by a process that is late itself, turn for turn', async () => {
+    mkdirSync(folder, { recursive: true });
+    listener = await serveWebsockets({
+      address,
+      token,
+      maxPayload: 1000,
+      onSocket: () => undefined
+    });
+    const timeout = 200;
+    const lateness = setInterval(() => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1.5 * timeout);
+    });
+    const dialled = dialWebsocket({ address, token, maxPayload: 1000, timeout });
+    const socket = await dialled.finally(() => clearInterval(lateness));
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+    socket.terminate();
   });
 });
 

@@ -96,8 +96,11 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     const { address, token, id, folder, pid, heartbeat } = file;
     const missing = (cause: unknown) =>
       new DecentLabError('CLUSTER_NOT_FOUND', { received: id }, { cause });
-    const link = await dialControl({ address, token, maxPayload: MAX_MESSAGE_BYTES }).catch(
-      (error: unknown) => Promise.reject(missing(error))
+    // On a machine with too much to do it waits for its turn; a frozen one does not.
+    const isExcused = (): boolean => isRunnable(pid);
+    const whereTo = { address, token, maxPayload: MAX_MESSAGE_BYTES, isExcused };
+    const link = await dialControl(whereTo).catch((error: unknown) =>
+      Promise.reject(missing(error))
     );
     return new Promise((resolve, reject) => {
       let connection: Connection | undefined;
@@ -112,8 +115,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
       link.onClose(cause => (connection ? connection.#end(cause) : reject(missing(cause))));
       link.demandLife({
         limit: heartbeat,
-        // On a machine with too much to do it waits for its turn; a frozen one does not.
-        isExcused: () => isRunnable(pid),
+        isExcused,
         onSilent(elapsed) {
           const cause = `no sign of life for ${(elapsed / 1000).toFixed(1)} s`;
           const silent = new DecentLabError('CONTROLLER_SILENT', { id, pid, cause });

@@ -2,6 +2,7 @@
 import { DecentLabError } from '../../errors.js';
 import type { LeafData } from '../../mathematics/communicator/values.js';
 import { Links } from '../net/links/links.js';
+import { isStarved, nameThread } from '../net/starved.js';
 import type { Place } from '../net/websocket.js';
 import type { Wire } from '../net/wire.js';
 import { frameInvalid, type Arrival, type Message } from '../net/links/types.js';
@@ -66,11 +67,12 @@ export class Mesh {
     this.#epoch = options.epoch ?? 0;
     this.#members = this.#ranks();
     this.addresses = new Addresses(options);
-    const { rank, size, token, wire } = options;
+    const { rank, size, token, folder, wire } = options;
     this.#links = new Links({
       ...{ rank, size, token, parseWords, ...(wire ? { wire } : {}) },
       addressOf: peer => this.addresses.of(peer),
       silenceLimit: options.heartbeat,
+      isStarved: peer => isStarved(folder, peer),
       onArrival: arrival => this.#deliver(arrival),
       onSignal: () => {
         throw frameInvalid('a signal without words');
@@ -91,6 +93,7 @@ export class Mesh {
 
   /** Listens for peers. @returns where */
   async listen(): Promise<Place> {
+    nameThread(this.#options.folder, this.#options.rank);
     await this.#links.listen();
     return this.#links.address ?? this.addresses.own;
   }

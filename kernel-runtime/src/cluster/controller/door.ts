@@ -1,5 +1,6 @@
 /** The controller's door: a link is a client's or an engine's, as its first message says. */
 import type { ControlLink } from '../net/control.js';
+import { Limit } from '../net/limit.js';
 import { isEither, type Check } from '../protocol/checks.js';
 import { isFromClient, type ClientHello, type FromClient } from '../protocol/client-messages.js';
 import { decodeMessage } from '../protocol/codec.js';
@@ -24,11 +25,11 @@ const isHello: Check<Hello> = ((message: unknown) =>
 /** Lets a link in. One that says something else first, or nothing in time, is closed. */
 export function receive(link: ControlLink, household: Household): void {
   let take: ((bytes: Uint8Array) => void) | undefined;
-  const timer = setTimeout(() => link.close('no hello in time'), HELLO_LIMIT_MS);
-  link.onClose(() => clearTimeout(timer));
+  const limit = new Limit(HELLO_LIMIT_MS, () => link.close('no hello in time'));
+  link.onClose(() => limit.end());
   link.onMessage(bytes => {
     if (take) return take(bytes);
-    clearTimeout(timer);
+    limit.end();
     take = enter(decodeMessage(bytes, isHello), link, household);
   });
 }

@@ -10,6 +10,7 @@ import { DecentLabError } from '../../errors.js';
 import { yieldMemory } from '../../memory.js';
 import { optimizeEarly } from '../../optimize-early.js';
 import { programUrl } from '../../package.js';
+import { isRunnable } from '../../platform.js';
 import { setContext } from '../collectives/speaker.js';
 import { EngineCommunicator } from '../collectives/engine-communicator.js';
 import { dialControl } from '../net/control.js';
@@ -89,7 +90,12 @@ setContext(communicator);
 const [place] = await Promise.all([communicator.listen(), executor.prepare()]);
 const { Matrix } = (await import(preludeUrl)) as { Matrix: MatrixClass };
 // Last, since the controller waits for the hello of a link only for a moment.
-const link = await dialControl({ address, token, maxPayload: MAX_MESSAGE_BYTES });
+const link = await dialControl({
+  address,
+  token,
+  maxPayload: MAX_MESSAGE_BYTES,
+  isExcused: () => isRunnable(process.ppid)
+});
 link.onClose(() => process.exit());
 const engine: Engine = new Engine({
   link,

@@ -10,6 +10,7 @@ import {
   connectPlain,
   dialWebsocket,
   serveWebsockets,
+  type DialOptions,
   type Listener,
   type SocketAddress
 } from './websocket.js';
@@ -46,7 +47,9 @@ const NORMAL = 1000;
 const REASON_BYTES = 120;
 
 /** Connects to a control server. @throws the socket's error, or the status that refused the token */
-export async function dialControl(options: SocketAddress): Promise<ControlLink> {
+export async function dialControl(
+  options: SocketAddress & Pick<DialOptions, 'isExcused'>
+): Promise<ControlLink> {
   const { address, maxPayload } = options;
   const messages = MessageSocket.dial(reading => connectPlain(address, reading), maxPayload);
   let link: ControlLink | undefined;

@@ -33,10 +33,14 @@ export class Silence<Peer> {
 
   /** Looks by itself from now on; does not keep the process alive. */
   watch(): this {
-    // Timers come before what sockets and pipes hold; an immediate comes after it. So late signs of life count first.
-    const lookLast = (): void => void setImmediate(() => this.#isWatching && this.look());
+    // Timers come before what sockets and pipes hold; an immediate comes after it. So late signs of life count first; and
+    // whoever had nothing to do when excuses were asked for has answered before.
+    const look = (): void => {
+      const late = this.#late();
+      if (late.length > 0) setImmediate(() => this.#isWatching && this.#decide(late));
+    };
     this.#isWatching = true;
-    this.#timer = setInterval(lookLast, this.#options.limit / LOOKS).unref();
+    this.#timer = setInterval(look, this.#options.limit / LOOKS).unref();
     return this;
   }
 
@@ -66,20 +70,32 @@ export class Silence<Peer> {
    * the deadlines then begin anew.
    */
   look(): void {
-    const { limit, isExcused, onSilent } = this.#options;
+    this.#decide(this.#late());
+  }
+
+  /** Who has not been heard for too long and has no excuse, with the time of its last sign of life. */
+  #late(): [Peer, number][] {
+    const { limit, isExcused } = this.#options;
     // The next look would be too late.
     const longest = limit - limit / LOOKS;
     const now = this.#now();
     const hasSlept = now - this.#looked > limit / 2;
     this.#looked = now;
-    for (const [peer, at] of [...this.#heard]) {
-      if (this.#silent.has(peer)) continue;
+    return [...this.#heard].filter(([peer, at]) => {
+      if (this.#silent.has(peer)) return false;
       const isLate = now - at >= longest;
-      if (hasSlept || (isLate && isExcused?.(peer))) this.#heard.set(peer, now);
-      else if (isLate) {
-        this.#silent.add(peer);
-        onSilent(peer, now - at);
-      }
+      const isAnew = hasSlept || (isLate && isExcused?.(peer));
+      if (isAnew) this.#heard.set(peer, now);
+      return isLate && !isAnew;
+    });
+  }
+
+  /** They are silent, unless they were heard or forgotten meanwhile. */
+  #decide(late: readonly [Peer, number][]): void {
+    for (const [peer, at] of late) {
+      if (this.#heard.get(peer) !== at) continue;
+      this.#silent.add(peer);
+      this.#options.onSilent(peer, this.#now() - at);
     }
   }
 }

@@ -14,6 +14,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 
 import type { TcpPlace } from '../protocol/places.js';
+import { Limit } from './limit.js';
 
 export type { RankPlace } from '../protocol/places.js';
 
@@ -33,6 +34,8 @@ export interface DialOptions extends SocketAddress {
   readonly headers?: Record<string, string>;
   /** Ms within which the other side has to answer. Defaults to 5,000. */
   readonly timeout?: number;
+  /** Whether the other side is only slow when it should have answered: its time begins anew. Defaults to never. */
+  isExcused?(): boolean;
   /** Opens the connection. Defaults to a plain one. */
   connect?(address: Place): Duplex;
   /** Gets the socket before it opens: a message may arrive together with the server's consent. */
@@ -80,23 +83,6 @@ const HANDSHAKE_TIMEOUT_MS = 5_000;
 const UPGRADE_REQUIRED = 426;
 const NOTHING = Buffer.alloc(0);
 
-/** A time limit that, if this process is late itself, first lets in what has come in time. */
-class Limit {
-  #isOver = false;
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(milliseconds: number, onLate: () => void) {
-    // Timers come before what sockets hold; an immediate comes after it.
-    const decide = (): void => void setImmediate(() => this.#isOver || onLate());
-    this.#timer = setTimeout(decide, milliseconds);
-  }
-
-  end(): void {
-    this.#isOver = true;
-    clearTimeout(this.#timer);
-  }
-}
-
 /** A connection without delays. @param reading gets what comes, in place of the socket's reader */
 export function connectPlain(address: Place, reading?: OnReadOpts): Socket {
   const where = typeof address === 'string' ? { path: address } : { ...address, noDelay: true };
@@ -118,10 +104,14 @@ export function dialWebsocket(options: DialOptions): Promise<WebSocket> {
   options.onSocket?.(socket);
   return new Promise((resolve, reject) => {
     // The time limit of `ws` is one of the connection's own socket, which a stream in front of it has not.
-    const limit = new Limit(timeout, () => {
-      reject(new HandshakeTimeout());
-      socket.terminate();
-    });
+    const limit = new Limit(
+      timeout,
+      () => {
+        reject(new HandshakeTimeout());
+        socket.terminate();
+      },
+      options.isExcused
+    );
     socket.once('close', () => limit.end());
     socket.once('open', () => {
       limit.end();

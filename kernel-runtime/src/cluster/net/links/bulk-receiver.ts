@@ -21,6 +21,8 @@ export interface BulkReceiverOptions {
   readonly headers: Record<string, string>;
   /** Ms within which a dial has to be answered; whether the peer lives is known from its control socket. */
   readonly timeout: number;
+  /** Whether the peer is only slow when it should have answered: its time begins anew. */
+  isExcused(): boolean;
   /** Says where payloads go. */
   readonly sink: Omit<FrameSink, 'onControl'>;
   /** Anything was heard. */
@@ -66,7 +68,7 @@ export class BulkReceiver {
   }
 
   #dial(): void {
-    const { address, token, headers, timeout } = this.#options;
+    const { address, token, headers, timeout, isExcused } = this.#options;
     this.#ending = new HandshakeEnd();
     let socket: WebSocket | undefined;
     const lose = (error: Error): void => {
@@ -78,6 +80,7 @@ export class BulkReceiver {
       token,
       headers,
       timeout,
+      isExcused,
       maxPayload: MAX_CONTROL_BYTES,
       connect: place => (this.#stream = this.#connect(place)),
       onSocket: opening => {
@@ -125,8 +128,9 @@ export class BulkReceiver {
 
   #lose(error: Error): void {
     if (this.#isOver) return;
-    const isLate = performance.now() - this.#since > this.#options.timeout;
-    if (!this.#ending.isFound && !isLate && isBusy(error)) return this.#dialAgain();
+    const { timeout, isExcused } = this.#options;
+    const isHopeful = performance.now() - this.#since <= timeout || isExcused();
+    if (!this.#ending.isFound && isBusy(error) && isHopeful) return this.#dialAgain();
     this.close();
     this.#options.onLost(error);
   }

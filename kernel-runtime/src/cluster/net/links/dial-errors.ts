@@ -4,8 +4,10 @@ import { DialRefused, HandshakeTimeout } from '../websocket.js';
 const REQUEST_TIMEOUT = 408;
 /** What the listener of a rank answers to a dial that it expects later, or not at all. */
 export const CONFLICT = 409;
-/** Between two dials. */
+/** Before a dial is tried again for the first time, and at most. */
 export const AGAIN_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+const PAUSE_SHARE = 0.25;
 /** A peer that answers is alive: on a machine with too much to do, so much patience costs nothing. */
 export const BUSY_LIMIT_MS = 30_000;
 
@@ -21,6 +23,16 @@ const UNREACHABLE_CODES = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', '
 export function isBusy(error: NodeJS.ErrnoException): boolean {
   if (error instanceof DialRefused) return BUSY_STATUSES.has(error.status);
   return BUSY_CODES.has(error.code ?? '');
+}
+
+/** The peer has answered: it is alive, and its own dial is still to come or to fail. */
+export function isConflict(error: Error): boolean {
+  return error instanceof DialRefused && error.status === CONFLICT;
+}
+
+/** Milliseconds before a dial is tried again: whoever is busy is not asked ever faster. @param elapsed since the first one */
+export function pauseAfter(elapsed: number): number {
+  return Math.min(LONGEST_PAUSE_MS, Math.max(AGAIN_MS, PAUSE_SHARE * elapsed));
 }
 
 /** Nothing came back from where the peer is: its cable is cut, or its process is frozen. */

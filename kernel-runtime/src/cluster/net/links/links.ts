@@ -12,14 +12,21 @@ import { LOOKS, Silence } from '../silence.js';
 import {
   dialWebsocket,
   serveWebsockets,
+  type DialOptions,
   type Listener,
-  type Place,
-  type SocketAddress
+  type Place
 } from '../websocket.js';
 import { plainWire, type Wire } from '../wire.js';
 import { BulkReceiver } from './bulk-receiver.js';
 import { MAX_CONTROL_MESSAGE, type ControlSocket } from './control-channel.js';
-import { AGAIN_MS, BUSY_LIMIT_MS, CONFLICT, isBusy, isUnanswered } from './dial-errors.js';
+import {
+  BUSY_LIMIT_MS,
+  CONFLICT,
+  isBusy,
+  isConflict,
+  isUnanswered,
+  pauseAfter
+} from './dial-errors.js';
 import { MessageSocket } from './message-socket.js';
 import { PeerLink } from './peer-link.js';
 import { Probes } from './probes.js';
@@ -37,6 +44,8 @@ export interface LinksOptions<Words> extends LinkEvents<Words> {
   readonly wire?: Wire;
   /** Milliseconds within which a peer that says nothing any more is lost. Defaults to 5,000. */
   readonly silenceLimit?: number;
+  /** Whether a rank that should have answered only waits for a processor: it gets another limit. Defaults to never. */
+  isStarved?(rank: number): boolean;
 }
 
 const RANK_HEADER = 'x-decentlab-rank';
@@ -54,6 +63,8 @@ interface Hello {
   readonly kind: (typeof KINDS)[number];
   readonly id: string;
 }
+
+type Dialing = DialOptions & { readonly timeout: number };
 
 export class Links<Words> {
   readonly #options: LinksOptions<Words>;
@@ -75,6 +86,7 @@ export class Links<Words> {
     const limit = options.silenceLimit ?? SILENCE_LIMIT_MS;
     this.#silence = new Silence<number>({
       limit,
+      isExcused: rank => this.#isStarved(rank),
       onSilent: (rank, elapsed) => this.#onSilent(rank, elapsed, true)
     });
     this.#probes = new Probes({
@@ -204,6 +216,7 @@ export class Links<Words> {
           token: this.#options.token,
           headers: this.#headers('bulk', link.id),
           timeout: BUSY_LIMIT_MS,
+          isExcused: () => this.#isStarved(peer),
           sink: landings,
           onLife: () => this.#silence.heard(peer),
           onLost: onBulkLost
@@ -245,10 +258,12 @@ export class Links<Words> {
       (error: Error) => {
         if (link.control.isOpen || this.#links.get(peer) !== link) return;
         const elapsed = performance.now() - since;
-        const isHopeful = isBusy(error) && elapsed < Math.max(dialing.timeout, BUSY_LIMIT_MS);
+        const isInTime = elapsed < Math.max(dialing.timeout, BUSY_LIMIT_MS);
+        const isAlive = isConflict(error) || this.#isStarved(peer);
+        const isHopeful = isBusy(error) && (isInTime || isAlive);
         // Both ends may dial at the same time: then the dial of the lower rank counts, and the other one is refused. It is
         // tried again, since the lower rank may only not know yet that an earlier link has ended.
-        if (isHopeful) setTimeout(() => this.#dial(link, peer, since), AGAIN_MS).unref();
+        if (isHopeful) setTimeout(() => this.#dial(link, peer, since), pauseAfter(elapsed)).unref();
         else if (isBusy(error) || isUnanswered(error)) this.#onSilent(peer, elapsed, false);
         else link.end(error.message, false);
       }
@@ -261,10 +276,19 @@ export class Links<Words> {
     link.control.open(socket);
   }
 
-  #dialing(peer: number): SocketAddress & { readonly timeout: number } {
+  #dialing(peer: number): Dialing {
     const { token, addressOf, silenceLimit = SILENCE_LIMIT_MS } = this.#options;
-    const address = addressOf(peer);
-    return { address, token, maxPayload: MAX_CONTROL_MESSAGE, timeout: silenceLimit };
+    return {
+      address: addressOf(peer),
+      token,
+      maxPayload: MAX_CONTROL_MESSAGE,
+      timeout: silenceLimit,
+      isExcused: () => this.#isStarved(peer)
+    };
+  }
+
+  #isStarved(peer: number): boolean {
+    return this.#options.isStarved?.(peer) ?? false;
   }
 
   #headers(kind: Hello['kind'], id: string): Record<string, string> {

@@ -16,6 +16,8 @@ const NOBODY = new Set(['ECONNREFUSED', 'ENOENT']);
 export class Probes {
   readonly #options: ProbesOptions;
   readonly #peers = new Set<number>();
+  /** Those that are being asked: an answer may take longer than a pause. */
+  readonly #asked = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ProbesOptions) {
@@ -35,17 +37,20 @@ export class Probes {
   }
 
   #knock(): void {
-    for (const peer of this.#peers) void this.#ask(peer);
+    for (const peer of this.#peers) if (!this.#asked.has(peer)) void this.#ask(peer);
   }
 
   async #ask(peer: number): Promise<void> {
     const { dial, interval, onAnswer } = this.#options;
+    this.#asked.add(peer);
     try {
       const socket = await dialWebsocket({ ...dial(peer), timeout: interval });
       socket.on('error', () => undefined).terminate();
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException;
       if (!(error instanceof DialRefused) && !NOBODY.has(code)) return;
+    } finally {
+      this.#asked.delete(peer);
     }
     if (!this.#peers.delete(peer)) return;
     if (this.#peers.size === 0) this.close();
