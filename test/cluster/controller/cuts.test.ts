@@ -34,6 +34,19 @@ it('a link that is mended, or whose end has a new process, is whole again', () =
   expect(cuts.ranksToLeave([])).toEqual([]);
 });
 
+it('the last cut is waited for until it is old enough, and no older one', async () => {
+  const cuts = new Cuts();
+  await cuts.settled(60_000);
+  cuts.cut(0, 1);
+  const cutAt = performance.now();
+  await cuts.settled(30);
+  expect(performance.now() - cutAt).toBeGreaterThan(29);
+  cuts.cut(0, 1);
+  await cuts.settled(1);
+  cuts.mend(0, 1);
+  expect(cuts.ranksToLeave([])).toEqual([]);
+});
+
 it('a rank that has come back is waited for until its last link is heard, or for as long as that may take', async () => {
   const cuts = new Cuts();
   cuts.cut(0, 1);

@@ -61,6 +61,19 @@ describe.skipIf(whyNot)(titleWith('a host', whyNot), () => {
     expect(await sums()).toEqual(['6', '6', '6']);
   });
 
+  it('is the one that heal goes around, however early it is called and whoever noticed first', async () => {
+    const call = cluster.execute('while (true) await neighborAllreduce(new Float64Array(20_000))');
+    await stateWhere(cluster, ({ engines }) => engines.every(({ state }) => state === 'busy'));
+    hosts.cut(0);
+    await clusterErrorOf(call);
+    expect((await cluster.heal()).absent).toEqual([0]);
+    expect(await sums()).toEqual(['5', '5']);
+    await stateWhere(cluster, isIn(0, 'silent'));
+    hosts.mend(0);
+    await stateWhere(cluster, isIn(0, 'idle'));
+    expect((await cluster.heal()).absent).toEqual([]);
+  });
+
   it('whose engine dies behind a cut cable leaves half-open sockets, which hold up nobody', async () => {
     const call = cluster.execute('while (true) await neighborAllreduce(new Float64Array(20_000))');
     await stateWhere(cluster, ({ engines }) => engines.every(({ state }) => state === 'busy'));

@@ -132,6 +132,15 @@ describe('without rank 3 of a ring', () => {
     expect(await valuesOf(cluster, 'inNeighborRanks().length')).toEqual(['1', '2', '1']);
   });
 
+  it('heal at once after a kill waits for its end, and goes around that rank', async () => {
+    await cluster.kill(2);
+    expect((await cluster.heal()).absent).toEqual([2, 3]);
+    expect(cluster.state.engines[2].state).toBe('lost');
+    await cluster.restart(2);
+    await cluster.ranks([2]).execute('let kept = 20');
+    expect(cluster.state.absent).toEqual([3]);
+  });
+
   it('heal again changes nothing, and ends no call', async () => {
     const epoch = cluster.state.epoch;
     expect((await cluster.heal()).absent).toEqual([3]);

@@ -1,17 +1,27 @@
 /** Links between ranks that carry nothing although both processes run: a cable is cut, or a network is parted. */
 import { EventEmitter, once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const SEVERAL = 2;
 
 export class Cuts {
   /** By rank, the ranks that it does not hear. */
   readonly #deafTo = new Map<number, Set<number>>();
+  /** When the last link was cut, in milliseconds of `performance.now()`. */
+  #lastCut = -Infinity;
   readonly #events = new EventEmitter<{ mended: [] }>();
 
   /** A rank does not hear another any more. */
   cut(rank: number, peer: number): void {
     const peers = this.#deafTo.get(rank) ?? new Set();
+    if (!peers.has(peer)) this.#lastCut = performance.now();
     this.#deafTo.set(rank, peers.add(peer));
+  }
+
+  /** Resolves when the last cut is so many milliseconds old. */
+  async settled(age: number): Promise<void> {
+    const left = Math.ceil(this.#lastCut + age - performance.now());
+    if (left > 0) await pause(left);
   }
 
   /** It hears it again. */

@@ -42,6 +42,7 @@ export class Healing {
    * a new epoch tells all engines; calls that are pending end.
    */
   async heal(): Promise<Healed> {
+    await this.#registry.ended();
     await this.#linksAreKnown();
     const { absent: before, lost, engines } = this.#registry;
     const isComing = (rank: number): boolean =>
@@ -56,7 +57,7 @@ export class Healing {
     return { absent, topology: this.#topology };
   }
 
-  /** A rank that has just come back is not cut off only because its peers have not noticed yet. */
+  /** A rank that has just come back, or was just lost, may be so for one of its peers only: the others are awaited. */
   async #linksAreKnown(): Promise<void> {
     const now = performance.now();
     for (const [rank, at] of this.#heardAgain) {
@@ -65,6 +66,9 @@ export class Healing {
       if (left <= 0 || !this.#registry.engines[rank].isPresent) continue;
       await this.cuts.mended(rank, AbortSignal.timeout(left));
     }
+    // Of a rank that is cut off, the first one to notice looks as guilty: the others say so a moment later.
+    if (this.cuts.ranksToLeave(this.#registry.lost).length > 0)
+      await this.cuts.settled(this.#patience / 2);
   }
 
   /** These ranks have a new process: the graph leads through them again. */

@@ -56,6 +56,8 @@ export class Engine {
   readonly tasks = new Set<number>();
   /** The graph goes around it. */
   isAbsent = false;
+  /** Its process is being killed, or has lost its link with us: it ends, and is not gone yet. */
+  isEnding = false;
   /** Other ranks cannot reach it, though its process gives signs of life. */
   isCutOff = false;
   /** Called when the process has said hello. */
@@ -149,6 +151,7 @@ export class Registry {
     const own = { config: config(rank), environment: environment(rank) };
     const process = launcher.start({ ...own, cwd, execArgv, processes: size });
     engine.process = process;
+    engine.isEnding = false;
     this.#set(engine, 'starting');
     process.onBeat(computing => {
       if (engine.process !== process || !engine.isAlive) return;
@@ -187,7 +190,7 @@ export class Registry {
     engine.place = place;
     // An engine without its link is of no use, and its exit is what everybody hears of.
     link.onClose(() => {
-      if (engine.link === link) engine.process?.kill();
+      if (engine.link === link) this.kill([engine.rank]);
     });
     this.#set(engine, 'idle');
     this.#silence.heard(engine);
@@ -216,7 +219,16 @@ export class Registry {
 
   /** Ends processes as if they had died by themselves: they are lost, and everybody hears of it. */
   kill(ranks: readonly number[]): void {
-    for (const rank of ranks) this.engines[rank].process?.kill();
+    for (const rank of ranks) {
+      this.engines[rank].isEnding = true;
+      this.engines[rank].process?.kill();
+    }
+  }
+
+  /** Resolves when the processes that were about to end are gone, and count as lost. */
+  async ended(): Promise<void> {
+    const ending = this.engines.filter(({ isEnding }) => isEnding);
+    await Promise.all(ending.flatMap(({ process }) => process?.exited ?? []));
   }
 
   /** A rank has begun a task. */
