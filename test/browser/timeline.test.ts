@@ -98,7 +98,7 @@ describe.skipIf(reason !== null)(titleWith('the timeline', reason), () => {
       await expect.poll(next).toMatch(/^Engine \d, wait: neighborAllreduce/);
       await page.keyboard.press('Escape');
       expect(await words.isVisible()).toBe(false);
-      expect(await namesUnderPointer(page, lanes)).toContain('send: neighborAllreduce');
+      await expect.poll(() => namesUnderPointer(page, lanes)).toContain('send: neighborAllreduce');
       const places = ['.jp-DecentLabTimeline', '.jp-DecentLabClusters'];
       expect(await graveFindings(page, places)).toEqual([]);
 
