@@ -34,7 +34,11 @@ export const speedPart: Part = {
       const said = await outputOf([python.command, SCRIPT, ...args, kind], {
         env: { ...env, ...python.env, CUDA_VISIBLE_DEVICES: env['CUDA_VISIBLE_DEVICES'] }
       });
-      const theirs = median((JSON.parse(said) as StepTimes).times);
+      const { times, device } = JSON.parse(said) as StepTimes;
+      // Its program takes the processor instead, which would be another comparison.
+      if (kind === 'gpu' && device?.startsWith('CPU') === true)
+        throw new Error('Python’s torch finds no GPU to be compared on');
+      const theirs = median(times);
       lines.push(
         `batch ${batch}: ${inMs(ours)}, Python torch ${inMs(theirs)}: ${(ours / theirs).toFixed(2)} x`
       );
