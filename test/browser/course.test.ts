@@ -63,7 +63,12 @@ describe.skipIf(reason !== null)(titleWith('the course', reason), () => {
     async () => {
       const exercise = page.getByRole('group', { name: 'Exercise 1.1' });
       await exercise.getByText('This is the original, with its solution.').waitFor();
-      await page.getByText('Your own copy keeps what you do.').first().waitFor();
+      const notice = page
+        .getByText(
+          'tutorials/a.ipynb is the original of a lesson. Your own copy keeps what you do.'
+        )
+        .first();
+      await notice.waitFor();
       await page.screenshot({ path: `${artifacts}original.png` });
       expect(await graveFindings(page, ['.jp-DecentLabExercise'])).toEqual([]);
       await exercise.getByRole('button', { name: 'Solve it in my copy' }).focus();
@@ -75,6 +80,7 @@ describe.skipIf(reason !== null)(titleWith('the course', reason), () => {
       await page.getByRole('tab', { name: 'a.ipynb' }).first().click({ button: 'middle' });
       await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
       await expect.poll(() => page.getByRole('tab', { name: 'a.ipynb' }).count()).toBe(1);
+      await notice.waitFor({ state: 'detached' });
     },
     limit
   );

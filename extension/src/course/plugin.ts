@@ -215,6 +215,7 @@ function addExerciseCommands({ app, trans, watches }: Context): void {
 /** Notebooks of any kernel: a lesson may be in another language. */
 function watch(notebook: LessonNotebook, context: Context): DisposableDelegate {
   const { app, trans, watches } = context;
+  let notice = '';
   void notebook.context.ready.then(async () => {
     const [{ LessonWatch }, model] = await Promise.all([
       import('./lesson-watch.js'),
@@ -222,18 +223,27 @@ function watch(notebook: LessonNotebook, context: Context): DisposableDelegate {
     ]);
     if (notebook.isDisposed) return;
     watches.set(notebook, new LessonWatch(notebook, { model, commands: app.commands, trans }));
-    sayOriginal(notebook, model, context);
+    notice = sayOriginal(notebook, model, context);
   });
-  return new DisposableDelegate(() => watches.delete(notebook));
+  return new DisposableDelegate(() => {
+    watches.delete(notebook);
+    if (notice !== '') Notification.dismiss(notice);
+  });
 }
 
-/** An original of a lesson shows its solutions, and is for those who write it. */
-function sayOriginal(notebook: LessonNotebook, model: CourseModel, { app, trans }: Context): void {
-  const original = model.originalAt(notebook.context.path);
-  if (!original) return;
+/** An original of a lesson shows its solutions, and is for those who write it. The notification that says so, or ''. */
+function sayOriginal(
+  notebook: LessonNotebook,
+  model: CourseModel,
+  { app, trans }: Context
+): string {
+  const { path } = notebook.context;
+  const original = model.originalAt(path);
+  if (!original) return '';
   const args = { course: original.course.folder, file: original.lesson.file };
-  const text = trans.__('This is the original of the lesson. Your own copy keeps what you do.');
-  Notification.info(text, {
+  // By its name: the copy may have come to the front meanwhile.
+  const text = trans.__('%1 is the original of a lesson. Your own copy keeps what you do.', path);
+  return Notification.info(text, {
     autoClose: false,
     actions: [
       {

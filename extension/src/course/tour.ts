@@ -70,7 +70,12 @@ class Tour {
     this.#frame.remove();
     openTour = null;
     const before = this.#cameFrom;
-    const isThere = before instanceof HTMLElement && before.isConnected && before !== document.body;
+    // A notification goes once its button is pressed, though it may still be on its way out.
+    const isThere =
+      before instanceof HTMLElement &&
+      before.isConnected &&
+      before !== document.body &&
+      before.closest('.Toastify__toast') === null;
     if (isThere) before.focus();
     else this.#options.focus();
   }
