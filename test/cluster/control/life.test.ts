@@ -84,9 +84,16 @@ describe('a running cluster', () => {
         code: 'CLUSTER_DIFFERS',
         message: expect.stringContaining(words)
       });
-    await expect(startCluster({ ...settings, nodesPerMachine: 3 })).rejects.toMatchObject({
-      code: 'VALUE_INVALID'
-    });
+    for (const wrong of [
+      { nodesPerMachine: 3 },
+      { heartbeat: Infinity },
+      { stallAfter: NaN },
+      { idleLimit: -1 },
+      { idleLimit: 2 ** 40 }
+    ])
+      await expect(startCluster({ ...settings, ...wrong })).rejects.toMatchObject({
+        code: 'VALUE_INVALID'
+      });
     expect(await same.pull('kept')).toEqual([0, 1]);
     const anew = await startCluster({ ...unshaped, link, reuse: false });
     expect(anew.id).not.toBe(first.id);

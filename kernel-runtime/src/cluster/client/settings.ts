@@ -46,6 +46,8 @@ const STALL_AFTER_MS = 5_000;
 const HEARTBEAT_MS = 5_000;
 /** Engines give a sign of life each fifth of the limit: less would be all that they do. */
 const LEAST_HEARTBEAT_MS = 100;
+/** More makes a timer of Node's fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 /** The settings that so many engines are asked to have. @throws VALUE_INVALID, LIMITS_INVALID */
 export function settingsOf(options: SettingsOptions, engines: number): ClusterSettings {
@@ -53,7 +55,9 @@ export function settingsOf(options: SettingsOptions, engines: number): ClusterSe
   const { idleLimit = IDLE_LIMIT_MS, stallAfter = STALL_AFTER_MS } = options;
   const { heartbeat = HEARTBEAT_MS, backend, devices } = options;
   assertAtLeast('engines', engines, 1);
-  assertAtLeast('heartbeat', heartbeat, LEAST_HEARTBEAT_MS);
+  assertTime('heartbeat', heartbeat, LEAST_HEARTBEAT_MS);
+  assertTime('stallAfter', stallAfter, 0);
+  assertTime('idleLimit', idleLimit, 0);
   assertDivides(nodesPerMachine ?? engines, engines);
   return {
     ...{ cwd, idleLimit: allowedIdle(idleLimit), stallAfter, heartbeat, execArgv: [...execArgv] },
@@ -99,6 +103,13 @@ function assertAtLeast(name: string, received: number, least: number): void {
   if (Number.isInteger(received) && received >= least) return;
   const what = `Cluster.start, ${name}`;
   const expected = `a whole number >= ${least}`;
+  throw new DecentLabError('VALUE_INVALID', { what, expected, received });
+}
+
+function assertTime(name: string, received: number, least: number): void {
+  if (Number.isInteger(received) && received >= least && received <= LONGEST_MS) return;
+  const what = `Cluster.start, ${name}`;
+  const expected = `whole milliseconds from ${least} to ${LONGEST_MS}`;
   throw new DecentLabError('VALUE_INVALID', { what, expected, received });
 }
 
