@@ -13,10 +13,14 @@ export function nameThread(folder: string, rank: number): void {
   if (thread !== undefined) writeFileSync(fileOf(folder, rank), thread, { mode: 0o600 });
 }
 
-/** Whether the thread of a rank's links has something to do, and so may not have read yet what waits for it. */
+/**
+ * Whether the thread of a rank's links has something to do, and so may not have read yet what waits for it. The thread that
+ * asks has a processor, and has read.
+ */
 export function isStarved(folder: string, rank: number): boolean {
   try {
-    return isThreadRunnable(readFileSync(fileOf(folder, rank), 'latin1'));
+    const thread = readFileSync(fileOf(folder, rank), 'latin1');
+    return thread !== ownThread() && isThreadRunnable(thread);
   } catch {
     return false;
   }
