@@ -1,5 +1,6 @@
 /** A whole cluster on several hosts, one of which is cut off: no socket reports it, and everybody hears of it in time. */
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -55,6 +56,27 @@ describe.skipIf(whyNot)(titleWith('a host', whyNot), () => {
   });
 
   it('that is reached again comes back with its variables', async () => {
+    hosts.mend(2);
+    await stateWhere(cluster, isIn(2, 'idle'));
+    expect((await cluster.heal()).absent).toEqual([]);
+    expect(await sums()).toEqual(['6', '6', '6']);
+  });
+
+  it('is the one that calls name, also where it was the first to notice', async () => {
+    const pids = [0, 1].map(rank => cluster.state.engines[rank].pid ?? NaN);
+    const call = cluster.execute('while (true) await neighborAllreduce(new Float64Array(20_000))');
+    await stateWhere(cluster, ({ engines }) => engines.every(({ state }) => state === 'busy'));
+    hosts.cut(2);
+    // Those who have slept for more than half the limit give others their time anew.
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    await pause(0.6 * HEARTBEAT_MS);
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+    const error = await clusterErrorOf(call);
+    for (const { error: each } of error.errors.slice(0, 2))
+      expect(each).toMatchObject({
+        code: 'PEER_LOST',
+        message: expect.stringContaining('rank 2, which is frozen or cut off') as string
+      });
     hosts.mend(2);
     await stateWhere(cluster, isIn(2, 'idle'));
     expect((await cluster.heal()).absent).toEqual([]);

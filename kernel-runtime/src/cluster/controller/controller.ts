@@ -20,10 +20,11 @@ import { receive } from './door.js';
 import { Epochs } from './epochs.js';
 import { Healing } from './healing.js';
 import { IdleWatch } from './idle-watch.js';
-import { wordsOfCut, wordsOfEnd, wordsOfReturn, wordsOfSilence } from './notices.js';
+import { wordsOfEnd, wordsOfReturn, wordsOfSilence } from './notices.js';
 import { Registry, type Engine } from './registry.js';
 import { Requests } from './requests.js';
 import { StallWatch } from './stall-watch.js';
+import { Verdicts } from './verdicts.js';
 import { Watchers } from './watchers.js';
 
 /** Other machines are reached by TLS only, which engines do not speak yet. */
@@ -39,6 +40,7 @@ export class Controller {
   readonly #registry: Registry;
   readonly #epochs: Epochs;
   readonly #healing: Healing;
+  readonly #verdicts: Verdicts;
   readonly #requests: Requests;
   readonly #clients: Clients;
   readonly #stalls: StallWatch;
@@ -62,7 +64,11 @@ export class Controller {
     this.#registry = this.#createRegistry();
     this.#epochs = new Epochs(this.#registry);
     this.#healing = new Healing(this.#registry, this.#epochs, config.heartbeat);
-    this.#requests = new Requests(this.#registry, this.#epochs);
+    this.#verdicts = new Verdicts({
+      ...{ registry: this.#registry, cuts: this.#healing.cuts, delay: config.heartbeat / 2 },
+      onLinkCut: text => this.#tellAll(text)
+    });
+    this.#requests = new Requests(this.#registry, this.#epochs, this.#verdicts);
     this.#watchers = new Watchers(this.#registry);
     this.#clients = new Clients(config.folder, () => this.#state());
     this.#stalls = new StallWatch({
@@ -242,17 +248,10 @@ export class Controller {
     };
   }
 
-  /** A rank does not hear another; that is told when it has lasted. */
+  /** A rank does not hear another. */
   #cut(engine: Engine, peer: number): void {
-    const { cuts } = this.#healing;
-    cuts.cut(engine.rank, peer);
-    const tell = (): void => {
-      for (const rank of cuts.cutOff(this.#registry.lost))
-        this.#registry.cutOff(rank, cuts.around(rank));
-      const text = wordsOfCut(engine, this.#registry.engines[peer], cuts);
-      if (text !== null) this.#tellAll(text);
-    };
-    setTimeout(tell, this.#config.heartbeat / 2).unref();
+    this.#healing.cuts.cut(engine.rank, peer);
+    this.#verdicts.await(engine, peer);
   }
 
   /** A rank can reach another again. */

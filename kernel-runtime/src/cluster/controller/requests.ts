@@ -10,6 +10,7 @@ import type { Epochs } from './epochs.js';
 import type { Registry } from './registry.js';
 import { RequestProgress } from './request-progress.js';
 import { lostReply, withDisagreement, withLostRank, type LostEngine } from './replies.js';
+import type { Verdicts } from './verdicts.js';
 
 /** One request of a client. */
 export interface Request {
@@ -47,14 +48,16 @@ interface RankFailure {
 export class Requests {
   readonly #registry: Registry;
   readonly #epochs: Epochs;
+  readonly #verdicts: Verdicts;
   readonly #requests = new Map<number, Request>();
   /** Where late outputs go: a timer may outlive its cell. */
   readonly #ended = new Map<number, Pick<Request, 'client' | 'number'>>();
   #count = 0;
 
-  constructor(registry: Registry, epochs: Epochs) {
+  constructor(registry: Registry, epochs: Epochs, verdicts: Verdicts) {
     this.#registry = registry;
     this.#epochs = epochs;
+    this.#verdicts = verdicts;
   }
 
   /** The request that a rank works on. */
@@ -101,7 +104,7 @@ export class Requests {
     if (value) request.client.carry(value);
     request.progress.finished(rank, value ?? null);
     if (reply.status === 'error') this.#failed(request, { rank, error: reply.error, sent });
-    if (isLast) this.#finish(request);
+    if (isLast) this.#conclude(request);
   }
 
   /** Two ranks of a request cannot agree: it fails on all its ranks, with one text. */
@@ -122,7 +125,8 @@ export class Requests {
     for (const request of [...this.#requests.values()]) {
       if (!request.isRunning) continue;
       request.lost ??= { rank, condition: lost.condition, detail: lost.detail };
-      if (request.ranks.includes(rank)) this.#giveUp(rank, request);
+      if (hasAllReplies(request)) this.#finish(request);
+      else if (request.ranks.includes(rank)) this.#giveUp(rank, request);
     }
   }
 
@@ -135,6 +139,9 @@ export class Requests {
 
   /** Stops what ranks run. */
   interrupt(ranks: readonly number[]): void {
+    for (const request of [...this.#requests.values()])
+      if (request.ranks.some(rank => ranks.includes(rank)) && hasAllReplies(request))
+        this.#finish(request);
     for (const rank of ranks) {
       const request = this.runningOn(rank);
       if (!request) continue;
@@ -204,10 +211,22 @@ export class Requests {
         });
   }
 
+  /** All ranks have replied. Where one did not hear another, it may be plain only later which of them is cut off. */
+  #conclude(request: Request): void {
+    const { lost, reason, replies, isInterrupted } = request;
+    const isOfLost = [...replies.values()].some(
+      reply => reply.status === 'error' && reply.error.code === 'PEER_LOST'
+    );
+    const isPlain = !isOfLost || lost !== null || reason !== null || isInterrupted;
+    const verdict = isPlain ? null : this.#verdicts.pending;
+    if (verdict) void verdict.then(() => this.#finish(request));
+    else this.#finish(request);
+  }
+
   #finish(request: Request): void {
     const { id, client, number, ranks, reason, lost, cause } = request;
+    if (!this.#requests.delete(id)) return;
     request.progress.end();
-    this.#requests.delete(id);
     this.#ended.set(id, { client, number });
     this.#ended.delete(id - REMEMBERED_REQUESTS);
     const { engines } = this.#registry;
@@ -221,4 +240,8 @@ export class Requests {
     client.finish({ type: 'done', request: number, replies });
     this.startWhatCan();
   }
+}
+
+function hasAllReplies({ ranks, replies }: Request): boolean {
+  return replies.size === ranks.length;
 }
