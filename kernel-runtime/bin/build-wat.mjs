@@ -1,17 +1,14 @@
-/** Compiles the WebAssembly sources beside the library's own: `dist` gets a `.wasm` for each `.wat`. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+/** Compiles the kernels of weighted sums into the library. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import wabt from 'wabt';
 
-const place = fileURLToPath(new URL('..', import.meta.url));
-const features = { simd: true, threads: true };
+import { sumsInText } from './sums-wat.mjs';
+
+const place = fileURLToPath(new URL('../dist/mathematics/math/', import.meta.url));
 
 const { parseWat } = await wabt();
-for (const source of ['mathematics/math/sums.wat']) {
-  const module = parseWat(source, readFileSync(join(place, 'src', source), 'utf8'), features);
-  const target = join(place, 'dist', source.replace(/\.wat$/, '.wasm'));
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, module.toBinary({}).buffer);
-  module.destroy();
-}
+const module = parseWat('sums.wat', sumsInText, { simd: true, threads: true });
+mkdirSync(place, { recursive: true });
+writeFileSync(`${place}sums.wasm`, module.toBinary({}).buffer);
+module.destroy();

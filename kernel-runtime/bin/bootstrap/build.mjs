@@ -14,6 +14,7 @@ const BUILDS = [
     sources: [
       'src',
       'bin/build-wat.mjs',
+      'bin/sums-wat.mjs',
       'bin/programs.mjs',
       'tsconfig.json',
       'package.json',

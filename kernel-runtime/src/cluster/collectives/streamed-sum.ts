@@ -27,8 +27,10 @@ export interface SumOptions {
 
 /** A term on its way. */
 interface Arriving {
-  /** What has arrived and not been added lies here, at its place in the payload modulo the length. */
+  /** What has arrived and not been added lies here, at its place in the payload behind `base`, modulo the length. */
   ring: Uint8Array;
+  /** Bytes of the payload. */
+  base: number;
   /** From here on it lies in `rest` instead. */
   limit: number;
   rest: Uint8Array | undefined;
@@ -72,7 +74,7 @@ export class StreamedSum {
     const most = isHere ? bytes : this.#isGated(t) ? this.#window : UNGATED_BYTES;
     const ring = scratch(Math.min(alignedBytes(bytes), most));
     const limit = this.#isGated(t) ? Math.min(bytes, ring.length) : bytes;
-    this.#arriving.set(t, { ring, limit, rest: undefined, extend });
+    this.#arriving.set(t, { ring, base: 0, limit, rest: undefined, extend });
     return { landing: this.#landing(t, offset => this.#place(t, offset)), limit };
   }
 
@@ -108,16 +110,17 @@ export class StreamedSum {
         this.#arrived[t] = offset === bytes ? bytes : offset - (offset % ALIGNMENT);
         if (t === 0) this.#summed[0] = this.#arrived[0];
         this.#goOn(Math.max(t, 1));
+        if (t > 0 && !this.#isGated(t)) this.#rewind(t, offset);
       },
       released: nothing
     };
   }
 
   #place(t: number, offset: number): Uint8Array {
-    const { ring, rest, limit } = this.#arriving.get(t)!;
+    const { ring, base, rest, limit } = this.#arriving.get(t)!;
     if (rest && offset >= limit) return rest.subarray(offset - limit);
     const end = rest ? limit - offset : ring.length;
-    return ring.subarray(offset % ring.length).subarray(0, end);
+    return ring.subarray((offset - base) % ring.length).subarray(0, end);
   }
 
   /** Adds what can be added of the terms from the t-th on. */
@@ -130,6 +133,14 @@ export class StreamedSum {
       this.#summed[t] = to;
       this.#widen(t);
     }
+  }
+
+  /** What comes next of a term that waits for no other lies where the processor's cache still holds the last piece. */
+  #rewind(t: number, offset: number): void {
+    const arriving = this.#arriving.get(t)!;
+    const summed = this.#summed[t];
+    arriving.ring.copyWithin(0, summed - arriving.base, offset - arriving.base);
+    arriving.base = summed;
   }
 
   /** What was added makes room for more. */
@@ -150,10 +161,12 @@ export class StreamedSum {
       return this.#addParts(t, from, to, ({ array, begin, end }) =>
         term[array].subarray(begin, end)
       );
-    const { ring, rest, limit } = this.#arriving.get(t)!;
+    const { ring, base, rest, limit } = this.#arriving.get(t)!;
     for (let at = from; at < to;) {
       const isInRest = rest !== undefined && at >= limit;
-      const memory = isInRest ? rest.subarray(at - limit) : ring.subarray(at % ring.length);
+      const memory = isInRest
+        ? rest.subarray(at - limit)
+        : ring.subarray((at - base) % ring.length);
       const most = rest && !isInRest ? limit : Infinity;
       const end = Math.min(to, at + memory.length, most);
       const start = at;

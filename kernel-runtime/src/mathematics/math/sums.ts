@@ -1,5 +1,5 @@
 /**
- * Weighted sums at the speed of memory: SIMD kernels in WebAssembly (`sums.wat`) for arrays that lie in a shared
+ * Weighted sums at the speed of memory: SIMD kernels in WebAssembly (`bin/sums-wat.mjs`) for arrays that lie in a shared
  * WebAssembly memory, plain loops for all others. Both give the same bits.
  */
 import { readFileSync } from 'node:fs';
