@@ -1,6 +1,7 @@
 /** The contract of windows, second part: their life, their errors and their mutexes. */
 import { expect, it } from 'vitest';
 import { ringGraph } from '../../../kernel-runtime/src/mathematics/graph/circulant.js';
+import { topologyFromWeights } from '../../../kernel-runtime/src/mathematics/graph/edges.js';
 import { fullyConnectedGraph } from '../../../kernel-runtime/src/mathematics/graph/grids.js';
 import type { RunWindows, WindowProgram } from './windows.js';
 
@@ -85,6 +86,30 @@ export function declareErrors(runOn: RunWindows): void {
     ['an unknown name', c => c.winUpdate('v'), 'WINDOW_MISSING', /no window "v".*which has "w"/],
     ['a name that is taken', c => c.winCreate(1, 'w'), 'WINDOW_EXISTS', /window "w" already/],
     ['an empty name', c => c.winCreate(1, ''), 'VALUE_INVALID', /name of the window/],
+    [
+      'a misspelt option',
+      c => c.winUpdate('w', { selfWeigth: 1 } as never),
+      'VALUE_INVALID',
+      /winUpdate, options: expected selfWeight, neighborWeights.*received selfWeigth/
+    ],
+    [
+      'a function in place of options',
+      c => c.winMutex('w', (() => 1) as never),
+      'VALUE_INVALID',
+      /winMutex, options: expected a record.*received a function/
+    ],
+    [
+      'a weight that is null',
+      c => c.winPut(1, 'w', { selfWeight: null as never }),
+      'VALUE_INVALID',
+      /selfWeight: expected a finite number, received null/
+    ],
+    [
+      'slots in what is no record',
+      c => c.winUpdate('w', { selfWeight: 1, neighborWeights: new Set([1]) as never }),
+      'VALUE_INVALID',
+      /neighborWeights: expected a list of ranks, a record.*received \[object Set\]/
+    ],
     ['freeing what is not there', c => c.winFree('v'), 'WINDOW_MISSING', /"v"/],
     [
       'a value of another form',
@@ -175,6 +200,46 @@ export function declareErrors(runOn: RunWindows): void {
       expect(outcome).toMatchObject({ code, message: expect.stringMatching(words) });
       expect(x).toBeCloseTo(rank, 12);
     });
+  });
+
+  it('say at once that nobody writes into a window without slots', async () => {
+    const alone = topologyFromWeights('alone', [
+      [1, 0],
+      [0, 1]
+    ]);
+    const seen = await runOn(alone, async c => {
+      await c.winCreate(1, 'w');
+      const { code, message } = await c.winArrival('w').then(
+        () => ({ code: 'none', message: 'resolved' }),
+        (error: unknown) => error as Outcome
+      );
+      return { code, message, x: await c.winUpdateThenCollect('w') };
+    });
+    for (const outcome of seen) {
+      expect(outcome).toEqual({
+        ...{ code: 'VALUE_INVALID', x: 1 },
+        message: expect.stringContaining('a rank with in-neighbours, which alone write here')
+      });
+    }
+  });
+
+  it('of a rank that does not make a window come after the time of the others', async () => {
+    const seen = await runOn(ringGraph(3), async c => {
+      if (c.rank === 0) return { code: 'elsewhere', names: [] };
+      try {
+        await c.winCreate(1, 'w', { timeout: 50 });
+        return { code: 'resolved', names: [] };
+      } catch (error) {
+        return { code: (error as Outcome).code, names: c.getCurrentCreatedWindowNames() };
+      }
+    });
+    const [first, ...others] = seen;
+    expect(first.code).toBe('elsewhere');
+    // Who is not the first to say so hears that the other has ended.
+    for (const { code, names } of others) {
+      expect(['CALL_TIMEOUT', 'PEER_FAILED', 'DEADLOCK']).toContain(code);
+      expect(names).toEqual([]);
+    }
   });
 
   it('of a form that differs between ranks reach every rank', async () => {

@@ -15,6 +15,7 @@ import { planCompressed } from './compression/compression.js';
 import { isModel, withAllWeights } from './flat.js';
 import { Gate } from './gate.js';
 import { planGather } from './gather.js';
+import { assertOptions } from './known-options.js';
 import type {
   HierarchicalOptions,
   NeighborAllgatherOptions,
@@ -73,7 +74,9 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
   // Context
 
   /** Begins anew after `shutdown`, with a topology if one is given. Nobody needs to call it. */
-  init({ topology, isWeighted }: InitOptions<T> = {}): void {
+  init(options: InitOptions<T> = {}): void {
+    assertOptions('init', options);
+    const { topology, isWeighted } = options;
     this.#isShut = false;
     if (topology === undefined) return;
     const made = typeof topology === 'function' ? topology(this.size) : topology;
@@ -125,6 +128,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
    * @throws VALUE_INVALID for what is no topology, or one of another size; TOPOLOGY_FROZEN while there are windows
    */
   setTopology(topology?: T | null, options: SetTopologyOptions = {}): boolean {
+    assertOptions('setTopology', options);
     this.oneSided.assertTopologyFree(this.rank);
     this.place.setTopology(topology, options);
     return true;
@@ -153,6 +157,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
    * @throws VALUE_INVALID for what is no topology of so many nodes as there are machines
    */
   setMachineTopology(topology: T, options: SetTopologyOptions = {}): boolean {
+    assertOptions('setMachineTopology', options);
     this.place.setMachineTopology(topology, options);
     return true;
   }
@@ -183,6 +188,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     x: V,
     options: NeighborAllreduceOptions = {}
   ): Promise<V> {
+    assertOptions('neighborAllreduce', options);
     const { compression, name } = options;
     const usual = this.#specOf(options);
     this.#assertPresent('neighborAllreduce', usual.plan);
@@ -206,6 +212,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     x: V,
     options: NeighborAllgatherOptions = {}
   ): Promise<V> {
+    assertOptions('neighborAllgather', options);
     const plan = planGather(this.place.ranks.near, options);
     this.#assertPresent('neighborAllgather', plan);
     const spec = { plan, ...this.#checks(options) };
@@ -222,6 +229,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     targetRank: number,
     options: PairGossipOptions = {}
   ): Promise<V> {
+    assertOptions('pairGossip', options);
     const plan = planPair(this, targetRank, options);
     this.#assertPresent('pairGossip', plan);
     const spec = { plan, op: 'pairGossip', ...this.#checks(options) };
@@ -237,6 +245,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     x: V,
     options: HierarchicalOptions = {}
   ): Promise<V> {
+    assertOptions('hierarchicalNeighborAllreduce', options);
     const { place } = this;
     const { machines } = place;
     const placed = place.needMachineTopology('hierarchicalNeighborAllreduce');
@@ -256,6 +265,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
   // Calls of all ranks
 
   async allreduce<V extends Value>(x: V, options: AllreduceOptions = {}): Promise<V> {
+    assertOptions('allreduce', options);
     const { average = true, isHierarchicalLocal = false } = options;
     this.place.assertPresent('allreduce');
     const { machine } = this.place.machines;
@@ -269,6 +279,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
    * @throws as neighborAllgather
    */
   async allgather<V extends Value>(x: V, options: CallOptions = {}): Promise<V> {
+    assertOptions('allgather', options);
     this.place.assertPresent('allgather');
     return await this.#enter('allgather', x, { spec: {}, options, isByRows: true });
   }
@@ -279,6 +290,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     rootRank: number,
     options?: CallOptions & OutOption
   ): Promise<V> {
+    assertOptions('broadcast', options);
     if (!Number.isInteger(rootRank) || rootRank < 0 || rootRank >= this.size) {
       throw new DecentLabError('VALUE_INVALID', {
         what: 'broadcast, rootRank',
@@ -291,6 +303,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
   }
 
   async barrier(options?: CallOptions): Promise<void> {
+    assertOptions('barrier', options);
     this.place.assertPresent('barrier');
     await this.#enter('barrier', [], { spec: {}, options });
   }

@@ -79,7 +79,8 @@ function isTopology(topology: unknown): boolean {
     typeof topology === 'object' &&
     topology !== null &&
     'W' in topology &&
-    typeof (topology as TopologyLike).size === 'number'
+    typeof topology.W === 'object' &&
+    (topology as Partial<TopologyLike>).W?.rows === (topology as TopologyLike).size
   );
 }
 

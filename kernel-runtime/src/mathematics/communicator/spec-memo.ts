@@ -1,6 +1,7 @@
 /** What calls with weights of their own exchange: worked out once for equal weights, since algorithms go round in few. */
 import type { NeighborAllreduceOptions } from './communicator.js';
 import type { NeighborSpec } from './specs.js';
+import { isRecord } from './weights.js';
 
 /** A schedule of graphs has fewer. */
 const MOST = 256;
@@ -29,11 +30,12 @@ function keyOf(options: NeighborAllreduceOptions): string | undefined {
   return `${selfWeight}|${sources}|${destinations}|${enableTopoCheck}`;
 }
 
-/** Undefined for a map, and for what is no number: whoever works the spec out refuses it. */
+/** Undefined for a map, and for what holds no numbers: whoever works the spec out refuses it. */
 function textOf(weights: unknown): string | undefined {
   if (weights === undefined) return '';
-  if (typeof weights !== 'object' || weights === null || weights instanceof Map) return undefined;
-  let text = Array.isArray(weights) ? '[' : '{';
+  const isList = Array.isArray(weights);
+  if (!isList && !isRecord(weights)) return undefined;
+  let text = isList ? '[' : '{';
   for (const [rank, weight] of Object.entries(weights as Record<string, unknown>)) {
     if (!isPlain(weight)) return undefined;
     text += `${rank}:${weight},`;

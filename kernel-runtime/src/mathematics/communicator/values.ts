@@ -8,6 +8,9 @@ import { stopsOnTheWayBack, type Staging } from './staging.js';
 export type DType = 'float64' | 'float32' | 'int32';
 export type LeafData = Float64Array | Float32Array | Int32Array;
 
+/** Records and lists in each other: a path with more has no reader, and taking them apart no stack. */
+const DEEPEST = 200;
+
 /** One array of a value. `data` is the value's own memory where it has some: read it, do not write it. */
 export interface Leaf {
   readonly dtype: DType;
@@ -141,6 +144,7 @@ function takeApart(value: unknown, collected: Collected, path: string): Part {
   if (!isList && !isRecord(value)) throw notExchangeable(path, value);
   const { around } = collected;
   if (around.includes(value)) throw endless(path);
+  if (around.length === DEEPEST) throw tooDeep();
   around.push(value);
   const part = isList ? takeList(value, collected, path) : takeRecord(value, collected, path);
   around.pop();
@@ -149,7 +153,8 @@ function takeApart(value: unknown, collected: Collected, path: string): Part {
 
 /** Adds a leaf, and puts its type and shape into words. @throws VALUE_INVALID in a gather for what has no rows */
 function keep(leaf: Leaf, { isByRows, leaves }: Collected, path: string): string {
-  const { dtype, shape } = leaf;
+  const { dtype, shape, data } = leaf;
+  if (data.length === 0) assertAttached(data, path);
   leaves.push(leaf);
   if (!isByRows) return `${dtype}[${shape.join(',')}]`;
   if (shape.length === 0) throw notGatherable(path);
@@ -332,6 +337,27 @@ function noGatherInto(): DecentLabError {
     what: 'out',
     expected: 'none in a gather, whose result has the rows of several ranks',
     received: 'one'
+  });
+}
+
+/** An array without entries may be one whose memory was given away, which no exchange should take for an empty one. */
+function assertAttached(data: LeafData, path: string): void {
+  try {
+    data.set([]);
+  } catch {
+    throw new DecentLabError('VALUE_INVALID', {
+      what: `The exchanged ${path}`,
+      expected: 'an array with its memory',
+      received: `a ${data.constructor.name} whose memory was given away`
+    });
+  }
+}
+
+function tooDeep(): DecentLabError {
+  return new DecentLabError('VALUE_INVALID', {
+    what: 'The exchanged value',
+    expected: `records and lists at most ${DEEPEST} deep in each other`,
+    received: 'deeper ones'
   });
 }
 

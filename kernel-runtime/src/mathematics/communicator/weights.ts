@@ -148,8 +148,7 @@ export function assertWeights(
   given: unknown,
   { mayBeList = false }: { mayBeList?: boolean } = {}
 ): void {
-  const isHolder = typeof given === 'object' && given !== null;
-  if (isHolder && (mayBeList || !Array.isArray(given))) return;
+  if (Array.isArray(given) ? mayBeList : given instanceof Map || isRecord(given)) return;
   const kinds = 'a record { rank: weight } or a map';
   throw invalid(what, mayBeList ? `a list of ranks, ${kinds}` : kinds, given);
 }
@@ -178,6 +177,13 @@ export function byRank(weights: WeightsByRank): (readonly [number, number])[] {
     ? [...weights]
     : Object.entries(weights).map(([rank, weight]) => [Number(rank), weight] as const);
   return pairs.sort(([a], [b]) => a - b);
+}
+
+/** Made by `{…}`: a set or a typed array has entries of another meaning, or none. */
+export function isRecord(given: unknown): given is Record<string, unknown> {
+  if (typeof given !== 'object' || given === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(given);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function isMap(weights: WeightsByRank): weights is ReadonlyMap<number, number> {

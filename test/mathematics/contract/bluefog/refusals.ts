@@ -77,6 +77,99 @@ export const refusals: readonly Case[] = [
     ]
   },
   {
+    title: 'weights in what is no record, which would weigh nobody or somebody else',
+    sizes: four,
+    program: async (c, { outcomeOf }) => {
+      const exchange = (given: object) =>
+        outcomeOf(() => c.neighborAllreduce(1, { selfWeight: 1, srcWeights: {}, ...given }));
+      return [
+        await exchange({}),
+        await exchange({ srcWeights: new Set([c.inNeighborRanks()[0]]) }),
+        await exchange({ srcWeights: Float64Array.of(0.5, 0.5) }),
+        await exchange({ dstWeights: new Set([c.outNeighborRanks()[0]]) }),
+        await exchange({ dstWeights: Int32Array.of(c.outNeighborRanks()[0]) })
+      ];
+    },
+    expected: () => [
+      { message: 'resolved' },
+      refused('srcWeights', 'a record', '[object Set]'),
+      refused('srcWeights', 'a record', '0.5,0.5'),
+      refused('dstWeights', 'a list of ranks', '[object Set]'),
+      refused('dstWeights', 'a list of ranks')
+    ]
+  },
+  {
+    title: 'options that no operation knows, old ones among them, and what holds no options',
+    program: async (c, { outcomeOf }) => {
+      const none = null as never;
+      return [
+        await outcomeOf(() => c.neighborAllreduce(1, { selfweight: 0.5 } as never)),
+        await outcomeOf(() => c.neighborAllreduce(1, { neighborWeights: {} } as never)),
+        await outcomeOf(() => c.neighborAllreduce(1, { sendNeighbors: [] } as never)),
+        await outcomeOf(() => c.neighborAllreduce(1, 0.5 as never)),
+        await outcomeOf(() => c.allreduce(1, none)),
+        await outcomeOf(() => c.broadcast(1, 0, none)),
+        await outcomeOf(() => c.barrier(none)),
+        await outcomeOf(() => c.allgather(Int32Array.of(1), none)),
+        await outcomeOf(() => c.neighborAllgather(Int32Array.of(1), { ranks: [] } as never)),
+        await outcomeOf(() => c.pairGossip(1, c.rank, none)),
+        await outcomeOf(() => c.hierarchicalNeighborAllreduce(1, none)),
+        await outcomeOf(() => c.setTopology(null, { weighted: false } as never)),
+        await outcomeOf(() => c.winCreate(1, 'w', none)),
+        await outcomeOf(() => c.winMutex('w', (() => 1) as never))
+      ];
+    },
+    expected: () => [
+      refused('neighborAllreduce, options: expected selfWeight, srcWeights', 'selfweight'),
+      refused('received neighborWeights'),
+      refused('received sendNeighbors'),
+      refused('neighborAllreduce, options: expected a record', '0.5 (number)'),
+      refused('allreduce, options', 'null'),
+      refused('broadcast, options', 'null'),
+      refused('barrier, options', 'null'),
+      refused('allgather, options', 'null'),
+      refused('neighborAllgather, options: expected srcRanks', 'received ranks'),
+      refused('pairGossip, options', 'null'),
+      refused('hierarchicalNeighborAllreduce, options', 'null'),
+      refused('setTopology, options: expected isWeighted, received weighted'),
+      refused('winCreate, options', 'null'),
+      refused('winMutex, options', 'a function')
+    ]
+  },
+  {
+    title: 'switches that are neither true nor false, and names that no message should carry',
+    program: async (c, { outcomeOf }) => {
+      const named = (name: unknown) => outcomeOf(() => c.barrier({ name } as never));
+      const long = 'x'.repeat(3_000_000);
+      return [
+        await outcomeOf(() => c.allreduce(1, { average: 'no' } as never)),
+        await outcomeOf(() => c.allreduce(1, { isHierarchicalLocal: 1 } as never)),
+        await outcomeOf(() => c.neighborAllreduce(1, { enableTopoCheck: 'false' } as never)),
+        await outcomeOf(() => c.winCreate(1, 'w', { zeroInit: 'no' } as never)),
+        await named(5),
+        await named(null),
+        await named(''),
+        await named(long),
+        await outcomeOf(() => c.winCreate(1, long)),
+        c.getCurrentCreatedWindowNames(),
+        await named('x'.repeat(1000))
+      ];
+    },
+    expected: () => [
+      refused('allreduce, average: expected true or false', 'no (string)'),
+      refused('isHierarchicalLocal', '1 (number)'),
+      refused('enableTopoCheck', 'false (string)'),
+      refused('winCreate, zeroInit', 'no (string)'),
+      refused('barrier, name: expected a text', '5 (number)'),
+      refused('name', 'null'),
+      refused('0 characters'),
+      refused('3000000 characters'),
+      refused('winCreate, the name', '3000000 characters'),
+      [],
+      { message: 'resolved' }
+    ]
+  },
+  {
     title: 'a source that is no in-neighbour',
     sizes: four,
     program: (c, { outcomeOf, ringGraph }) => {
@@ -94,6 +187,16 @@ export const refusals: readonly Case[] = [
         a['b'] = [1, { a }];
         return c.allreduce(a);
       }),
+      await outcomeOf(() => {
+        let deep: Value = 1;
+        for (let k = 0; k < 100_000; k++) deep = [deep];
+        return c.allreduce(deep);
+      }),
+      await outcomeOf(() => {
+        const given = Float64Array.of(1, 2);
+        structuredClone(given, { transfer: [given.buffer] });
+        return c.allreduce({ given });
+      }),
       await outcomeOf(() => c.allgather(Int32Array.of(1), { out: Int32Array.of(1) } as never)),
       await outcomeOf(() => c.neighborAllreduce('text' as never)),
       await outcomeOf(() => c.allreduce({ a: [1, { b: true }] } as never)),
@@ -108,6 +211,8 @@ export const refusals: readonly Case[] = [
     ],
     expected: () => [
       refused('value.b[1].a', 'not lie in itself'),
+      refused('at most 200 deep'),
+      refused('value.given', 'whose memory was given away'),
       refused('out', 'gather'),
       refused('value', 'text'),
       refused('value.a[1].b', 'true'),
@@ -162,6 +267,7 @@ export const refusals: readonly Case[] = [
     program: async (c, { outcomeOf, ringGraph }) => [
       await outcomeOf(() => c.setTopology('ring' as never)),
       await outcomeOf(() => c.setTopology({ size: c.size } as never)),
+      await outcomeOf(() => c.setTopology({ size: c.size, W: null } as never)),
       await outcomeOf(() => c.setTopology(ringGraph(c.size + 1))),
       await outcomeOf(() => c.setMachineTopology(null as never)),
       await outcomeOf(() => c.setMachineTopology(ringGraph(c.machineSize() + 1))),
@@ -169,6 +275,7 @@ export const refusals: readonly Case[] = [
     ],
     expected: (_, n) => [
       refused('a topology', 'string'),
+      refused('a topology', 'object'),
       refused('a topology', 'object'),
       refused(`${n} nodes, received ${n + 1}`),
       refused('a topology', 'null'),

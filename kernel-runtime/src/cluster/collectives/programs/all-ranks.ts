@@ -52,9 +52,11 @@ export async function gatherAll(
 export async function disseminate(caller: Entrance, call: Call): Promise<LeafData[]> {
   const { mesh, members } = caller;
   for (let distance = 1; distance < members.length; distance *= 2) {
-    const sent = mesh.post([caller.memberAt(distance)], call, []);
-    await mesh.receive(caller.memberAt(-distance), call);
-    await sent;
+    // What cannot be sent ends the call at once: nobody will come to it.
+    await Promise.all([
+      mesh.post([caller.memberAt(distance)], call, []),
+      mesh.receive(caller.memberAt(-distance), call)
+    ]);
   }
   return [];
 }

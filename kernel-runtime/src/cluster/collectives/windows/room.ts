@@ -1,4 +1,5 @@
 /** The windows of an engine as its cells see them: every call is a program beside the sockets. */
+import type { CallOptions } from '../../../mathematics/communicator/communicator.js';
 import type { Neighbourhood } from '../../../mathematics/communicator/weights.js';
 import type {
   WinCreateOptions,
@@ -42,7 +43,9 @@ export class EngineRoom implements WindowRoom {
   }
 
   async create(name: string, value: Flat, options: WinCreateOptions): Promise<void> {
-    await this.#run('winCreate', { name, options, ...this.#options.place() }, value);
+    const { timeout } = options;
+    const spec = { name, options, ...this.#options.place() };
+    await this.#run('winCreate', spec, value, { timeout });
   }
 
   async free(name: string | undefined): Promise<void> {
@@ -99,11 +102,12 @@ export class EngineRoom implements WindowRoom {
   #run<Name extends ProgramName>(
     program: Name,
     spec: SpecOf<Name>,
-    value = NOTHING
+    value = NOTHING,
+    options: Pick<CallOptions, 'timeout'> = {}
   ): Promise<Arrays> {
     const name = 'name' in spec ? spec.name : undefined;
     return this.#options.whereabouts.follow(name, settle =>
-      this.#caller.flat(program, value, { spec }, settle)
+      this.#caller.flat(program, value, { spec, options }, settle)
     );
   }
 }

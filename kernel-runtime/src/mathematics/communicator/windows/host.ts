@@ -196,7 +196,12 @@ export class WindowHost {
   async arrival(name: string, { timeout }: { timeout?: number }): Promise<void> {
     const window = this.window(name);
     const sources = Array.from(window.near.sources);
-    const { id, answered } = this.#asks.open({ op: 'winArrival', window: name, timeout }, sources);
+    const asking = { op: 'winArrival', window: name, timeout };
+    if (sources.length === 0) throw nobodyWrites(this.#saying(asking));
+    // What has arrived may be read even if nobody is left who writes more.
+    const isLonely = !window.isUnread && sources.every(rank => this.#lost.has(rank));
+    if (isLonely) this.#assertThere(sources[0], asking);
+    const { id, answered } = this.#asks.open(asking, sources);
     window.awaitArrival({
       granted: () => this.#asks.answer(id, { datas: [] }),
       refused: () => this.#asks.reject(id, this.#missing(name))
@@ -303,6 +308,11 @@ function assertSame(window: Window, { signature }: Flat, what: string): void {
   const expected = window.signature;
   if (signature !== expected)
     throw new DecentLabError('SHAPE_MISMATCH', { what, expected, received: signature });
+}
+
+function nobodyWrites(what: string): DecentLabError {
+  const expected = 'a rank with in-neighbours, which alone write here';
+  return new DecentLabError('VALUE_INVALID', { what, expected, received: 'one without' });
 }
 
 function lostError({ op, window }: Asking, rank: number): DecentLabError {

@@ -1,5 +1,6 @@
 /** A communicator whose one-sided words are those of another object. */
 import type { CallOptions, Value } from '../communicator.js';
+import { assertOptions } from '../known-options.js';
 import type {
   OneSided,
   WinCreateOptions,
@@ -19,6 +20,7 @@ export abstract class ThroughOneSided implements OneSided {
   }
 
   async winCreate(x: Value, name: string, options?: WinCreateOptions): Promise<void> {
+    assertOptions('winCreate', options);
     return this.begin('winCreate', { ...options, name }, () =>
       this.oneSided.winCreate(x, name, options)
     );
@@ -33,20 +35,24 @@ export abstract class ThroughOneSided implements OneSided {
   }
 
   async winPut(x: Value, name: string, options?: WinPutOptions): Promise<void> {
+    assertOptions('winPut', options);
     return this.begin('winPut', { ...options, name }, () => this.oneSided.winPut(x, name, options));
   }
 
   async winAccumulate(x: Value, name: string, options?: WinPutOptions): Promise<void> {
+    assertOptions('winAccumulate', options);
     return this.begin('winAccumulate', { ...options, name }, () =>
       this.oneSided.winAccumulate(x, name, options)
     );
   }
 
   async winGet(name: string, options?: WinGetOptions): Promise<void> {
+    assertOptions('winGet', options);
     return this.begin('winGet', { ...options, name }, () => this.oneSided.winGet(name, options));
   }
 
   async winUpdate<T extends Value = Value>(name: string, options?: WinUpdateOptions): Promise<T> {
+    assertOptions('winUpdate', options);
     return this.begin('winUpdate', { ...options, name }, () =>
       this.oneSided.winUpdate<T>(name, options)
     );
@@ -56,6 +62,7 @@ export abstract class ThroughOneSided implements OneSided {
     name: string,
     options?: Pick<WinUpdateOptions, 'requireMutex' | 'timeout'>
   ): Promise<T> {
+    assertOptions('winUpdateThenCollect', options);
     return this.begin('winUpdateThenCollect', { ...options, name }, () =>
       this.oneSided.winUpdateThenCollect<T>(name, options)
     );
@@ -70,6 +77,7 @@ export abstract class ThroughOneSided implements OneSided {
     work?: () => R | Promise<R>
   ): Promise<R | WinMutex> {
     const { oneSided } = this;
+    assertOptions('winMutex', options);
     return this.begin<R | WinMutex>('winMutex', { ...options, name }, () =>
       work ? oneSided.winMutex(name, options, work) : oneSided.winMutex(name, options)
     );
@@ -80,6 +88,7 @@ export abstract class ThroughOneSided implements OneSided {
   }
 
   async winArrival(name: string, options?: { timeout?: number }): Promise<void> {
+    assertOptions('winArrival', options);
     return this.begin('winArrival', { ...options, name }, () =>
       this.oneSided.winArrival(name, options)
     );

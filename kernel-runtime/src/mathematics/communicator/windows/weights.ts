@@ -43,7 +43,7 @@ export function weightedRanks(
 
 /** The own factor. @throws VALUE_INVALID if it is no finite number */
 export function selfWeightOf(given: number | undefined, call: string): number {
-  const weight = given ?? 1;
+  const weight = given === undefined ? 1 : given;
   assertFinite(`${call}, selfWeight`, weight);
   return weight;
 }

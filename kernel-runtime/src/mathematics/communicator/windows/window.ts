@@ -73,6 +73,11 @@ export class Window {
     return this.#own;
   }
 
+  /** Whether a slot holds what was not read yet. */
+  get isUnread(): boolean {
+    return [...this.slots.values()].some(({ version }) => version > 0);
+  }
+
   get p(): number {
     return this.#p;
   }
@@ -161,7 +166,7 @@ export class Window {
 
   /** Tells the next write; at once if a slot waits to be read. */
   awaitArrival(wait: ArrivalWait): void {
-    if ([...this.slots.values()].some(({ version }) => version > 0)) wait.granted();
+    if (this.isUnread) wait.granted();
     else this.#waiting.push(wait);
   }
 

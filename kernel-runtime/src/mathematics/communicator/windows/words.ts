@@ -1,6 +1,7 @@
 /** The words of one-sided communication over the windows of one rank: takes values apart and puts them together. */
 import { DecentLabError } from '../../../errors.js';
 import type { Value } from '../communicator.js';
+import { assertName } from '../known-options.js';
 import { describe, type Description } from '../values.js';
 import type {
   OneSided,
@@ -32,7 +33,7 @@ export class WindowWords implements OneSided {
   }
 
   async winCreate(x: Value, name: string, options: WinCreateOptions = {}): Promise<void> {
-    assertName(name);
+    assertName('winCreate, the name of the window', name);
     let made: Rebuild | undefined;
     try {
       await this.#describing(x, ({ rebuild, ...described }) => {
@@ -156,10 +157,4 @@ export class WindowWords implements OneSided {
 
 function limit(timeout: number | undefined): { timeout?: number } {
   return timeout === undefined ? {} : { timeout };
-}
-
-function assertName(name: unknown): void {
-  if (typeof name === 'string' && name !== '') return;
-  const expected = 'a text as the name of the window';
-  throw new DecentLabError('VALUE_INVALID', { what: 'winCreate, name', expected, received: name });
 }
