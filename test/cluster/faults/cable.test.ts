@@ -64,6 +64,12 @@ describe.skipIf(whyNot)(titleWith('a cable', whyNot), () => {
 
   it('that is mended carries messages again', async () => {
     hosts.mend(0);
+    // The hosts may look for each other's card for longer than a message may wait for its link.
+    for (const [rank, other] of [
+      [0, 1],
+      [1, 0]
+    ])
+      await expect.poll(async () => (await ranks[rank].heard()).reached[other]).toBe(1);
     await pass(1, 0);
     await pass(0, 1);
   });

@@ -2,7 +2,7 @@
 import { Links } from '../../../kernel-runtime/dist/cluster/net/links/links.js';
 
 const { rank, size, token, addresses, silenceLimit } = JSON.parse(process.argv[2]);
-const heard = { arrivals: {}, lost: 0, refused: 0, causes: {} };
+const heard = { arrivals: {}, lost: 0, refused: 0, causes: {}, reached: {} };
 
 const links = new Links({
   rank,
@@ -16,6 +16,9 @@ const links = new Links({
     heard.lost += 1;
     if (isRefused) heard.refused += 1;
     heard.causes[cause] = (heard.causes[cause] ?? 0) + 1;
+  },
+  onHeard: peer => {
+    heard.reached[peer] = (heard.reached[peer] ?? 0) + 1;
   },
   onArrival: arrival => {
     const { from, payload, length } = arrival;

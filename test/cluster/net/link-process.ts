@@ -12,6 +12,8 @@ export interface HeardByProcess {
   readonly lost: number;
   readonly refused: number;
   readonly causes: Record<string, number>;
+  /** How often each rank could be reached again after its silence. */
+  readonly reached: Record<string, number>;
   /** Bytes of the heap and of buffers, after a collection. */
   readonly memory: number;
 }
