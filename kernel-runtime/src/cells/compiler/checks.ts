@@ -6,13 +6,13 @@ import type { Finding } from './diagnostics.js';
 import type { OperatorChecker } from './internals.js';
 import { hasOperators } from './operators.js';
 
-/** Finds dropped promises of the library's own functions, and a plus in front of vectors. */
+/** Finds dropped promises of the library's own functions, entries of what has none, and a plus in front of vectors. */
 export function findPitfalls(file: ts.SourceFile, checker: OperatorChecker): Finding[] {
   const findings: Finding[] = [];
   const last = file.statements.at(-1);
   const visit = (node: ts.Node): void => {
     const message = node === last ? undefined : droppedPromise(node, checker);
-    const complaint = message ?? signedVector(node, checker);
+    const complaint = message ?? signedVector(node, checker) ?? missingEntry(node, checker);
     if (complaint) {
       findings.push({
         file,
@@ -46,4 +46,18 @@ function signedVector(node: ts.Node, checker: OperatorChecker): string | undefin
   if (!hasOperators(type)) return undefined;
   const text = operand.getText();
   return `A plus in front of ${checker.typeToString(type)} gives NaN. Write ${text}.`;
+}
+
+/** Without types for it, TypeScript lets an entry of anything be undefined, silently. */
+function missingEntry(node: ts.Node, checker: ts.TypeChecker): string | undefined {
+  if (!ts.isElementAccessExpression(node)) return undefined;
+  const index = checker.getTypeAtLocation(node.argumentExpression);
+  if (!(index.flags & ts.TypeFlags.NumberLike)) return undefined;
+  const type = checker.getTypeAtLocation(node.expression);
+  const name = node.expression.getText();
+  if (checker.getPropertyOfType(type, 'then') && !type.getNumberIndexType())
+    return `${name} is a promise, and has no entries yet – did you forget \`await\`?`;
+  const declaration = type.symbol?.valueDeclaration?.getSourceFile().fileName;
+  if (type.symbol?.name !== 'Matrix' || !declaration?.startsWith(packageRoot)) return undefined;
+  return `A matrix has no entries in brackets. ${name}.row(i) is a row, ${name}.at(i, j) an entry.`;
 }

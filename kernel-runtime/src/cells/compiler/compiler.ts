@@ -22,7 +22,8 @@ import { compileModules, loadStatement } from './local-files.js';
 import { header } from './options.js';
 import { CellProgram } from './program.js';
 import { namesOf } from './repeated.js';
-import { declarationAbove, Scopes } from './scopes.js';
+import { declarationAbove, isDeclared, Scopes } from './scopes.js';
+import { placeName } from './unknown-names.js';
 import { valueType } from './value-type.js';
 import type {
   CompileResult,
@@ -58,7 +59,9 @@ export class CellCompiler {
     if (absent.length > 0) file.parent = this.#partial(file, absent);
     this.#cells.settleSigns(this.#cells.localFiles(file).map(({ fileName }) => fileName));
     const locals = this.#cells.localFiles(file);
-    const findings = this.#findings([...locals, file], absent);
+    const findings = this.#findings([...locals, file], absent).map(finding =>
+      finding.file === file ? this.#placed(finding, scope) : finding
+    );
     if (findings.length > 0)
       return { status: 'error', error: toCellError(findings, name, file, this.#cwd) };
     const { js, map } = this.#emit(file);
@@ -145,6 +148,12 @@ export class CellCompiler {
     const errors = files.flatMap(file => findErrors(program, file));
     if (errors.length === 0) return files.flatMap(file => findPitfalls(file, checker));
     return errors.map(finding => withHomes(finding, absent, this.#homes));
+  }
+
+  /** An unknown name that the other side knows is said to be there. */
+  #placed(finding: Finding, scope: Scope): Finding {
+    const other = this.#scopes.newest(scope === 'client' ? 'engines' : 'client');
+    return placeName(finding, scope, name => other !== undefined && isDeclared(other, name));
   }
 
   #add(scope: Scope, file: BoundFile, ranks: readonly number[] | undefined): void {

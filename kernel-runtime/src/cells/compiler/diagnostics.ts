@@ -109,7 +109,7 @@ export function toCellError(
   const isSyntax = findings.every(({ code }) => /^TS1\d{3}$/.test(code));
   return {
     name: isSyntax ? 'SyntaxError' : 'TypeScriptError',
-    message: findings.map(({ message }) => message.split('\n', 1)[0]).join('; '),
+    message: [...new Set(findings.map(({ message }) => message.split('\n', 1)[0]))].join('; '),
     traceback: blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block]))
   };
 }

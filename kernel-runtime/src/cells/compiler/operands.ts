@@ -26,7 +26,7 @@ export function wrongOperand(
   const { left, operatorToken, right } = operation;
   const types = [left, right].map(node => checker.getTypeAtLocation(node)) as [ts.Type, ts.Type];
   const [leftFits, rightFits] = types.map(type => hasOperators(type));
-  if (!leftFits && !rightFits) return undefined;
+  if (!leftFits && !rightFits) return plainArray(operation, types, checker);
   const [leftName, rightName] = types.map(type => checker.typeToString(type));
   const isPromise = types.some(type => checker.getPropertyOfType(type, 'then'));
   const hint = isPromise ? ' – did you forget `await`?' : '';
@@ -38,6 +38,31 @@ export function wrongOperand(
   }
   const message = `'${symbol.replace('=', '')}' cannot combine ${leftName} with ${rightName}.${hint}`;
   return { operation, operand: leftFits ? right : left, message };
+}
+
+/** Arrays of numbers look like vectors, and are none. */
+function plainArray(
+  operation: ts.BinaryExpression,
+  types: readonly [ts.Type, ts.Type],
+  checker: OperatorChecker
+): WrongOperand | undefined {
+  const isLeft = isNumberArray(types[0], checker);
+  if (!isLeft && !isNumberArray(types[1], checker)) return undefined;
+  const operand = isLeft ? operation.left : operation.right;
+  const symbol = operation.operatorToken.getText();
+  const name = checker.typeToString(isLeft ? types[0] : types[1]);
+  const text = operand.getText();
+  const made = ts.isArrayLiteralExpression(operand)
+    ? `vector(${text.slice(1, -1).trim()})`
+    : `vector(${text})`;
+  const message = `'${symbol}' works on vectors, not on ${name}. Make it a vector: \`${made}\`.`;
+  return { operation, operand, message };
+}
+
+function isNumberArray(type: ts.Type, checker: OperatorChecker): boolean {
+  if (!checker.isArrayType(type) && !checker.isTupleType(type)) return false;
+  const entry = type.getNumberIndexType();
+  return entry !== undefined && (entry.flags & ts.TypeFlags.NumberLike) !== 0;
 }
 
 /** The innermost operation that reaches over the marked place. */

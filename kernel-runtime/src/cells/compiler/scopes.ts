@@ -39,6 +39,11 @@ export function declarationAbove(cell: BoundFile, name: string): ts.Symbol | und
   return undefined;
 }
 
+/** Whether `newest` or a cell before it has declared a name. */
+export function isDeclared(newest: BoundFile, name: string): boolean {
+  return newest.locals.has(name) || declarationAbove(newest, name) !== undefined;
+}
+
 function isCell(file: ts.SourceFile | undefined): file is BoundFile {
   // The chain ends at the prelude, which belongs to the program and has no parent.
   return (file as BoundFile | undefined)?.parent !== undefined;
