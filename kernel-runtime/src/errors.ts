@@ -1,6 +1,9 @@
 /** The one table of errors: every error a user can meet has a code, a sentence with the value received, and a remedy. */
 import { tensorErrors } from './tensor-errors.js';
 
+/** What a remedy calls the rank of the error, which is told instead: a reader may copy the line. */
+const ANY_RANK = '(rank)';
+
 type Sentence = (detail: Record<string, unknown>) => string;
 
 interface ErrorEntry {
@@ -370,14 +373,25 @@ function inBrackets(how: unknown): string {
 /** The sentence and the remedy of an error. */
 export function describeError(code: ErrorCode, detail: Record<string, unknown>): string {
   const entry: ErrorEntry = table[code];
-  return `${entry.sentence(detail)} ${entry.remedy}`;
+  const remedy =
+    typeof detail['rank'] === 'number'
+      ? entry.remedy.replaceAll(ANY_RANK, `(${detail['rank']})`)
+      : entry.remedy;
+  return `${entry.sentence(detail)} ${remedy}`;
 }
 
 /** A text with the remedies of notebooks in it, as a script's author can follow them. */
 export function forScripts(text: string): string {
   const entries: readonly ErrorEntry[] = Object.values(table);
   return entries.reduce(
-    (said, { remedy, inScript }) => (inScript ? said.replaceAll(remedy, inScript) : said),
+    (said, { remedy, inScript }) =>
+      inScript ? said.replace(anyRank(remedy), () => inScript) : said,
     text
   );
+}
+
+/** A remedy wherever it is told, with any rank. */
+function anyRank(remedy: string): RegExp {
+  const parts = remedy.split(ANY_RANK).map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(parts.join('\\((?:rank|\\d+)\\)'), 'g');
 }

@@ -46,6 +46,12 @@ export class AsyncResult<T> implements PromiseLike<T> {
     return this.#value.finally(onFinally);
   }
 
+  /** What a cell shows that forgets to wait for it. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const { finished, total } = this.#progress;
+    return `AsyncResult { ${finished} of ${total} ranks done } – \`await\` it for the values`;
+  }
+
   #advance(): void {
     const { finished, total } = this.#progress;
     this.#progress = { finished: finished + 1, total };
