@@ -29,7 +29,13 @@ import { assertParameters } from './parameters.js';
 import { Place, type Graphs, type PlaceOptions } from './place.js';
 import type { NeighborSpec, ProgramName, Request } from './specs.js';
 import { assertTimeLimit } from './time-limit.js';
-import { isOneSided, planExchange, planMachines, type ExchangePlan } from './weights.js';
+import {
+  assertRank,
+  isOneSided,
+  planExchange,
+  planMachines,
+  type ExchangePlan
+} from './weights.js';
 import { ThroughOneSided } from './windows/through.js';
 import type { WindowWords } from './windows/words.js';
 
@@ -251,10 +257,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     const placed = place.needMachineTopology('hierarchicalNeighborAllreduce');
     const plan = planMachines(placed.near, options);
     const { enableTopoCheck: isChecked = true } = options;
-    const leaders = Array.from({ length: machines.count }, (_, machine) => {
-      const [first = machines.ranksOf(machine)[0]] = place.presentOn(machine);
-      return first;
-    });
+    const leaders = place.leaders();
     const named = [...plan.sources, ...plan.destinations].map(([machine]) => leaders[machine]);
     place.assertPresent('hierarchicalNeighborAllreduce', named);
     const locals = place.presentOn(machines.machine);
@@ -291,13 +294,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     options?: CallOptions & OutOption
   ): Promise<V> {
     assertOptions('broadcast', options);
-    if (!Number.isInteger(rootRank) || rootRank < 0 || rootRank >= this.size) {
-      throw new DecentLabError('VALUE_INVALID', {
-        what: 'broadcast, rootRank',
-        expected: `a rank from 0 to ${this.size - 1}`,
-        received: rootRank
-      });
-    }
+    assertRank('broadcast, rootRank', rootRank, this.size);
     this.place.assertPresent('broadcast', [rootRank]);
     return await this.#enter('broadcast', x, { spec: { rootRank }, options, isOver: true });
   }

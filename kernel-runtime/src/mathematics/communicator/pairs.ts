@@ -1,7 +1,7 @@
 /** Gossip of two: who exchanges with whom, and with which weights. */
 import { DecentLabError } from '../../errors.js';
 import type { PairGossipOptions } from './options.js';
-import type { ExchangePlan } from './weights.js';
+import { assertRank, type ExchangePlan } from './weights.js';
 
 /**
  * The plan of one pairGossip. A rank that names itself keeps its value, as a fixed point of a matching does.
@@ -12,9 +12,7 @@ export function planPair(
   targetRank: number,
   { selfWeight, pairWeight }: PairGossipOptions = {}
 ): ExchangePlan {
-  if (!Number.isInteger(targetRank) || targetRank < 0 || targetRank >= size) {
-    throw invalid(`targetRank on rank ${rank}`, `a rank from 0 to ${size - 1}`, targetRank);
-  }
+  assertRank(`targetRank on rank ${rank}`, targetRank, size);
   if ((selfWeight === undefined) !== (pairWeight === undefined)) {
     const only = selfWeight === undefined ? 'pairWeight only' : 'selfWeight only';
     throw invalid(`selfWeight and pairWeight on rank ${rank}`, 'both or neither', only);

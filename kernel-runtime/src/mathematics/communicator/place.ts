@@ -176,6 +176,14 @@ export class Place<T extends TopologyLike> {
     return this.machines.ranksOf(machine).filter(rank => !this.#absent.includes(rank));
   }
 
+  /** By machine, the first of its ranks that takes part; its first rank where none does. */
+  leaders(): number[] {
+    return Array.from({ length: this.machines.count }, (_, machine) => {
+      const [first = this.machines.ranksOf(machine)[0]] = this.presentOn(machine);
+      return first;
+    });
+  }
+
   /** A call goes through ranks that take part, this one among them. @throws RANK_ABSENT */
   assertPresent(what: string, ranks: readonly number[] = []): void {
     const rank = [this.#rank, ...ranks].find(other => this.#absent.includes(other));

@@ -142,6 +142,12 @@ export function assertRanks(
   }
 }
 
+/** @throws VALUE_INVALID for what is no rank below `size` */
+export function assertRank(what: string, rank: unknown, size: number): void {
+  const isRank = Number.isInteger(rank) && (rank as number) >= 0 && (rank as number) < size;
+  if (!isRank) throw invalid(what, `a rank from 0 to ${size - 1}`, rank);
+}
+
 /** Sees that weights are what can hold weights. @throws VALUE_INVALID */
 export function assertWeights(
   what: string,

@@ -3,10 +3,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import { allRanks } from './all-ranks.js';
 import { SIZES, type Case } from './case.js';
+import { disagreements } from './disagreements.js';
 import { dynamic } from './dynamic.js';
 import { machines } from './machines.js';
 import { neighbours } from './neighbours.js';
-import { disagreements, refusals } from './refusals.js';
+import { refusals } from './refusals.js';
 
 /** Programs one after the other on n ranks, two of which share a machine where n is even. @returns results by program and rank */
 export type RunCases = (
