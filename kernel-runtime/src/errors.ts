@@ -1,8 +1,6 @@
 /** The one table of errors: every error a user can meet has a code, a sentence with the value received, and a remedy. */
+import { anyRank, withRank } from './remedies.js';
 import { tensorErrors } from './tensor-errors.js';
-
-/** What a remedy calls the rank of the error, which is told instead: a reader may copy the line. */
-const ANY_RANK = '(rank)';
 
 type Sentence = (detail: Record<string, unknown>) => string;
 
@@ -373,11 +371,7 @@ function inBrackets(how: unknown): string {
 /** The sentence and the remedy of an error. */
 export function describeError(code: ErrorCode, detail: Record<string, unknown>): string {
   const entry: ErrorEntry = table[code];
-  const remedy =
-    typeof detail['rank'] === 'number'
-      ? entry.remedy.replaceAll(ANY_RANK, `(${detail['rank']})`)
-      : entry.remedy;
-  return `${entry.sentence(detail)} ${remedy}`;
+  return `${entry.sentence(detail)} ${withRank(entry.remedy, detail['rank'])}`;
 }
 
 /** A text with the remedies of notebooks in it, as a script's author can follow them. */
@@ -388,10 +382,4 @@ export function forScripts(text: string): string {
       inScript ? said.replace(anyRank(remedy), () => inScript) : said,
     text
   );
-}
-
-/** A remedy wherever it is told, with any rank. */
-function anyRank(remedy: string): RegExp {
-  const parts = remedy.split(ANY_RANK).map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(parts.join('\\((?:rank|\\d+)\\)'), 'g');
 }
