@@ -7,7 +7,7 @@ import { afterAll, expect } from 'vitest';
 
 import { Cluster, ClusterError, type StartOptions } from 'decentlab';
 
-export { stateWhere } from './states.js';
+export { noticeWith, stateWhere } from './states.js';
 
 const runtime = mkdtempSync(join(tmpdir(), 'decentlab-runtime-'));
 process.env['JUPYTER_RUNTIME_DIR'] = runtime;

@@ -1,4 +1,6 @@
 /** Waiting for what a cluster tells of itself. */
+import { expect } from 'vitest';
+
 import type { Cluster, ClusterState } from 'decentlab';
 
 /** The first state of which `test` is true. */
@@ -15,4 +17,15 @@ export function stateWhere(
     };
     cluster.on('state', listener);
   });
+}
+
+/** Resolves when a notice from now on has these words. One before it may tell of fewer ranks: on a busy machine, some come late. */
+export async function noticeWith(cluster: Cluster, words: string | RegExp): Promise<void> {
+  const notices: string[] = [];
+  const listener = (text: string): number => notices.push(text);
+  cluster.on('notice', listener);
+  const expected: unknown =
+    typeof words === 'string' ? expect.stringContaining(words) : expect.stringMatching(words);
+  await expect.poll(() => notices, { interval: 10 }).toContainEqual(expected);
+  cluster.off('notice', listener);
 }
