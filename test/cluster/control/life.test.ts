@@ -138,6 +138,22 @@ describe('a running cluster', () => {
     expect(await Cluster.list()).toEqual([]);
   });
 
+  it('is whole when it is found again, though engines had ended and the graph went around one', async () => {
+    const first = await startCluster({ engines: 3, name: 'mine' });
+    await first.push({ x: 5 });
+    await first.kill(1);
+    await stateWhere(first, ({ engines }) => engines[1].state === 'lost');
+    await first.heal();
+    await first.kill(2);
+    await stateWhere(first, ({ engines }) => engines[2].state === 'lost');
+    first.close();
+    const again = await startCluster({ engines: 3, name: 'mine' });
+    expect(again.id).toBe(first.id);
+    expect(await again.ranks([0]).pull('x')).toEqual([5]);
+    expect(await valuesOf(again, 'await allreduce(rank())')).toEqual(['1', '1', '1']);
+    await again.stop();
+  });
+
   it('serves two clients, each with its own outputs', async () => {
     const one = await startCluster({ engines: 2 });
     const two = await Cluster.connect(one.id);

@@ -53,7 +53,8 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
 
   /**
    * Starts a controller and its engines, and waits until all are ready. A notebook that has a cluster of this size
-   * and these settings already gets that one again, with its variables; one of another size is stopped first.
+   * and these settings already gets that one again, with its variables, and with new processes in place of engines that
+   * have ended; one of another size is stopped first.
    * @throws CLUSTER_NOT_STARTED with the cause; CLUSTER_DIFFERS if the one of this size has other settings;
    * VALUE_INVALID, TOPOLOGY_UNKNOWN; MEMORY_SHORT, LIMIT_REACHED; NOT_ON_CLIENT in an engine
    */
@@ -71,7 +72,10 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
         throw new DecentLabError('CLUSTER_DIFFERS', { id: file.id, differences: different });
     }
     const own = file && (await Cluster.#open(file).catch(() => undefined));
-    if (own && isWanted) return own.#announce();
+    if (own && isWanted) {
+      await own.#complete();
+      return own.#announce();
+    }
     assertAllowed({ ...options, engines }, own?.size ?? 0);
     await own?.stop();
     const progress = clusterProgress(engines, onProgress);
@@ -243,6 +247,18 @@ export class Cluster extends EventEmitter<ConnectionEvents> {
     Cluster.#connected.set(cluster.id, cluster);
     cluster.once('closed', () => Cluster.#connected.delete(cluster.id));
     return cluster;
+  }
+
+  /** Starts engines anew that have ended: who asks for eight gets eight. */
+  async #complete(): Promise<void> {
+    const ended = this.state.engines
+      .filter(({ state }) => state === 'lost' || state === 'stopped')
+      .map(({ rank }) => rank);
+    if (ended.length === 0) return;
+    await this.#connection.restart(ended);
+    const [ranks, their] = ended.length === 1 ? ['rank', 'its'] : ['ranks', 'their'];
+    const text = `The cluster of this notebook goes on, with a new engine for ${ranks} ${ended.join(', ')}: ${their} variables are gone, those of the other ranks are kept.`;
+    this.#notice(text, true);
   }
 
   /** Tells the kernel that %%px cells go to this cluster from now on. */
