@@ -216,12 +216,15 @@ describe('the end', () => {
     await expect.poll(() => listClusterFiles()).not.toContain(`${id}.json`);
   });
 
-  it('does not come while a client is there', async () => {
-    const cluster = await startCluster({ engines: 1, idleLimit: 300 });
-    await cluster.execute('await new Promise(resolve => setTimeout(resolve, 600))');
-    expect(await valuesOf(cluster, '1')).toEqual(['1']);
-    await cluster.stop();
-  });
+  it.each([0, 300])(
+    'by a limit of %d ms comes neither before the first client nor while one is there',
+    async idleLimit => {
+      const cluster = await startCluster({ engines: 1, idleLimit });
+      await cluster.execute('await new Promise(resolve => setTimeout(resolve, 600))');
+      expect(await valuesOf(cluster, '1')).toEqual(['1']);
+      await cluster.stop();
+    }
+  );
 });
 
 describe('a start that fails', () => {

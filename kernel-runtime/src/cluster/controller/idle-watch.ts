@@ -1,5 +1,8 @@
 /** Ends a cluster that nobody is connected to: nothing remains after a notebook server has gone. */
 
+/** Milliseconds that whoever has started a cluster has for its connection, on a machine with too much to do. */
+const FIRST_CLIENT_MS = 10_000;
+
 export class IdleWatch {
   readonly #limit: number;
   readonly #onIdle: () => void;
@@ -12,9 +15,9 @@ export class IdleWatch {
     this.#onIdle = onIdle;
   }
 
-  /** The cluster is ready for clients: from now on the limit counts. */
+  /** The cluster is ready for clients: from now on the limit counts, though no shorter one than the first client needs. */
   begin(): void {
-    if (this.#clients === 0) this.#wait();
+    if (this.#clients === 0) this.#wait(Math.max(this.#limit, FIRST_CLIENT_MS));
   }
 
   enter(): void {
@@ -24,15 +27,15 @@ export class IdleWatch {
 
   leave(): void {
     this.#clients--;
-    if (this.#clients === 0) this.#wait();
+    if (this.#clients === 0) this.#wait(this.#limit);
   }
 
   close(): void {
     clearTimeout(this.#timer);
   }
 
-  #wait(): void {
+  #wait(limit: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#onIdle, this.#limit);
+    this.#timer = setTimeout(this.#onIdle, limit);
   }
 }
