@@ -31,6 +31,14 @@ describe('plot.timeline', () => {
     expect(summary).toBe('Timeline: 2 ranks, 8 ms, compute 88 %, wait 13 %');
   });
 
+  it('counts the time in which a rank waits for several peers at once as often as it passes', () => {
+    const waits = [1, 2, 3].map(peer => event('wait', 0, 1000 * peer, 4000, { peer }));
+    const traceEvents = [...waits, event('compute', 0, 0, 1000), event('wait', 1, 2000, 6000)];
+    expect(timeline({ traceEvents }).summary).toBe(
+      'Timeline: 2 ranks, 8 ms, compute 6 %, wait 75 %'
+    );
+  });
+
   it('draws what lies in the time that is asked for, cut at its ends', () => {
     const [compute, wait] = timeline({ traceEvents: events }, { from: 5, to: 7 }).data;
     expect(compute.x).toEqual([5, 6, null, 5, 7, null]);

@@ -167,13 +167,24 @@ function summaryOf(
 ): string {
   const whole = ranks * (span.end - span.start);
   const shares = (['compute', 'wait'] as const).map(lane => {
-    const spent = stretches
-      .filter(one => one.lane === lane)
-      .reduce((sum, { start, end }) => sum + end - start, 0);
+    const spent = covered(stretches.filter(one => one.lane === lane));
     return `${lane} ${Math.round((100 * spent) / (whole || 1))} %`;
   });
   const length = brief(span.end - span.start);
   return `${title}: ${ranks} ${ranks === 1 ? 'rank' : 'ranks'}, ${length} ms, ${shares.join(', ')}`;
+}
+
+/** The time in which there was any of the stretches: a rank waits for several peers at once. */
+function covered(stretches: readonly Stretch[]): number {
+  const sorted = [...stretches].sort((a, b) => a.rank - b.rank || a.start - b.start);
+  let sum = 0;
+  let until = { rank: NaN, end: 0 };
+  for (const { rank, start, end } of sorted) {
+    if (rank !== until.rank) until = { rank, end: -Infinity };
+    sum += Math.max(0, end - Math.max(start, until.end));
+    until.end = Math.max(until.end, end);
+  }
+  return sum;
 }
 
 function invalid(expected: string, received: string): DecentLabError {
