@@ -39,6 +39,8 @@ import {
 import { ThroughOneSided } from './windows/through.js';
 import type { WindowWords } from './windows/words.js';
 
+type TopoCheck = Pick<NeighborAllreduceOptions, 'enableTopoCheck'>;
+
 const AVERAGE = { average: true };
 const SUM = { average: false };
 
@@ -202,11 +204,8 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
       compression === undefined
         ? usual
         : { ...usual, plan: planCompressed(usual.plan, compression, name), compression };
-    return await this.#enter('neighborAllreduce', x, {
-      spec,
-      options,
-      isOver: isOneSided(spec.plan)
-    });
+    const isOver = isOneSided(spec.plan);
+    return await this.#enter('neighborAllreduce', x, { spec, options, isOver });
   }
 
   /**
@@ -253,14 +252,13 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
   ): Promise<V> {
     assertOptions('hierarchicalNeighborAllreduce', options);
     const { place } = this;
-    const { machines } = place;
     const placed = place.needMachineTopology('hierarchicalNeighborAllreduce');
     const plan = planMachines(placed.near, options);
     const { enableTopoCheck: isChecked = true } = options;
     const leaders = place.leaders();
     const named = [...plan.sources, ...plan.destinations].map(([machine]) => leaders[machine]);
     place.assertPresent('hierarchicalNeighborAllreduce', named);
-    const locals = place.presentOn(machines.machine);
+    const locals = place.presentOn();
     const spec = { plan, topology: placed.words(), isChecked, leaders, locals };
     return await this.#enter('hierarchicalNeighborAllreduce', x, { spec, options });
   }
@@ -271,8 +269,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     assertOptions('allreduce', options);
     const { average = true, isHierarchicalLocal = false } = options;
     this.place.assertPresent('allreduce');
-    const { machine } = this.place.machines;
-    const group = isHierarchicalLocal ? this.place.presentOn(machine) : undefined;
+    const group = isHierarchicalLocal ? this.place.presentOn() : undefined;
     const spec = group ? { average, group } : average ? AVERAGE : SUM;
     return await this.#enter('allreduce', x, { spec, options });
   }
@@ -373,10 +370,7 @@ export abstract class Collectives<T extends TopologyLike = TopologyLike>
     this.place.assertPresent(what, named);
   }
 
-  #checks({ enableTopoCheck = true }: { enableTopoCheck?: boolean }): {
-    topology: string;
-    isChecked: boolean;
-  } {
+  #checks({ enableTopoCheck = true }: TopoCheck): Omit<NeighborSpec, 'plan'> {
     return { topology: this.place.ranks.words(), isChecked: enableTopoCheck };
   }
 

@@ -171,8 +171,8 @@ export class Place<T extends TopologyLike> {
     throw new DecentLabError('VALUE_INVALID', { what, expected, received: 'none' });
   }
 
-  /** The ranks of a machine that take part, ascending. */
-  presentOn(machine: number): number[] {
+  /** The ranks of a machine that take part, ascending. @param machine defaults to that of this rank */
+  presentOn(machine = this.machines.machine): number[] {
     return this.machines.ranksOf(machine).filter(rank => !this.#absent.includes(rank));
   }
 
