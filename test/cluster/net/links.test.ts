@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { connectPlain, type Place } from '../../../kernel-runtime/src/cluster/net/websocket.js';
+import { SOON_MS } from '../../helpers/busy-machine.js';
 import { landingIn, LinkPeer, LinkPeers, message, patterned } from './link-peers.js';
 
 let peers: LinkPeers;
@@ -39,6 +40,9 @@ async function startFront(
   const address = typeof bound === 'string' ? bound : { host: '127.0.0.1', port: bound.port };
   return { address, server, left: () => left };
 }
+
+/** Those that are none of these tests'. */
+const idle = openSockets();
 
 describe.each(['unix', 'tcp'] as const)('links over %s', transport => {
   it('carry messages of all sizes, each with its head', async () => {
@@ -78,8 +82,17 @@ describe.each(['unix', 'tcp'] as const)('links over %s', transport => {
       );
       expect(peer.lost).toEqual([]);
     }
+    // Four listeners, and both ends of six pairs: of two dials that met, one is closed.
+    await expect.poll(() => openSockets() - idle, { interval: 5, timeout: SOON_MS }).toBe(4 + 12);
+    for (const peer of peers.all) expect(peer.lost).toEqual([]);
   });
 });
+
+/** Listeners and connections of this process, each end counted. */
+function openSockets(): number {
+  const kinds = ['PipeWrap', 'TCPSocketWrap', 'TCPServerWrap'];
+  return process.getActiveResourcesInfo().filter(kind => kinds.includes(kind)).length;
+}
 
 describe('a link', () => {
   it('gathers a payload from its parts, in order', async () => {

@@ -171,6 +171,20 @@ describe('a window', () => {
     expect([own, slot]).toEqual([1, 7]);
   });
 
+  it('waits for no arrival when all who may write are lost, but for those that are here', async () => {
+    const post = new Post(3);
+    const early = post.hosts[2].write('put', 'w', { value: value(7), options: {} });
+    post.deliverAll();
+    await early;
+    for (const rank of [1, 2]) post.hosts[0].loseRank(rank);
+    await post.hosts[0].arrival('w', {});
+    await post.hosts[0].update('w', { collect: true });
+    await expect(post.hosts[0].arrival('w', {})).rejects.toMatchObject({
+      code: 'PEER_LOST',
+      detail: { rank: 1 }
+    });
+  });
+
   it('passes the mutexes of a lost rank on, those it held and those it asked for', async () => {
     const post = new Post(4);
     const lock = (rank: number): Promise<number> => post.hosts[rank].lock('w', { ranks: [0] });
