@@ -10,13 +10,16 @@ type Told = [id: string, rank: number, stats: EngineStats];
 const watch = new ClusterWatch();
 afterAll(() => watch.end());
 
-/** The first stats that pass. */
-const statsWhere = async (test: (told: Told) => boolean): Promise<EngineStats> => {
-  for (;;) {
-    const told = (await once(watch, 'stats')) as Told;
-    if (test(told)) return told[2];
-  }
-};
+/** The first stats that pass, of all that come: those of several ranks may be read at once. */
+const statsWhere = (test: (told: Told) => boolean): Promise<EngineStats> =>
+  new Promise(resolve => {
+    const listener = (...told: Told): void => {
+      if (!test(told)) return;
+      watch.off('stats', listener);
+      resolve(told[2]);
+    };
+    watch.on('stats', listener);
+  });
 
 describe('a watched cluster', () => {
   it('tells of each engine its row of W, its traffic and its variables', async () => {
