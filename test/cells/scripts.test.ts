@@ -62,6 +62,8 @@ export default new Descent(data.gamma);
       "import { even } from './even';\nexport const odd = (n: number): boolean => n !== 0 && even(n - 1);",
     'throws.ts': 'const start: any = {};\n\nstart.x.y = 1;\n',
     'wrong.ts': "import { Vector } from 'decentlab';\nexport const f = (x: Vector) => x * true;\n",
+    'not-imported.ts':
+      "import { Matrix } from 'decentlab';\nexport const f = (A: Matrix, x: Vector) => A * (A * x - 2 * x);\n",
     'imports-wrong.ts': "export * from './wrong';\n",
     'half-written.ts': 'export const f = (x: number) => {\n'
   });
@@ -110,6 +112,11 @@ describe('A script', () => {
       'a wrong operand in a file that it imports',
       'imports-wrong.ts',
       /^wrong\.ts:2:37 - error TS2362/
+    ],
+    [
+      'a public name that it does not import, and for nothing that follows from it',
+      'not-imported.ts',
+      /^\S*not-imported\.ts:2:\d+ - error TS2304: Cannot find name 'Vector'\. A file imports it: `import \{ Vector \} from 'decentlab'`\.\n\n2 \| .*\n *~{6}$/
     ],
     ['a missing end', 'half-written.ts', /half-written\.ts:2:1 - error TS1005: '}' expected/],
     ['a name that no file has', 'absent.ts', /There is no TypeScript file .*absent\.ts/],

@@ -4,9 +4,11 @@ import { dirname, resolve } from 'node:path';
 
 import { findPitfalls } from './checks.js';
 import { findErrors, toCellError } from './diagnostics.js';
+import type { BoundFile } from './internals.js';
 import { compileModules } from './local-files.js';
 import { CellProgram } from './program.js';
 import type { ScriptResult } from './types.js';
+import { placeImports } from './unknown-names.js';
 
 /**
  * Checks and compiles a TypeScript file and the local files that it imports. Operators work on vectors, matrices and
@@ -24,12 +26,15 @@ export function compileScript(path: string): ScriptResult {
   const fileName = resolve(path);
   const cwd = dirname(fileName);
   const cells = new CellProgram(cwd, [fileName]);
-  const found = cells.program.getSourceFile(fileName);
-  if (found) cells.settleSigns([...cells.localFiles(found).map(one => one.fileName), fileName]);
+  const unsettled = cells.program.getSourceFile(fileName);
+  if (unsettled)
+    cells.settleSigns([...cells.localFiles(unsettled).map(one => one.fileName), fileName]);
   const file = cells.program.getSourceFile(fileName);
   if (!file) return { status: 'error', error: missing(path) };
   const files = [...cells.localFiles(file), file];
-  const errors = files.flatMap(one => findErrors(cells.program, one));
+  const { locals } = cells.prelude as BoundFile;
+  const found = files.flatMap(one => findErrors(cells.program, one));
+  const errors = placeImports(found, name => locals.has(name));
   const findings =
     errors.length > 0 ? errors : files.flatMap(one => findPitfalls(one, cells.checker));
   if (findings.length > 0)

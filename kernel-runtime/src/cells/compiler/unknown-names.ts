@@ -23,12 +23,36 @@ export function placeName(
   livesElsewhere: (name: string) => boolean
 ): Finding {
   if (!UNKNOWN.has(finding.code)) return finding;
-  const name = finding.file.text.slice(finding.start, finding.start + finding.length);
+  const name = nameAt(finding);
   if (livesElsewhere(name)) return { ...finding, message: whereItLives(name, scope) };
   const here = PYTHON.get(name);
   return here === undefined
     ? finding
     : { ...finding, message: `Cannot find name '${name}'. Here, ${here}.` };
+}
+
+/**
+ * What files on disk must import, which cells need not. While such a name is missing, the other complaints are left out:
+ * most follow from it, such as an operand of an unknown type.
+ */
+export function placeImports(
+  findings: readonly Finding[],
+  isPublic: (name: string) => boolean
+): readonly Finding[] {
+  const missing = findings.filter(
+    finding => UNKNOWN.has(finding.code) && isPublic(nameAt(finding))
+  );
+  if (missing.length === 0) return findings;
+  const unknown = findings.filter(({ code }) => UNKNOWN.has(code));
+  return unknown.map(finding => {
+    const name = nameAt(finding);
+    const message = `Cannot find name '${name}'. A file imports it: \`import { ${name} } from 'decentlab'\`.`;
+    return missing.includes(finding) ? { ...finding, message } : finding;
+  });
+}
+
+function nameAt({ file, start, length }: Finding): string {
+  return file.text.slice(start, start + length);
 }
 
 function whereItLives(name: string, scope: Scope): string {
