@@ -206,6 +206,14 @@ describe('decentlab bench', () => {
         if (hasMpi) expect(Object.keys(references)).toEqual(expect.arrayContaining(MPI));
       }
       expect(Object.keys(report.figures[0].references)).toContain('ws');
+      const unchecked = report.figures.filter(
+        ({ references }) => references['ours, unchecked'] > 0
+      );
+      // Without the check that all have one topology, where there is one: what it costs stands in the same row.
+      expect(unchecked.map(({ what }) => what)).toEqual([
+        'static exponential, 100 KB, n = 3',
+        'ring, 100 KB, n = 3'
+      ]);
     }
   );
 

@@ -1,6 +1,12 @@
 /** `decentlab bench collectives`: partial averaging, all-reduce and broadcast on engines, beside MPI, gloo and `ws`. */
 import { collectiveOperations } from './exchange/contender.js';
-import { ours, oursInPlace, oursInPlaceOverTcp, oursOverTcp } from './exchange/engines.js';
+import {
+  ours,
+  oursInPlace,
+  oursInPlaceOverTcp,
+  oursOverTcp,
+  oursUnchecked
+} from './exchange/engines.js';
 import { measureExchanges, titleOf } from './exchange/figures.js';
 import { measureManyEngines } from './exchange/many-engines.js';
 import { libraryContenders } from './exchange/references.js';
@@ -26,7 +32,7 @@ function headline({ nodes = NODES }: Pick<SuiteContext, 'nodes'>): string {
 async function measure(context: SuiteContext): Promise<Measured> {
   const { sizes = SIZES, nodes = NODES } = context;
   const libraries = await libraryContenders(context);
-  const ofOurs = [ours, oursInPlace, oursOverTcp, oursInPlaceOverTcp];
+  const ofOurs = [ours, oursUnchecked, oursInPlace, oursOverTcp, oursInPlaceOverTcp];
   const contenders = [...ofOurs, peerContender, ...libraries.contenders];
   const figures: Figure[] = [];
   const notes = [...libraries.notes];

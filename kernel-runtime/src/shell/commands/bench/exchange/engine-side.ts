@@ -24,15 +24,22 @@ import {
   type TimesEntries
 } from './timing.js';
 
+/** How the exchanges are called. */
+export interface Calling {
+  /** Arrays lie in link memory, and results are written into one of them. Defaults to false. */
+  readonly isInPlace?: boolean;
+  /** Ranks with a topology see that it is the same one. Defaults to true. */
+  readonly isChecked?: boolean;
+}
+
 /**
  * Runs the jobs on this engine.
- * @param isInPlace arrays lie in link memory, and results are written into one of them
  * @throws if a result is wrong
  */
-export async function timeJobs(jobs: readonly Job[], isInPlace: boolean): Promise<TimesEntries> {
+export async function timeJobs(jobs: readonly Job[], calling: Calling): Promise<TimesEntries> {
   const times: TimesEntries = [];
   for (const job of jobs) {
-    const { call, expected } = begin(job, isInPlace);
+    const { call, expected } = begin(job, calling);
     let last: Float32Array | undefined;
     const keep: TimedCall = async k => (last = await call(k));
     times.push([keyOf(job), await timeBatches(job, keep, barrier)]);
@@ -49,7 +56,7 @@ interface Exchange {
 }
 
 /** An exchange that two ranks have agreed on needs no check. */
-const DYNAMIC = { enableTopoCheck: false } as const;
+const UNCHECKED = { enableTopoCheck: false } as const;
 const half = { selfWeight: 0.5 } as const;
 
 /** What is exchanged, and where the result goes. */
@@ -64,7 +71,10 @@ function vectorsOf(length: number, isInPlace: boolean): Vectors {
   return { x, into: { out: linkArray('float32', length) } };
 }
 
-function begin({ operation, bytes }: Job, isInPlace: boolean): Exchange {
+function begin(
+  { operation, bytes }: Job,
+  { isInPlace = false, isChecked = true }: Calling
+): Exchange {
   const vectors = vectorsOf(floatsOf(bytes), isInPlace);
   const { x, into } = vectors;
   switch (operation) {
@@ -77,10 +87,10 @@ function begin({ operation, bytes }: Job, isInPlace: boolean): Exchange {
       };
     case 'static':
       setTopology(exponentialTwoGraph(size()));
-      return averageOverTopology(vectors);
+      return averageOverTopology(vectors, isChecked);
     case 'ring':
       setTopology(ringGraph(size()));
-      return averageOverTopology(vectors);
+      return averageOverTopology(vectors, isChecked);
     case 'allreduce':
       return { call: () => allreduce(x, into), expected: () => (size() + 1) / 2 };
     case 'broadcast':
@@ -89,15 +99,19 @@ function begin({ operation, bytes }: Job, isInPlace: boolean): Exchange {
   }
 }
 
-function averageOverTopology({ x, into }: Vectors): Exchange {
-  return { call: () => neighborAllreduce(x, into), expected: () => averageOf(inNeighborRanks()) };
+function averageOverTopology({ x, into }: Vectors, isChecked: boolean): Exchange {
+  const options = isChecked ? into : { ...into, ...UNCHECKED };
+  return {
+    call: () => neighborAllreduce(x, options),
+    expected: () => averageOf(inNeighborRanks())
+  };
 }
 
 function averageWithOnePeer({ x, into }: Vectors, step: number): Promise<Float32Array> {
   const { from, to } = peers(step);
   return neighborAllreduce(x, {
     ...into,
-    ...DYNAMIC,
+    ...UNCHECKED,
     ...half,
     srcWeights: { [from]: 0.5 },
     dstWeights: [to]
@@ -111,12 +125,12 @@ function averageWithOnePeer({ x, into }: Vectors, step: number): Promise<Float32
 function pointToPoint({ x, into }: Vectors): Exchange {
   const asking = new Float32Array(1);
   const place = into.out ? { out: x } : {};
-  const send = { ...DYNAMIC, selfWeight: 1, srcWeights: {} };
+  const send = { ...UNCHECKED, selfWeight: 1, srcWeights: {} };
   let calls = 0;
   const receives: Exchange['call'] = async () => {
     calls++;
     await neighborAllreduce(asking, { ...send, dstWeights: [1] });
-    const receive = { ...DYNAMIC, ...half, srcWeights: { 1: 0.5 }, dstWeights: [] };
+    const receive = { ...UNCHECKED, ...half, srcWeights: { 1: 0.5 }, dstWeights: [] };
     return neighborAllreduce(x, { ...place, ...receive });
   };
   const sends: Exchange['call'] = async () => {

@@ -3,9 +3,11 @@ import { Cluster } from '../../../../cluster/client/cluster.js';
 import type { Transport } from '../../../../cluster/protocol/settings.js';
 import { programUrl } from '../../../../package.js';
 import type { Contender } from './contender.js';
+import type { Calling } from './engine-side.js';
 import { OPERATIONS, type Job, type Operation, type Times } from './job.js';
 import { slowest, type TimesEntries } from './timing.js';
 
+const ALL_OPERATIONS = Object.keys(OPERATIONS) as Operation[];
 const ENGINE_SIDE = programUrl('bench/engine-side').href;
 
 /** The public functions on arrays as they come, with new arrays as results. */
@@ -20,23 +22,30 @@ export const oursInPlaceOverTcp = engineContender('ours, TCP, in place', {
   isInPlace: true
 });
 
-interface Way {
-  readonly isInPlace?: boolean;
+/** The public functions without the check that all have one topology: what the check costs is the difference. */
+export const oursUnchecked = engineContender('ours, unchecked', {
+  isChecked: false,
+  operations: ['static', 'ring']
+});
+
+interface Way extends Calling {
   readonly transport?: Transport;
+  /** Defaults to all. */
+  readonly operations?: readonly Operation[];
 }
 
 /** Engines that are started for every round. */
 function engineContender(
   name: string,
-  { isInPlace = false, transport = 'unix' }: Way = {}
+  { transport = 'unix', operations = ALL_OPERATIONS, ...calling }: Way = {}
 ): Contender {
   return {
     name,
-    operations: Object.keys(OPERATIONS) as Operation[],
+    operations,
     async measure(ranks, jobs) {
       const cluster = await Cluster.start({ name: null, engines: ranks, link: { transport } });
       try {
-        return await timesOn(cluster, jobs, isInPlace);
+        return await timesOn(cluster, jobs, calling);
       } finally {
         await cluster.stop();
       }
@@ -48,18 +57,18 @@ function engineContender(
 export async function timesOn(
   cluster: Cluster,
   jobs: readonly Job[],
-  isInPlace = false
+  calling: Calling = {}
 ): Promise<Times> {
-  return slowest(await cluster.apply(timeOnEngine, ENGINE_SIDE, jobs, isInPlace));
+  return slowest(await cluster.apply(timeOnEngine, ENGINE_SIDE, jobs, calling));
 }
 
 /** Travels as text: an engine imports the module from this installation. */
 async function timeOnEngine(
   url: string,
   jobs: readonly Job[],
-  isInPlace: boolean
+  calling: Calling
 ): Promise<TimesEntries> {
   const { $import } = globalThis as unknown as { $import(url: string): Promise<unknown> };
   const { timeJobs } = (await $import(url)) as typeof import('./engine-side.js');
-  return timeJobs(jobs, isInPlace);
+  return timeJobs(jobs, calling);
 }
