@@ -70,7 +70,7 @@ describe('a file of checks', () => {
       { 'a.checks.json': { '2.6': {}, '7.1': {} } },
       /"2.7" is defined in a.checks.json \(nearest: 2.6/
     ],
-    [{}, /"2.7" is defined : .+ has no NAME\.checks\.json \(known: none\)/]
+    [{}, /"2.7" is defined here: .+ has no NAME\.checks\.json \(known: none\)/]
   ])('is named when an exercise is unknown: %j', (files, sentence) => {
     expect(() => checkBeside('2.7', lessons(files), '')).toThrow(sentence);
   });

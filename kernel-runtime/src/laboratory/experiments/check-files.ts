@@ -64,7 +64,7 @@ export function checkBeside(
   const found = tables.find(table => table.has(id))?.get(id);
   if (found) return found;
   const where =
-    files.length > 0 ? `in ${files.join(', ')}` : `: ${folder} has no NAME${CHECK_FILE}`;
+    files.length > 0 ? `in ${files.join(', ')}` : `here: ${folder} has no NAME${CHECK_FILE}`;
   throw unknownCheck(
     id,
     where,
