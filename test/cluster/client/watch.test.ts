@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ClusterWatch } from '../../../kernel-runtime/dist/cluster/client/cluster-watch.js';
 import { allWanted, type EngineStats } from '../../../kernel-runtime/src/cluster/protocol/stats.js';
-import { startCluster, stateWhere, valuesOf } from '../real-cluster.js';
+import { controllerPid, startCluster, stateWhere, valuesOf } from '../real-cluster.js';
 
 type Told = [id: string, rank: number, stats: EngineStats];
 
@@ -89,6 +89,24 @@ describe('a watched cluster', () => {
     await stateWhere(cluster, ({ engines }) => engines[1].state === 'lost');
     await cluster.restart(1);
     expect(await valuesOf(cluster, 'loadTopology().name')).toEqual(["'ring'", "'ring'"]);
+  });
+
+  it('is watched again when its controller was frozen and goes on', async () => {
+    const cluster = await startCluster({ engines: 1, heartbeat: 1_000 });
+    const own = new ClusterWatch();
+    const pid = controllerPid(cluster);
+    await own.begin();
+    process.kill(pid, 'SIGSTOP');
+    while (own.connection(cluster.id)) await once(own, 'change');
+    process.kill(pid, 'SIGCONT');
+    while (!own.connection(cluster.id)) await once(own, 'change');
+    process.kill(pid, 'SIGSTOP');
+    own.end();
+    await own.begin();
+    expect(own.connection(cluster.id)).toBeUndefined();
+    process.kill(pid, 'SIGCONT');
+    while (!own.connection(cluster.id)) await once(own, 'change');
+    own.end();
   });
 
   it('ends by its idle limit although somebody watches it', async () => {

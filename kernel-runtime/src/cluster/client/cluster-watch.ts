@@ -16,10 +16,12 @@ export interface ClusterWatchEvents {
 
 /** A file comes with a cluster and goes with it; a folder of a network drive tells of neither. */
 const LOOK_MS = 500;
+/** Until a cluster that has not answered, or answers no more although its file is there, is dialled again. */
+const AGAIN_MS = 5_000;
 
 export class ClusterWatch extends EventEmitter<ClusterWatchEvents> {
   readonly #connections = new Map<string, Connection>();
-  /** Clusters that are being dialled, and those that did not answer. */
+  /** Clusters that are being dialled, are watched, or are not dialled again yet. */
   readonly #tried = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #isReady = false;
@@ -66,7 +68,12 @@ export class ClusterWatch extends EventEmitter<ClusterWatchEvents> {
     for (const id of this.#tried) if (!still.has(id)) this.#tried.delete(id);
     const fresh = files.filter(({ id }) => !this.#tried.has(id));
     for (const { id } of fresh) this.#tried.add(id);
-    await Promise.all(fresh.map(file => this.#open(file).catch(() => undefined)));
+    await Promise.all(fresh.map(file => this.#open(file).catch(() => this.#tryAgain(file))));
+  }
+
+  /** Its process lives, or its file would be gone: it may only have been too busy, or frozen. */
+  #tryAgain({ id }: ClusterFile): void {
+    setTimeout(() => this.#tried.delete(id), AGAIN_MS).unref();
   }
 
   async #open(file: ClusterFile): Promise<void> {
@@ -79,6 +86,7 @@ export class ClusterWatch extends EventEmitter<ClusterWatchEvents> {
     connection.on('closed', () => {
       if (this.#connections.get(id) !== connection) return;
       this.#connections.delete(id);
+      this.#tryAgain(file);
       this.emit('change');
     });
     this.emit('change');
