@@ -7,7 +7,7 @@ import {
   rateOf,
   theoryOf
 } from '../../extension/src/timeline/consensus.js';
-import { History, stretchAt } from '../../extension/src/timeline/history.js';
+import { History, spansOf, stretchAt } from '../../extension/src/timeline/history.js';
 import {
   axisHeight,
   geometryOf,
@@ -140,6 +140,15 @@ describe('The lanes', () => {
     ['below them', gutter + 5, 2000]
   ])('are not found %s', (_, x, y) => {
     expect(placeAt(geometry, { x, y, edge: 0 })).toBe(null);
+  });
+
+  it('are walked with the span that goes on, and without those that have left', () => {
+    const open = { kind: 'wait', name: 'barrier', start: 90 } as const;
+    const stretches = [stretch('wait', 1, 9), stretch('wait', 20, 30), stretch('send', 40, 50)];
+    const history = { rank: 0, stretches, open, toldAt: 100 };
+    expect(spansOf(history, 'wait', 10)).toEqual([stretches[1], open]);
+    expect(spansOf(history, 'send', 10)).toEqual([stretches[2]]);
+    expect(spansOf(history, 'compute', 10)).toEqual([]);
   });
 
   it('name the span that began last at a time', () => {

@@ -105,6 +105,16 @@ export class History {
   }
 }
 
+/** The spans of a kind that have ended after a time, and the one that goes on. */
+export function spansOf(
+  { stretches, open }: RankHistory,
+  kind: SpanKind,
+  after: number
+): (Stretch | OpenSpan)[] {
+  const ended = stretches.filter(one => one.kind === kind && one.end > after);
+  return open?.kind === kind ? [...ended, open] : ended;
+}
+
 /** The stretch of a kind at a time, the one that began last; `reach` ms beside it count too. */
 export function stretchAt(
   { stretches }: RankHistory,

@@ -6,7 +6,7 @@ import { detailWords } from '../clusters/details.js';
 import type { OpenSpan, Stretch } from '../clusters/state.js';
 import { shortBytes, shortNumber } from '../graph/scene.js';
 import { watchTheme } from '../renderer/theme.js';
-import { stretchAt, type RankHistory } from './history.js';
+import { spansOf, stretchAt, type RankHistory } from './history.js';
 import { laneWord, type LaneKind } from './lane-colours.js';
 import {
   geometryOf,
@@ -186,10 +186,8 @@ export class LaneView extends Widget {
     const at = places.findIndex(
       ({ history, lane }) => history.rank === mark?.rank && lane === mark.kind
     );
-    const filled = (place: (typeof places)[number] | undefined): Stretch[] =>
-      place?.history.stretches.filter(
-        ({ kind, end }) => kind === place.lane && end > this.#edge - this.#span
-      ) ?? [];
+    const filled = (place: (typeof places)[number] | undefined): (Stretch | OpenSpan)[] =>
+      place ? spansOf(place.history, place.lane, this.#edge - this.#span) : [];
     // The first key begins at the newest span of the first lane that has one.
     const next = at < 0 ? 0 : at + step[0];
     const towards = step[0] < 0 ? -1 : 1;
